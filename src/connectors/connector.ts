@@ -1,0 +1,185 @@
+/**
+ * The contract between Dossier and a system that holds personal data. A driver per kind of system; all of them pass
+ * `conformance.ts`. Whatever a driver throws is a Problem of `problems.ts`, without values from the target.
+ */
+
+/** A value as the target prints it; binary is hex behind `\x`. A driver never loses a digit by passing through a number. */
+export type Cell = string | null
+
+export type FieldKind =
+  | 'text'
+  | 'integer'
+  | 'decimal'
+  | 'boolean'
+  | 'date'
+  | 'timestamp'
+  | 'time'
+  | 'uuid'
+  | 'json'
+  | 'binary'
+  | 'enum'
+  | 'array'
+  | 'other'
+
+export interface FieldDescription {
+  readonly name: string
+  /** The type as the target writes it, e.g. `character varying(40)`. */
+  readonly type: string
+  readonly kind: FieldKind
+  readonly nullable: boolean
+  /** In characters; null where there is no limit. */
+  readonly maxLength: number | null
+  /** Computed by the target: never written. */
+  readonly generated: boolean
+  readonly default: string | null
+  readonly comment: string | null
+  /** The only values allowed, where an enum type or a plain CHECK … IN says so. */
+  readonly values: readonly string[] | null
+}
+
+export interface ForeignKey {
+  readonly name: string
+  readonly fields: readonly string[]
+  readonly to: string
+  readonly toFields: readonly string[]
+  readonly onDelete: 'restrict' | 'cascade' | 'set-null' | 'set-default'
+  readonly deferrable: boolean
+}
+
+export interface Check {
+  readonly name: string
+  readonly expression: string
+  readonly fields: readonly string[]
+}
+
+export interface CollectionDescription {
+  /** `schema.table`, a SQLite table, or a file's path below its directory. */
+  readonly name: string
+  readonly kind: 'table' | 'view' | 'file'
+  readonly comment: string | null
+  /** An estimate where counting would read the whole table; exact for files and SQLite. */
+  readonly rows: number
+  readonly fields: readonly FieldDescription[]
+  /** Fields that name a row for good (primary key, or a UNIQUE over NOT NULL fields); empty: see `RowKey`. */
+  readonly key: readonly string[]
+  readonly uniques: readonly (readonly string[])[]
+  readonly foreignKeys: readonly ForeignKey[]
+  readonly checks: readonly Check[]
+  readonly writable: boolean
+  /** Why it could not be read (no right, broken view, not CSV …); null when it can. */
+  readonly unreadable: string | null
+}
+
+export interface SystemDescription {
+  /** E.g. `PostgreSQL 18.4`. */
+  readonly engine: string
+  readonly collections: readonly CollectionDescription[]
+  /** SHA-256, hex, of the shape (not of row counts): a plan made under another fingerprint is stale. */
+  readonly fingerprint: string
+}
+
+/**
+ * Names one row: the JSON text of its key's cells. In a collection without key it is a place (ctid, rowid, line), valid
+ * only in the session that gave it out, and only until that session writes to the collection in another way.
+ */
+export type RowKey = string
+
+/**
+ * `none` compares as stored; `lower` trims and ignores case; `digits` compares by digits alone, and by the last nine of
+ * them when both sides have nine or more, so that national and international forms of a phone meet. A driver may
+ * answer with too much (callers test each hit again), never with too little.
+ */
+export type Fold = 'none' | 'lower' | 'digits'
+
+/** Rows whose `fields`, folded, equal one of `values` (tuples in the order of `fields`; already folded). */
+export interface Match {
+  readonly fields: readonly string[]
+  readonly fold: Fold
+  readonly values: readonly (readonly string[])[]
+}
+
+export interface RowQuery {
+  readonly collection: string
+  /** Any of these; together with `keys` a union. An empty query finds nothing. */
+  readonly matches?: readonly Match[]
+  readonly keys?: readonly RowKey[]
+  /** Which cells to bring back. */
+  readonly fields: readonly string[]
+}
+
+export interface FoundRow {
+  readonly key: RowKey
+  /** In the order of the query's `fields`. */
+  readonly cells: readonly Cell[]
+}
+
+/** A piece of text to look for anywhere inside a cell: `lower` ignores case, `digits` looks at the cell's digits alone. */
+export interface Needle {
+  readonly fold: 'lower' | 'digits'
+  readonly text: string
+}
+
+export interface TextSearch {
+  readonly collection: string
+  /** Fields of any kind; they are compared in their printed form. */
+  readonly fields: readonly string[]
+  readonly needles: readonly Needle[]
+}
+
+/** A read-only conversation with a target, under a statement timeout. */
+export interface ReadSession extends AsyncDisposable {
+  describe(): Promise<SystemDescription>
+  /** Up to `limit` rows, spread over the collection rather than its head; every field, in the description's order. */
+  sample(collection: string, limit: number): Promise<readonly FoundRow[]>
+  /** Each matching row once. A write session locks what it finds until it ends. */
+  find(query: RowQuery): AsyncIterable<FoundRow>
+  count(query: Omit<RowQuery, 'fields'>): Promise<number>
+  /** Every row, in batches kept small enough to leave memory flat. */
+  stream(collection: string, fields: readonly string[]): AsyncIterable<FoundRow>
+  /** Rows with at least one needle in at least one of the fields; brings back those fields. */
+  search(search: TextSearch): AsyncIterable<FoundRow>
+}
+
+export interface RowChange {
+  readonly key: RowKey
+  readonly set: Readonly<Record<string, Cell>>
+}
+
+/** One transaction in the target: nothing is visible outside before `commit`, and disposal without it undoes all. */
+export interface WriteSession extends ReadSession {
+  /** Returns the rows the target says it changed. Throws `connectors.constraint` when the target refuses a value. */
+  change(collection: string, changes: readonly RowChange[]): Promise<number>
+  /** Returns the rows the target says it removed. */
+  remove(collection: string, keys: readonly RowKey[]): Promise<number>
+  /** Runs `work`; if it throws, what it wrote is undone and the session goes on. */
+  savepoint<T>(work: () => Promise<T>): Promise<T>
+  commit(): Promise<void>
+}
+
+export interface SessionLimits {
+  readonly statementTimeoutMs: number
+  readonly lockTimeoutMs: number
+}
+
+export interface ProbeResult {
+  readonly engine: string
+  readonly latencyMs: number
+}
+
+/** A target's address with its secrets taken out, and the secrets. */
+export interface ParsedUrl {
+  /** Safe to show, without user or password: `postgres://db.example:5432/shop`. */
+  readonly shown: string
+  /** Everything the driver needs to connect; sealed before it is stored, never logged. */
+  readonly secret: string
+}
+
+export interface Driver {
+  /** The URL scheme, e.g. `postgres`. */
+  readonly scheme: string
+  /** Throws `connectors.url` with what is wrong and where. Relative paths are taken from `baseDirectory`. */
+  parse(url: string, baseDirectory: string): ParsedUrl
+  probe(secret: string, limits: SessionLimits): Promise<ProbeResult>
+  openRead(secret: string, limits: SessionLimits): Promise<ReadSession>
+  openWrite(secret: string, limits: SessionLimits): Promise<WriteSession>
+}

@@ -1,0 +1,10 @@
+/** Who may import whom: a domain imports itself, platform, evidence, and `public.ts` of the domains on its line. */
+export const floors: Readonly<Record<string, readonly string[]>> = {
+  evidence: [],
+  access: [],
+  subjects: [],
+  connectors: [],
+  inventory: ['connectors'],
+  holdings: ['subjects', 'connectors', 'inventory'],
+  requests: ['subjects', 'connectors', 'inventory', 'holdings'],
+}

@@ -1,0 +1,97 @@
+import { randomUUID } from 'node:crypto'
+import { existsSync, readdirSync } from 'node:fs'
+import { tmpdir, userInfo } from 'node:os'
+import { join } from 'node:path'
+import { after } from 'node:test'
+import pg from 'pg'
+import { type Cluster, openCluster } from '../src/platform/embedded-postgres.ts'
+
+export interface TestServer {
+  readonly name: string
+  /** A superuser's URL for a database of this server. */
+  url(database: string): string
+}
+
+/** In CI a missing server is a failure; elsewhere its tests are skipped, and it is said. */
+export const serversAreRequired = process.env['DOSSIER_REQUIRE_SERVERS'] === '1'
+
+const opened: Cluster[] = []
+let servers: Promise<readonly TestServer[]> | undefined
+
+after(async () => {
+  for (const cluster of opened) await cluster.close()
+})
+
+/** Real PostgreSQL servers: the one npm installed, and Debian's. Test files share them; the last to leave stops them. */
+export function postgresServers(): Promise<readonly TestServer[]> {
+  servers ??= openAll()
+  return servers
+}
+
+/** The embedded server, for tests that need just one. */
+export async function postgresServer(): Promise<TestServer> {
+  const [first] = await postgresServers()
+  if (!first) throw new Error('no PostgreSQL server')
+  return first
+}
+
+async function openAll(): Promise<readonly TestServer[]> {
+  const root = join(tmpdir(), `dossier-test-${userInfo().uid}`)
+  const open = async (
+    label: string,
+    binaries?: { initdb: string; postgres: string },
+  ): Promise<TestServer> => {
+    const cluster = await openCluster({
+      directory: join(root, label, 'postgres'),
+      password: 'a test password',
+      settings: { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off', max_connections: '200' },
+      ...(binaries && { binaries }),
+    })
+    opened.push(cluster)
+    return { name: label, url: cluster.url }
+  }
+  const embedded = await open('embedded')
+  const installed = debianPostgres()
+  if (!installed) {
+    if (serversAreRequired) throw new Error('PostgreSQL of the distribution is required and not installed')
+    console.log('# skipped, said aloud: no PostgreSQL of the distribution on this machine')
+    return [embedded]
+  }
+  return [embedded, await open(`debian-${installed.version}`, installed)]
+}
+
+function debianPostgres(): { version: string; initdb: string; postgres: string } | undefined {
+  const root = '/usr/lib/postgresql'
+  const versions = existsSync(root) ? readdirSync(root).sort((a, b) => Number(b) - Number(a)) : []
+  for (const version of versions) {
+    const bin = join(root, version, 'bin')
+    if (existsSync(join(bin, 'postgres')) && existsSync(join(bin, 'initdb')))
+      return { version, initdb: join(bin, 'initdb'), postgres: join(bin, 'postgres') }
+  }
+  return undefined
+}
+
+/** An empty database of its own; with `template`, a copy of that one. */
+export async function freshDatabase(
+  server: TestServer,
+  template?: string,
+): Promise<{ readonly name: string; readonly url: string; drop(): Promise<void> }> {
+  const name = `test_${randomUUID().replaceAll('-', '')}`
+  await administer(server, `create database ${name}${template ? ` template ${template}` : ''}`)
+  return {
+    name,
+    url: server.url(name),
+    drop: () => administer(server, `drop database if exists ${name} with (force)`),
+  }
+}
+
+/** Runs one statement as superuser, outside any test database. */
+export async function administer(server: TestServer, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: server.url('postgres'), application_name: 'dossier test' })
+  await client.connect()
+  try {
+    await client.query(statement)
+  } finally {
+    await client.end()
+  }
+}
