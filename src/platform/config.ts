@@ -1,0 +1,94 @@
+import { homedir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { Temporal } from 'temporal-polyfill'
+import { problem } from './problems.ts'
+import { isLanguage, type Language } from './texts.ts'
+
+export interface Paths {
+  readonly data: string
+  readonly keys: string
+  /** Tiles and checkpoints of the evidence log, outside the database. */
+  readonly evidence: string
+  readonly certificates: string
+  readonly cluster: string
+}
+
+/** Settings without secrets: may be logged. */
+export interface Config {
+  readonly host: string
+  readonly port: number
+  readonly paths: Paths
+  readonly language: Language
+  /** The real time, or a rehearsal's: `DOSSIER_CLOCK=+P5Y` or an instant. */
+  readonly now: () => Date
+  readonly clockIsMoved: boolean
+  readonly usesOwnServer: boolean
+}
+
+export interface DatabaseUrls {
+  readonly main: string | undefined
+  readonly keys: string | undefined
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** Reads and checks the environment. Throws `platform.config` naming the variable. */
+export function readConfig(env: Environment): { readonly config: Config; readonly urls: DatabaseUrls } {
+  const data = resolve((env['DOSSIER_DATA'] ?? './data').replace(/^~(?=\/|$)/, homedir()))
+  const keys = env['DOSSIER_KEYS'] ? resolve(env['DOSSIER_KEYS']) : join(data, 'keys')
+  const urls = { main: databaseUrl(env, 'DATABASE_URL'), keys: databaseUrl(env, 'KEYS_DATABASE_URL') }
+  if ((urls.main === undefined) !== (urls.keys === undefined))
+    throw problem('platform.config', { variable: 'KEYS_DATABASE_URL', reason: 'needed-together' })
+  const clock = readClock(env['DOSSIER_CLOCK'])
+  return {
+    urls,
+    config: {
+      host: env['HOST'] ?? '127.0.0.1',
+      port: readPort(env['PORT'] ?? '8420'),
+      language: readLanguage(env),
+      now: clock ?? (() => new Date()),
+      clockIsMoved: clock !== undefined,
+      usesOwnServer: urls.main === undefined,
+      paths: {
+        data,
+        keys,
+        evidence: join(data, 'evidence'),
+        certificates: join(data, 'certificates'),
+        cluster: join(data, 'postgres'),
+      },
+    },
+  }
+}
+
+function databaseUrl(env: Environment, variable: string): string | undefined {
+  const url = env[variable]
+  if (!url) return undefined
+  if (!/^postgres(ql)?:\/\//.test(url) || !URL.canParse(url))
+    throw problem('platform.config', { variable, reason: 'postgres-url' })
+  return url
+}
+
+function readPort(text: string): number {
+  const port = Number(text)
+  if (!/^\d+$/.test(text) || port > 65_535) throw problem('platform.config', { variable: 'PORT', reason: 'port' })
+  return port
+}
+
+function readLanguage(env: Environment): Language {
+  const wanted = (env['DOSSIER_LANGUAGE'] ?? env['LC_ALL'] ?? env['LC_MESSAGES'] ?? env['LANG'] ?? 'en').slice(0, 2)
+  return isLanguage(wanted) ? wanted : 'en'
+}
+
+/** `+P5Y` moves the clock; an instant starts it there. It goes on from that point at its usual speed. */
+function readClock(text: string | undefined): (() => Date) | undefined {
+  if (!text) return undefined
+  const started = Date.now()
+  try {
+    const target = /^[+-]?P/.test(text)
+      ? Temporal.Now.zonedDateTimeISO('UTC').add(Temporal.Duration.from(text.replace(/^\+/, ''))).epochMilliseconds
+      : Temporal.Instant.from(text).epochMilliseconds
+    return () => new Date(target + Date.now() - started)
+  } catch (cause) {
+    throw problem('platform.config', { variable: 'DOSSIER_CLOCK', reason: 'clock' }, cause)
+  }
+}

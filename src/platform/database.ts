@@ -1,0 +1,112 @@
+import pg from 'pg'
+import { problem } from './problems.ts'
+import { type Sql, toQuery } from './sql.ts'
+
+/** A connection pool or the transaction in progress: verbs cannot tell which, so they always run in the caller's transaction. */
+export interface Db {
+  /** Rows with camelCase names. */
+  rows<Row>(statement: Sql): Promise<readonly Row[]>
+  row<Row>(statement: Sql): Promise<Row | undefined>
+  /** The number of rows written. */
+  run(statement: Sql): Promise<number>
+  /** Runs `work` in a transaction; inside one, joins it. Retried when PostgreSQL asks for it (40001, 40P01). */
+  transaction<T>(work: (db: Db) => Promise<T>): Promise<T>
+}
+
+export interface Pool extends Db, AsyncDisposable {
+  /** For what needs a connection of its own: LISTEN, COPY, a session lock. The caller ends it. */
+  connect(): Promise<pg.Client>
+}
+
+const types = new pg.TypeOverrides()
+types.setTypeParser(pg.types.builtins.INT8, (text: string) => {
+  const number = Number(text)
+  if (!Number.isSafeInteger(number)) throw new RangeError('bigint beyond the safe integers')
+  return number
+})
+// A calendar date has no zone: a Date at midnight UTC would be the day before in America.
+types.setTypeParser(pg.types.builtins.DATE, (text: string) => text)
+
+const toCamel = (column: string): string => column.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
+
+async function send(client: pg.Pool | pg.PoolClient, statement: Sql): Promise<pg.QueryResult> {
+  try {
+    return await client.query({ ...toQuery(statement), types })
+  } catch (error) {
+    throw hideValues(error)
+  }
+}
+
+/** PostgreSQL names values in message and detail ("Key (email)=(…)"): only SQLSTATE and names of things go further. */
+export function hideValues(error: unknown): unknown {
+  if (!(error instanceof pg.DatabaseError)) return error
+  const { code = '?', constraint, table, routine } = error
+  const safe = new Error(
+    `PostgreSQL ${code}${constraint ? ` constraint ${constraint}` : ''}${table ? ` table ${table}` : ''} (${routine ?? '?'})`,
+  )
+  return Object.assign(safe, { code, ...(constraint && { constraint }) })
+}
+
+export const sqlState = (error: unknown): string | undefined =>
+  typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string'
+    ? error.code
+    : undefined
+
+function asDb(client: pg.Pool | pg.PoolClient, transaction: Db['transaction']): Db {
+  const rows = async <Row>(statement: Sql): Promise<readonly Row[]> => {
+    const result = await send(client, statement)
+    const names = result.fields.map((field) => [field.name, toCamel(field.name)] as const)
+    return result.rows.map(
+      (row: Record<string, unknown>) => Object.fromEntries(names.map(([from, to]) => [to, row[from]])) as Row,
+    )
+  }
+  return {
+    rows,
+    row: async <Row>(statement: Sql) => (await rows<Row>(statement))[0],
+    run: async (statement) => (await send(client, statement)).rowCount ?? 0,
+    transaction,
+  }
+}
+
+/** A pool on one of our own databases. `application_name` starts with `dossier`: the embedded cluster counts on it. */
+export function openPool(url: string, applicationName = 'dossier', max = 8): Pool {
+  const pool = new pg.Pool({ connectionString: url, application_name: applicationName, max, idleTimeoutMillis: 10_000 })
+  // An idle connection that dies is replaced by the pool; without a listener it would end the process.
+  pool.on('error', () => undefined)
+  const transaction = async <T>(work: (db: Db) => Promise<T>): Promise<T> => {
+    for (let attempt = 1; ; attempt += 1) {
+      const client = await pool.connect().catch((cause: unknown) => {
+        throw problem('platform.database-unreachable', { reason: sqlState(cause) ?? 'connection' }, hideValues(cause))
+      })
+      const db: Db = asDb(client, (inner) => inner(db))
+      let broken = false
+      try {
+        await client.query('begin')
+        const result = await work(db)
+        await client.query('commit')
+        return result
+      } catch (error) {
+        await client.query('rollback').catch(() => {
+          broken = true
+        })
+        const state = sqlState(error)
+        if (attempt < 4 && (state === '40001' || state === '40P01')) continue
+        throw error
+      } finally {
+        client.release(broken)
+      }
+    }
+  }
+  return {
+    ...asDb(pool, transaction),
+    async connect() {
+      const client = new pg.Client({ connectionString: url, application_name: `${applicationName} apart` })
+      client.on('error', () => undefined)
+      await client.connect()
+      return client
+    },
+    async [Symbol.asyncDispose]() {
+      await pool.end()
+    },
+  }
+}

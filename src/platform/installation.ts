@@ -1,0 +1,174 @@
+import { createHmac, randomBytes } from 'node:crypto'
+import { mkdir, open, readFile, rename } from 'node:fs/promises'
+import { join } from 'node:path'
+import { pino } from 'pino'
+import type { Config, DatabaseUrls } from './config.ts'
+import type { Actor, Context } from './context.ts'
+import { type Db, openPool, type Pool } from './database.ts'
+import { openCluster } from './embedded-postgres.ts'
+import { type Keyring, openKeyring } from './keyring.ts'
+import { migrate } from './migrate.ts'
+import { problem } from './problems.ts'
+import { name, sql } from './sql.ts'
+
+/** One opened Dossier: its two databases, its keys, and the context its verbs need. */
+export interface Installation extends AsyncDisposable {
+  readonly ctx: Context
+  readonly urls: { readonly main: string; readonly keys: string }
+  /** A superuser's URL of the embedded cluster; undefined when the user runs the server. */
+  readonly clusterUrl: ((database: string) => string) | undefined
+  /** False when another process already serves this data directory. Held until the installation closes. */
+  claimDirectory(): Promise<boolean>
+}
+
+export interface InstallationOptions {
+  readonly config: Config
+  readonly urls: DatabaseUrls
+  readonly actor: Actor
+  /** Part of `application_name`, seen by an administrator of the server: `dossier <role>`. */
+  readonly role: string
+  readonly logLevel?: string
+}
+
+const repository = join(import.meta.dirname, '..', '..')
+
+/** Opens an installation, making it when there is none: directories, cluster, databases, keys, today's schema. */
+export async function openInstallation(options: InstallationOptions): Promise<Installation> {
+  const { config } = options
+  await makeDirectories(config)
+  await using stack = new AsyncDisposableStack()
+  const { urls, clusterUrl } = await reachDatabases(options, stack)
+  const main = stack.use(openPool(urls.main, `dossier ${options.role}`))
+  const keys = stack.use(openPool(urls.keys, `dossier ${options.role} keys`, 4))
+  await checkVersion(main)
+  await migrate(main, join(repository, 'database', 'migrations'), config.now())
+  await migrate(keys, join(repository, 'database', 'keys-migrations'), config.now())
+  const keyring = await openOwnKeyring(config.paths.keys, main, config.now())
+  const log = pino({ level: options.logLevel ?? 'info', base: { role: options.role } }, pino.destination(2))
+  const ctx: Context = {
+    db: main,
+    keys,
+    keyring,
+    paths: config.paths,
+    now: config.now,
+    actor: options.actor,
+    language: config.language,
+    log,
+  }
+  const resources = stack.move()
+  return {
+    ctx,
+    urls,
+    clusterUrl,
+    claimDirectory: () => claim(main, config.paths.data, resources),
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  }
+}
+
+async function makeDirectories(config: Config): Promise<void> {
+  const { data, evidence, certificates } = config.paths
+  try {
+    // Others may pass through (the embedded server runs as another user) but not look.
+    await mkdir(data, { recursive: true, mode: 0o711 })
+    for (const directory of [evidence, certificates]) await mkdir(directory, { recursive: true, mode: 0o700 })
+  } catch (cause) {
+    throw problem('platform.directory-unusable', { directory: data }, cause)
+  }
+}
+
+interface Reached {
+  readonly urls: { readonly main: string; readonly keys: string }
+  readonly clusterUrl: ((database: string) => string) | undefined
+}
+
+async function reachDatabases(options: InstallationOptions, stack: AsyncDisposableStack): Promise<Reached> {
+  const { main, keys } = options.urls
+  if (main !== undefined && keys !== undefined) return { urls: { main, keys }, clusterUrl: undefined }
+  const { paths } = options.config
+  await mkdir(paths.keys, { recursive: true, mode: 0o700 })
+  const password = await storedPassword(join(paths.keys, 'postgres.password'))
+  const cluster = await openCluster({ directory: paths.cluster, password })
+  stack.defer(() => cluster.close())
+  const role = { name: 'dossier', password }
+  await using admin = openPool(cluster.url('postgres'), 'dossier set-up', 1)
+  for (const database of ['dossier', 'dossier_keys']) await makeDatabase(admin, role, database)
+  const url = (database: string) =>
+    `postgres://${role.name}:${encodeURIComponent(password)}@127.0.0.1:${cluster.port}/${database}`
+  return { urls: { main: url('dossier'), keys: url('dossier_keys') }, clusterUrl: cluster.url }
+}
+
+/** A role and a database it owns, in a cluster where we are superuser. Does nothing when both are there. */
+export async function makeDatabase(admin: Db, role: { name: string; password: string }, database: string): Promise<boolean> {
+  const known = await admin.row(sql`select 1 from pg_catalog.pg_database d where d.datname = ${database}`)
+  if (known) return false
+  const quoted = role.password.replaceAll("'", "''")
+  const { rows } = admin
+  const hasRole = await rows(sql`select 1 from pg_catalog.pg_roles r where r.rolname = ${role.name}`)
+  if (hasRole.length === 0) await ignoreDuplicate(admin.run({ parts: [`create role ${name(role.name).quoted} login password '${quoted}'`], values: [] })) // prettier-ignore
+  await ignoreDuplicate(admin.run(sql`create database ${name(database)} owner ${name(role.name)}`))
+  return true
+}
+
+async function ignoreDuplicate(work: Promise<unknown>): Promise<void> {
+  await work.catch((error: { code?: string }) => {
+    if (!['42710', '42P04', '23505'].includes(error.code ?? '')) throw error
+  })
+}
+
+async function storedPassword(path: string): Promise<string> {
+  const read = () => readFile(path, 'utf8').catch(() => '')
+  const known = await read()
+  if (known) return known
+  const draft = `${path}.${process.pid}`
+  const file = await open(draft, 'w', 0o600)
+  await file.writeFile(randomBytes(24).toString('base64url'))
+  await file.sync()
+  await file.close()
+  await rename(draft, path)
+  return read()
+}
+
+async function checkVersion(db: Db): Promise<void> {
+  const row = await db
+    .row<{ version: string }>(sql`select pg_catalog.current_setting('server_version_num') as version`)
+    .catch((cause: { code?: string }) => {
+      throw problem('platform.database-unreachable', { reason: cause.code ?? 'connection' }, cause)
+    })
+  const major = Math.floor(Number(row?.version ?? 0) / 10_000)
+  if (major < 15 || major > 18) throw problem('platform.database-version', { version: major })
+}
+
+const checkedKeys = ['index', 'tombstone', 'connectors'] as const
+
+/** Keys may be made only while the database knows none; afterwards each is compared with the check value it left there. */
+async function openOwnKeyring(directory: string, db: Db, now: Date): Promise<Keyring> {
+  const known = await db.rows<{ name: string; checkValue: Buffer }>(
+    sql`select k.name, k.check_value from platform.key_check k`,
+  )
+  const keyring = await openKeyring(directory, { create: known.length === 0 })
+  for (const key of checkedKeys) {
+    const secret = key === 'connectors' ? keyring.connectors : keyring.derived(key, 'check')
+    const value = createHmac('sha256', secret).update(`dossier key check ${key}`).digest()
+    const before = known.find((row) => row.name === key)
+    if (before && !before.checkValue.equals(value)) throw problem('platform.key-unreadable', { key })
+    if (!before)
+      await db.run(
+        sql`insert into platform.key_check (name, check_value, created_at) values (${key}, ${value}, ${now})
+            on conflict do nothing`,
+      )
+  }
+  return keyring
+}
+
+/** A session lock dies with its process, so a killed server never leaves the directory locked. */
+async function claim(main: Pool, directory: string, resources: AsyncDisposableStack): Promise<boolean> {
+  const client = await main.connect()
+  const { rows } = await client.query<{ mine: boolean }>(
+    `select pg_catalog.pg_try_advisory_lock(pg_catalog.hashtextextended($1, 0)) as mine`,
+    [`dossier data directory ${directory}`],
+  )
+  const mine = rows[0]?.mine === true
+  if (mine) resources.defer(() => client.end())
+  else await client.end()
+  return mine
+}
