@@ -1,0 +1,68 @@
+import { type DataMap, openForErasing } from '../inventory/public.ts'
+import type { Context } from '../platform/context.ts'
+import { applyOperations, shortfall } from './apply-operations.ts'
+import { findInSystem, type Seeds } from './find-in-system.ts'
+import { withMentions } from './find-mentions.ts'
+import { type MappedSystem, mappedSystem } from './mapped-system.ts'
+import { isDone, type KeptRow, type SystemOperations, type SystemPlan, summarise } from './plan.ts'
+import { planSystem } from './plan-system.ts'
+import { problem } from './problems.ts'
+import { findReferences } from './references.ts'
+import type { Term } from './spans.ts'
+import type { WriteSession } from '../connectors/public.ts'
+
+export interface EraseInput {
+  readonly system: string
+  readonly map: DataMap
+  /** The shape the plan was made on; throws `holdings.schema-changed` when the system has another now. */
+  readonly fingerprint: string
+  readonly seeds: Seeds
+  readonly terms: readonly Term[]
+  readonly today: string
+  /** Called with what was found, before anything is written: evidence before effect. */
+  readonly beforeWriting: (found: SystemPlan) => Promise<void>
+  /** Called when all is written and nothing committed; throws when another worker has taken over. */
+  readonly beforeCommit: () => Promise<void>
+}
+
+export interface EraseResult {
+  readonly done: SystemPlan
+  /** Rows that stay, with key and fields: sealed before they are stored. */
+  readonly kept: readonly { readonly collection: string; readonly row: KeptRow }[]
+  /** Collections in which the target says it wrote fewer rows than it was told, or in which work is left. */
+  readonly notObeyed: readonly string[]
+}
+
+/**
+ * Erases a person from one system, in one transaction of that system: find under lock, say what was found, write, count
+ * again, commit. At-least-once and idempotent: after a crash the same call finds what is left, or nothing.
+ */
+export async function eraseInSystem(ctx: Context, input: EraseInput): Promise<EraseResult> {
+  await using session = await openForErasing(ctx, input.system)
+  const description = await session.describe()
+  if (description.fingerprint !== input.fingerprint) throw problem('holdings.schema-changed', { system: input.system })
+  const system = mappedSystem(input.map, input.system, description)
+  const operations = await operationsNow(session, system, input)
+  const found = summarise(operations, description.fingerprint)
+  await input.beforeWriting(found)
+  const kept = operations.collections.flatMap(({ name, kept: rows }) => rows.map((row) => ({ collection: name, row })))
+  if (isDone(operations)) return { done: found, kept, notObeyed: [] }
+  const written = await applyOperations(session, system, operations)
+  const left = await operationsNow(session, system, input)
+  const unfinished = left.collections.filter(({ remove, change }) => remove.length + change.length > 0).map(({ name }) => name)
+  await input.beforeCommit()
+  await session.commit()
+  return { done: found, kept, notObeyed: [...new Set([...shortfall(written), ...unfinished])] }
+}
+
+/** The work that is left in a system, as it stands in this session. */
+export async function operationsNow(
+  session: WriteSession,
+  system: MappedSystem,
+  input: Pick<EraseInput, 'seeds' | 'terms' | 'today'>,
+): Promise<SystemOperations> {
+  const { holdings } = await findInSystem(session, system, input.seeds)
+  const found = await withMentions(session, system, holdings, input.terms)
+  const references = await findReferences(session, system, found)
+  return planSystem({ system, found, references, terms: input.terms, today: input.today })
+}

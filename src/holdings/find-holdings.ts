@@ -1,0 +1,167 @@
+import type { ReadSession } from '../connectors/public.ts'
+import { currentMap, openForReading } from '../inventory/public.ts'
+import type { Context } from '../platform/context.ts'
+import { isProblem } from '../platform/problem.ts'
+import { type FoundInSystem, findInSystem, type Seeds, tuplesOf } from './find-in-system.ts'
+import type { Holdings, Identifier, SystemHoldings, UnreachableSystem } from './holdings.ts'
+import { collectionOf, type MappedSystem, mappedSystem } from './mapped-system.ts'
+import { findMentions } from './find-mentions.ts'
+import { mergePersons, type Person, personIn } from './person.ts'
+import { problem } from './problems.ts'
+import type { Term } from './spans.ts'
+import { askedRows } from './shared-identifier.ts'
+
+export interface FindInput {
+  /** What the person or the staff member gave. */
+  readonly asked: readonly Identifier[]
+  /** Rows known from an earlier plan, by system. */
+  readonly known?: Readonly<Record<string, Seeds['rows']>>
+  /** Only these systems; default all that the map names. */
+  readonly systems?: readonly string[]
+  readonly onProgress?: (system: string, done: number, total: number) => void
+}
+
+/** A search with its sessions still open, for callers that go on reading (plan). */
+export interface Search {
+  readonly holdings: Holdings
+  readonly person: Person
+  /** What may be looked for in texts: no namesake's name, no phone that others share. */
+  readonly terms: readonly Term[]
+  readonly systems: readonly SearchedSystem[]
+}
+
+export interface SearchedSystem {
+  readonly system: MappedSystem
+  readonly session: ReadSession
+  readonly found: SystemHoldings
+}
+
+/** More unique identifiers of one kind than one person has: the map calls something unique that is not. */
+const identifiersPerKind = 50
+const rounds = 12
+
+/**
+ * Everything held of one person, across all mapped systems (design §4). Identifiers lead to rows, rows by links to rows,
+ * and unique identifiers found there on to other systems. Disposing the search closes its sessions.
+ */
+export async function searchHoldings(ctx: Context, input: FindInput): Promise<Search & AsyncDisposable> {
+  await using stack = new AsyncDisposableStack()
+  const { map } = await currentMap(ctx)
+  const names = input.systems ?? Object.keys(map.systems)
+  const unreachable: UnreachableSystem[] = []
+  const open: { system: MappedSystem; session: ReadSession }[] = []
+  for (const [i, name] of names.entries()) {
+    input.onProgress?.(name, i, names.length)
+    try {
+      const session = stack.use(await openForReading(ctx, name))
+      open.push({ session, system: mappedSystem(map, name, await session.describe()) })
+    } catch (error) {
+      unreachable.push(asUnreachable(name, error))
+    }
+  }
+  const asked = await askedRows(open, input.asked)
+  const known = (name: string) => [...(input.known?.[name] ?? []), ...(asked.rows[name] ?? [])]
+  const results = await untilNothingNew(open, asked.identifiers, known, unreachable)
+  const person = mergePersons([
+    { unique: asked.identifiers, shared: asked.shared, names: [] },
+    ...results.map(({ system, found }) => personIn(system, found.holdings.collections)),
+  ])
+  const mentions = await findMentions(results.map(({ system, session, found }) => ({ system, session, found: found.holdings })), person) // prettier-ignore
+  const holdings: Holdings = {
+    systems: mentions.systems,
+    unreachable,
+    identifiers: person.unique,
+    sharedIdentifiers: person.shared,
+    notFollowed: [...results.flatMap(({ found }) => found.notFollowed), ...mentions.notFollowed],
+  }
+  const systems = results.flatMap(({ system, session }) => {
+    const found = mentions.systems.find((one) => one.name === system.name)
+    return found ? [{ system, session, found }] : []
+  })
+  const resources = stack.move()
+  return { holdings, person, terms: mentions.terms, systems, [Symbol.asyncDispose]: () => resources.disposeAsync() }
+}
+
+/** `searchHoldings` for callers that only want the answer. */
+export async function findHoldings(ctx: Context, input: FindInput): Promise<Holdings> {
+  await using search = await searchHoldings(ctx, input)
+  return search.holdings
+}
+
+export function asUnreachable(name: string, error: unknown): UnreachableSystem {
+  if (!isProblem(error) || error.exit !== 3) throw error
+  return { name, code: error.code, params: error.params }
+}
+
+interface Result {
+  readonly system: MappedSystem
+  readonly session: ReadSession
+  readonly found: FoundInSystem
+}
+
+async function untilNothingNew(
+  open: readonly { system: MappedSystem; session: ReadSession }[],
+  asked: readonly Identifier[],
+  known: (system: string) => Seeds['rows'],
+  unreachable: UnreachableSystem[],
+): Promise<readonly Result[]> {
+  const results = new Map<string, Result & { readonly seeds: string }>()
+  for (let round = 0; round < rounds; round += 1) {
+    const person = mergePersons([
+      { unique: asked, shared: [], names: [] },
+      ...[...results.values()].map(({ system, found }) => personIn(system, found.holdings.collections)),
+    ])
+    refuseTooWide(person)
+    let changed = false
+    for (const { system, session } of open) {
+      if (unreachable.some(({ name }) => name === system.name)) continue
+      const seeds = seedsFor(system, person.unique, known(system.name), [...results.values()])
+      const fingerprint = JSON.stringify(seeds)
+      if (results.get(system.name)?.seeds === fingerprint) continue
+      try {
+        results.set(system.name, { system, session, seeds: fingerprint, found: await findInSystem(session, system, seeds) })
+        changed = true
+      } catch (error) {
+        unreachable.push(asUnreachable(system.name, error))
+        results.delete(system.name)
+      }
+    }
+    if (!changed) break
+  }
+  return [...results.values()]
+}
+
+function refuseTooWide(person: Person): void {
+  const counts = new Map<string, number>()
+  for (const { kind } of person.unique) counts.set(kind, (counts.get(kind) ?? 0) + 1)
+  const most = Math.max(0, ...counts.values())
+  if (most > identifiersPerKind) throw problem('holdings.too-wide', { count: most })
+}
+
+/** Only what this system can use, so that news from elsewhere does not make it search again. */
+function seedsFor(system: MappedSystem, identifiers: readonly Identifier[], rows: Seeds['rows'], results: readonly Result[]): Seeds {
+  const kinds = new Set(system.collections.flatMap((collection) => collection.identifiers.map(({ kind }) => kind)))
+  const usable = identifiers.filter(({ kind }) => kinds.has(kind))
+  return {
+    identifiers: usable.toSorted((a, b) => (`${a.kind} ${a.value}` < `${b.kind} ${b.value}` ? -1 : 1)),
+    rows,
+    across: acrossTuples(system, results),
+  }
+}
+
+/** Links of this system that point at another one, with what the person's rows hold there. */
+export function acrossTuples(
+  system: MappedSystem,
+  others: readonly { readonly system: MappedSystem; readonly found: FoundInSystem }[],
+): Seeds['across'] {
+  return system.collections.flatMap((collection) =>
+    collection.links.flatMap((link) => {
+      const other = others.find((one) => one.system.name === link.system && link.system !== system.name)
+      const target = other && collectionOf(other.system, link.collection)
+      const rows = other?.found.holdings.collections.find((one) => one.name === link.collection)?.rows ?? []
+      if (!target) return []
+      const values = tuplesOf(target, rows.filter((row) => row.role === 'owner').map((row) => row.cells), link.toFields)
+      return values.length === 0 ? [] : [{ collection: collection.name, link, values }]
+    }),
+  )
+}

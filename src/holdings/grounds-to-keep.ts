@@ -1,0 +1,117 @@
+import type { Cell, FieldKind, RowKey } from '../connectors/public.ts'
+import { holds, type KeepMap, keptUntil, parseCondition, type Rule } from '../inventory/public.ts'
+import type { HeldRow, SystemHoldings } from './holdings.ts'
+import { collectionOf, type MappedCollection, type MappedSystem } from './mapped-system.ts'
+import { tuplesOf } from './find-in-system.ts'
+import type { KeptRow } from './plan.ts'
+
+/** Grounds to keep rows or fields of rows, by collection and key; several may hold for one row. */
+export type KeptRows = ReadonlyMap<string, ReadonlyMap<RowKey, readonly KeptRow[]>>
+
+/**
+ * Which of a person's rows must stay today, and what of them (Art. 17(3), ERA-02, ERA-03): a ground keeps the fields it
+ * names on its own row, and those it names `also` on the rows that row hangs on. Nothing refuses the person as such.
+ */
+export function groundsToKeep(system: MappedSystem, found: SystemHoldings, today: string): KeptRows {
+  const kept = new Map<string, Map<RowKey, KeptRow[]>>()
+  const note = (collection: string, row: KeptRow) => {
+    const rows = kept.get(collection) ?? new Map<RowKey, KeptRow[]>()
+    kept.set(collection, rows)
+    rows.set(row.key, [...(rows.get(row.key) ?? []), row])
+  }
+  const own = ownRows(found)
+  for (const collection of system.collections) {
+    for (const keep of collection.map.keep ?? []) {
+      const rule = system.rules[keep.rule]
+      if (!rule) continue
+      for (const row of own.of(collection.name)) {
+        const until = groundOf(rule, keep, collection, row, today)
+        if (until === undefined) continue
+        const base = { rule: keep.rule, ground: rule.ground, article: rule.article, until }
+        note(collection.name, { ...base, key: row.key, fields: keep.fields })
+        for (const [above, fields] of Object.entries(keep.also ?? {}))
+          for (const key of rowsAbove(system, own, collection, row, above)) note(above, { ...base, key, fields })
+      }
+    }
+  }
+  return kept
+}
+
+/** The last day, null while a condition holds, undefined when there is no ground (any more). */
+function groundOf(rule: Rule, keep: KeepMap, collection: MappedCollection, row: HeldRow, today: string): string | null | undefined {
+  if (rule.while !== undefined && conditionHolds(rule.while, collection, row, today)) return null
+  if (rule.years === undefined || keep.from === undefined) return undefined
+  const from = cellOf(collection, row, keep.from)
+  const until = keptUntil(rule, from.cell, from.kind)
+  // A date nobody can read ends no period: the row stays, and the plan shows it without an end.
+  if (until === 'unreadable' || until === null) return null
+  return until >= today ? until : undefined
+}
+
+function conditionHolds(text: string, collection: MappedCollection, row: HeldRow, today: string): boolean {
+  const condition = parseCondition(text)
+  if ('error' in condition) return true
+  const fields = collection.description.fields
+  const cells = new Map(fields.map((field, i) => [field.name, row.cells[i] ?? null]))
+  const kinds = new Map(fields.map((field) => [field.name, field.kind]))
+  // `unknown` keeps: what cannot be decided is not erased.
+  return holds(condition, cells, kinds, today) !== false
+}
+
+function cellOf(collection: MappedCollection, row: HeldRow, field: string): { cell: Cell; kind: FieldKind } {
+  const place = collection.fields.indexOf(field)
+  return { cell: row.cells[place] ?? null, kind: collection.description.fields[place]?.kind ?? 'text' }
+}
+
+/** The rows of `above` that a row hangs on, through any number of owner links. */
+function rowsAbove(system: MappedSystem, found: OwnRows, collection: MappedCollection, row: HeldRow, above: string): readonly RowKey[] {
+  const seen = new Set<string>()
+  const reached: RowKey[] = []
+  let level: (readonly [MappedCollection, HeldRow])[] = [[collection, row]]
+  while (level.length > 0) {
+    const next: (readonly [MappedCollection, HeldRow])[] = []
+    for (const [from, one] of level)
+      for (const link of from.links) {
+        const isAbove = link.system === system.name && link.role === 'owner'
+        const parent = isAbove ? collectionOf(system, link.collection) : undefined
+        const [tuple] = tuplesOf(from, [one.cells], link.fields)
+        if (!parent || !tuple) continue
+        for (const candidate of found.byTuple(parent, link.toFields, tuple)) {
+          const label = `${parent.name} ${candidate.key}`
+          if (seen.has(label)) continue
+          seen.add(label)
+          if (parent.name === above) reached.push(candidate.key)
+          next.push([parent, candidate])
+        }
+      }
+    level = next
+  }
+  return reached
+}
+
+interface OwnRows {
+  of(collection: string): readonly HeldRow[]
+  byTuple(collection: MappedCollection, fields: readonly string[], tuple: readonly string[]): readonly HeldRow[]
+}
+
+/** The person's own rows, indexed once per set of fields: a person may have a hundred thousand. */
+function ownRows(found: SystemHoldings): OwnRows {
+  const indexes = new Map<string, Map<string, HeldRow[]>>()
+  const of = (collection: string) =>
+    (found.collections.find((one) => one.name === collection)?.rows ?? []).filter((row) => row.role === 'owner')
+  const indexed = (collection: MappedCollection, fields: readonly string[]) => {
+    const label = JSON.stringify([collection.name, fields])
+    const known = indexes.get(label)
+    if (known) return known
+    const index = new Map<string, HeldRow[]>()
+    for (const row of of(collection.name)) {
+      const tuple = JSON.stringify(tuplesOf(collection, [row.cells], fields)[0])
+      const rows = index.get(tuple)
+      if (rows) rows.push(row)
+      else index.set(tuple, [row])
+    }
+    indexes.set(label, index)
+    return index
+  }
+  return { of, byTuple: (collection, fields, tuple) => indexed(collection, fields).get(JSON.stringify(tuple)) ?? [] }
+}

@@ -1,0 +1,73 @@
+import type { Cell } from '../connectors/public.ts'
+import { isErased, isUnique } from '../inventory/public.ts'
+import { normaliseIdentifier } from '../subjects/public.ts'
+import type { CollectionHoldings, Identifier } from './holdings.ts'
+import type { MappedCollection, MappedSystem } from './mapped-system.ts'
+
+/** All that names one person, read off the rows that are theirs alone. */
+export interface Person {
+  /** One value, one person: may lead on to other rows and systems. */
+  readonly unique: readonly Identifier[]
+  /** Others may have them too (a household's phone): they never widen an answer. */
+  readonly shared: readonly Identifier[]
+  /** Full names, as the words their cells hold. */
+  readonly names: readonly (readonly string[])[]
+}
+
+/** Reads identifiers and names off the rows found in one system. A party's fields say nothing about the owner. */
+export function personIn(system: MappedSystem, holdings: readonly CollectionHoldings[]): Person {
+  const unique = new Map<string, Identifier>()
+  const shared = new Map<string, Identifier>()
+  const names = new Map<string, readonly string[]>()
+  for (const collection of system.collections) {
+    const rows = holdings.find((one) => one.name === collection.name)?.rows ?? []
+    for (const row of rows) {
+      if (row.role !== 'owner') continue
+      for (const found of identifiersIn(system, collection, row.cells)) (found.unique ? unique : shared).set(`${found.kind} ${found.value}`, found)
+      const name = nameIn(collection, row.cells)
+      if (name.length > 1) names.set(name.join(' '), name)
+    }
+  }
+  const plain = (map: Map<string, Identifier>) => [...map.values()].map(({ kind, value }) => ({ kind, value }))
+  return { unique: plain(unique), shared: plain(shared), names: [...names.values()] }
+}
+
+function identifiersIn(system: MappedSystem, collection: MappedCollection, cells: readonly Cell[]) {
+  return collection.identifiers.flatMap(({ field, kind, unique }) => {
+    const cell = ownCell(collection, cells, field)
+    if (cell === null) return []
+    const value = normaliseIdentifier(kind, cell, system.country)
+    return value === null ? [] : [{ kind, value, unique }]
+  })
+}
+
+/** The words of a row's person-name fields: "Luís", "Gonçalves" of two fields, or of one. */
+export function nameIn(collection: MappedCollection, cells: readonly Cell[]): readonly string[] {
+  return Object.entries(collection.map.fields).flatMap(([field, { category }]) => {
+    const cell = category === 'person-name' ? ownCell(collection, cells, field) : null
+    return cell === null ? [] : cell.split(/\s+/).filter((word) => word !== '')
+  })
+}
+
+/** What a field says of the row's owner: not a party's, not the filler of an earlier erasure. */
+function ownCell(collection: MappedCollection, cells: readonly Cell[], field: string): Cell {
+  const place = collection.fields.indexOf(field)
+  const cell = cells[place] ?? null
+  const description = collection.description.fields[place]
+  const map = collection.map.fields[field]
+  if (cell === null || !description || !map || collection.partyFields.has(field)) return null
+  return isErased(cell, description, map.category, isUnique(map)) ? null : cell
+}
+
+export function mergePersons(persons: readonly Person[]): Person {
+  const distinct = (lists: readonly (readonly Identifier[])[]) => [
+    ...new Map(lists.flat().map((one) => [`${one.kind} ${one.value}`, one])).values(),
+  ]
+  const unique = distinct(persons.map((person) => person.unique))
+  const known = new Set(unique.map((one) => `${one.kind} ${one.value}`))
+  return {
+    unique,
+    shared: distinct(persons.map((person) => person.shared)).filter((one) => !known.has(`${one.kind} ${one.value}`)),
+    names: [...new Map(persons.flatMap((person) => person.names).map((name) => [name.join(' '), name])).values()],
+  }
+}

@@ -1,0 +1,50 @@
+import type { Context } from '../platform/context.ts'
+import { asUnreachable, acrossTuples, type FindInput, searchHoldings } from './find-holdings.ts'
+import type { Seeds } from './find-in-system.ts'
+import type { Holdings, UnreachableSystem } from './holdings.ts'
+import { areUnique } from './mapped-system.ts'
+import { type Plan, type SystemPlan, summarise } from './plan.ts'
+import { planSystem } from './plan-system.ts'
+import { findReferences } from './references.ts'
+import type { Term } from './spans.ts'
+
+/** A plan, and what its execution needs to find the same person again: personal data, sealed before it is stored. */
+export interface PlannedErasure {
+  readonly plan: Plan
+  readonly holdings: Holdings
+  readonly terms: readonly Term[]
+  readonly seeds: Readonly<Record<string, Seeds>>
+}
+
+/** What an erasure would do, today, in every mapped system. Reads only. */
+export async function planErasure(ctx: Context, input: FindInput, today: string): Promise<PlannedErasure> {
+  await using search = await searchHoldings(ctx, input)
+  const systems: SystemPlan[] = []
+  const unreachable: UnreachableSystem[] = [...search.holdings.unreachable]
+  const seeds: Record<string, Seeds> = {}
+  for (const { system, session, found } of search.systems) {
+    try {
+      const references = await findReferences(session, system, found)
+      const operations = planSystem({ system, found, references, terms: search.terms, today })
+      systems.push(summarise(operations, system.description.fingerprint))
+    } catch (error) {
+      unreachable.push(asUnreachable(system.name, error))
+    }
+    const others = search.systems.map((other) => ({ system: other.system, found: { holdings: other.found, notFollowed: [] } }))
+    seeds[system.name] = { identifiers: search.person.unique, rows: lastingRows(found, system), across: acrossTuples(system, others) }
+  }
+  for (const { name } of unreachable) seeds[name] ??= { identifiers: search.person.unique, rows: [], across: [] }
+  return { plan: { systems, unreachable }, holdings: search.holdings, terms: search.terms, seeds }
+}
+
+/** Keys of the rows that a shared identifier named: nothing else would lead to them again. */
+function lastingRows(
+  found: Holdings['systems'][number],
+  system: Parameters<typeof planSystem>[0]['system'],
+): Seeds['rows'] {
+  return found.collections.flatMap(({ name, rows }) => {
+    const collection = system.collections.find((one) => one.name === name)
+    const lasts = collection !== undefined && areUnique(collection.description, collection.description.key)
+    return lasts ? rows.filter((row) => row.via.by === 'known').map(({ key }) => ({ collection: name, key })) : []
+  })
+}

@@ -1,0 +1,18 @@
+import { negative, outOfReach, problems, wrongUsage } from '../platform/problem.ts'
+
+export const problem = problems({
+  /** Several people share the identifier. params: `people`. */
+  'holdings.shared-identifier': wrongUsage(409),
+  /** What was typed is no identifier we can normalise. */
+  'holdings.not-an-identifier': wrongUsage(),
+  /** One identifier led to more rows of persons than one person can have. params: `rows`. */
+  'holdings.too-wide': negative(),
+  /** The map names something the system no longer has. params: `system`, `collection`. */
+  'holdings.map-stale': outOfReach(),
+  /** The system's shape changed since the plan was made. params: `system`. */
+  'holdings.schema-changed': negative(),
+  /** The target counted fewer rows than it was told to write. params: `system`, `collection`, `expected`, `written`. */
+  'holdings.not-obeyed': negative(),
+  /** None of the replacement values fits. params: `system`, `collection`, `constraint`. */
+  'holdings.no-replacement': negative(),
+})

@@ -1,0 +1,89 @@
+import type { Identifier } from './holdings.ts'
+
+/** Something that names the person inside a text. */
+export type Term = { readonly kind: Identifier['kind'] | 'name'; readonly value: string }
+
+/** Half-open ranges of UTF-16 units. */
+export type Span = readonly [start: number, end: number]
+
+/** Put in place of a name or an identifier inside somebody else's text. */
+export const redactionMark = '[erased]'
+
+const escapeRegExp = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+
+/** Where the terms stand in a text, merged and in order. Linear patterns only: texts come from strangers. */
+export function spansOf(text: string, terms: readonly Term[]): readonly Span[] {
+  const spans = terms.flatMap((term) => {
+    if (term.kind === 'name') return nameSpans(text, term.value)
+    return [...text.matchAll(patternOf(term))].map((match): Span => [match.index, match.index + match[0].length])
+  })
+  return merge(spans)
+}
+
+/** A term as a pattern: an identifier stands alone, not inside a longer one. */
+function patternOf(term: Term): RegExp {
+  const { value } = term
+  if (term.kind === 'email') return new RegExp(`(?<![\\w.%+-])${escapeRegExp(value)}(?![\\w-]|\\.\\w)`, 'giu')
+  if (term.kind === 'phone') {
+    const national = value.replace(/\D/g, '').slice(-9)
+    const digits = [...national].join('[ .()/\\u00a0-]{0,3}')
+    return new RegExp(`(?<!\\d)(?:\\+|00)?(?:\\d{1,4}[ .()/\\u00a0-]{0,3})?${digits}(?!\\d)`, 'gu')
+  }
+  const spaced = [...value].map(escapeRegExp).join(term.kind === 'bank-account' || term.kind === 'national-id' ? '[ .-]?' : '')
+  return new RegExp(`(?<![\\p{L}\\p{N}])${spaced}(?![\\p{L}\\p{N}])`, 'giu')
+}
+
+/** A full name in any case, with or without its accents, first name before or after the last. */
+function nameSpans(text: string, name: string): readonly Span[] {
+  const words = name.split(/\s+/).map(fold)
+  const folded = foldWithPlaces(text)
+  const orders = [words, [...words.slice(1), words[0] ?? '']]
+  return orders.flatMap((order) => {
+    const pattern = new RegExp(`(?<![\\p{L}\\p{N}])${order.map(escapeRegExp).join('[\\s,.]{1,3}')}(?![\\p{L}\\p{N}])`, 'gu')
+    return [...folded.text.matchAll(pattern)].map((match): Span => [
+      folded.places[match.index] ?? 0,
+      folded.places[match.index + match[0].length] ?? text.length,
+    ])
+  })
+}
+
+export const fold = (text: string): string => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
+
+/** The folded text, and for each of its units where it came from. */
+function foldWithPlaces(text: string): { readonly text: string; readonly places: readonly number[] } {
+  const places: number[] = []
+  let folded = ''
+  let place = 0
+  for (const character of text) {
+    const piece = fold(character)
+    for (let i = 0; i < piece.length; i += 1) places.push(place)
+    folded += piece
+    place += character.length
+  }
+  places.push(text.length)
+  return { text: folded, places }
+}
+
+function merge(spans: readonly Span[]): readonly Span[] {
+  const merged: [number, number][] = []
+  for (const [start, end] of spans.toSorted((a, b) => a[0] - b[0])) {
+    const last = merged.at(-1)
+    if (last && start <= last[1]) last[1] = Math.max(last[1], end)
+    else merged.push([start, end])
+  }
+  return merged
+}
+
+/** The text with every span replaced; `maxLength` in characters, null for none. */
+export function redact(text: string, spans: readonly Span[], maxLength: number | null): string {
+  let out = ''
+  let from = 0
+  for (const [start, end] of spans) {
+    out += text.slice(from, start) + redactionMark
+    from = end
+  }
+  out += text.slice(from)
+  if (maxLength === null || [...out].length <= maxLength) return out
+  // The mark may be longer than what it hides: then a single character stands for it, which always fits.
+  return spans.reduceRight((result, [start, end]) => `${result.slice(0, start)}…${result.slice(end)}`, text)
+}
