@@ -1,0 +1,25 @@
+/**
+ * What kind of table each one is (design §5): `subject` belongs to a person and carries `subject_id` in its key,
+ * `lookup` is keyed by a blind index, `reference` is small and the same everywhere, `local` stays on one server.
+ */
+export type TableKind = 'subject' | 'lookup' | 'reference' | 'local'
+
+export const tables = {
+  main: {
+    'platform.migration': 'local',
+    'platform.key_check': 'local',
+    'evidence.entry': 'subject',
+    'evidence.log': 'local',
+    'evidence.leaf': 'local',
+    'evidence.node': 'local',
+    'evidence.checkpoint': 'local',
+    'subjects.subject': 'subject',
+    'subjects.identifier': 'subject',
+    'subjects.lookup': 'lookup',
+    'subjects.tombstone': 'lookup',
+  },
+  keys: {
+    'platform.migration': 'local',
+    'subjects.subject_key': 'subject',
+  },
+} as const satisfies Readonly<Record<'main' | 'keys', Readonly<Record<string, TableKind>>>>

@@ -1,0 +1,14 @@
+import type { Context } from '../platform/context.ts'
+import { sql } from '../platform/sql.ts'
+import type { Entry } from './entry.ts'
+import { entriesWhere } from './queries.ts'
+
+/** What happened in a request, or to a person, in the order it happened. */
+export const entriesOf = (
+  ctx: Context,
+  of: { readonly requestId: string } | { readonly subjectId: string },
+): Promise<readonly Entry[]> =>
+  entriesWhere(
+    ctx.db,
+    'requestId' in of ? sql`e.request_id = ${of.requestId}` : sql`e.subject_id = ${of.subjectId}`,
+  )

@@ -1,0 +1,196 @@
+import { sha256 } from '../platform/bytes.ts'
+
+/**
+ * The Merkle tree of RFC 9162 §2.1 (the same as RFC 6962), kept in tiles: a hash of level l, index i spans the leaves from
+ * i·256^l to (i+1)·256^l. Whatever lies between two levels is computed when needed.
+ */
+export const tileWidth = 256
+const tileHeight = 8
+
+const leafPrefix = Buffer.from([0])
+const nodePrefix = Buffer.from([1])
+
+export const leafHash = (data: Buffer): Buffer => sha256(leafPrefix, data)
+export const nodeHash = (left: Buffer, right: Buffer): Buffer => sha256(nodePrefix, left, right)
+export const emptyRoot: Buffer = sha256('')
+
+/** The hashes of tile `index` at `level`, at least as many as the tree in question has there. */
+export type ReadTile = (level: number, index: number) => Promise<readonly Buffer[]>
+
+/** How many hashes a tree of this size has at a level. */
+export const hashesAt = (size: number, level: number): number => Math.floor(size / tileWidth ** level)
+
+export const rootHash = (size: number, tiles: ReadTile): Promise<Buffer> =>
+  size === 0 ? Promise.resolve(emptyRoot) : rangeHash(0, size, remembered(tiles))
+
+/** RFC 9162 §2.1.3.1: what, together with the leaf, gives the root of a tree of this size. */
+export async function inclusionProof(
+  index: number,
+  size: number,
+  tiles: ReadTile,
+): Promise<readonly Buffer[]> {
+  if (index < 0 || index >= size) throw new RangeError('no such leaf')
+  const known = remembered(tiles)
+  const path = async (from: number, to: number): Promise<readonly Buffer[]> => {
+    if (to - from === 1) return []
+    const middle = from + split(to - from)
+    return index < middle
+      ? [...(await path(from, middle)), await rangeHash(middle, to, known)]
+      : [...(await path(middle, to)), await rangeHash(from, middle, known)]
+  }
+  return path(0, size)
+}
+
+/** RFC 9162 §2.1.4.1: that the tree of the first size is the beginning of the tree of the second. */
+export async function consistencyProof(
+  first: number,
+  second: number,
+  tiles: ReadTile,
+): Promise<readonly Buffer[]> {
+  if (first < 0 || first > second) throw new RangeError('the first tree is not the smaller one')
+  if (first === 0 || first === second) return []
+  const known = remembered(tiles)
+  const proof = async (from: number, to: number, whole: boolean): Promise<readonly Buffer[]> => {
+    if (first === to) return whole ? [] : [await rangeHash(from, to, known)]
+    const middle = from + split(to - from)
+    return first <= middle
+      ? [...(await proof(from, middle, whole)), await rangeHash(middle, to, known)]
+      : [...(await proof(middle, to, false)), await rangeHash(from, middle, known)]
+  }
+  return proof(0, second, true)
+}
+
+/** RFC 9162 §2.1.3.2. False for anything that does not fit, whatever it is. */
+export function verifyInclusion(
+  claim: { readonly index: number; readonly size: number; readonly leaf: Buffer; readonly root: Buffer },
+  proof: readonly Buffer[],
+): boolean {
+  if (!isSize(claim.index) || !isSize(claim.size) || claim.index >= claim.size) return false
+  let [node, last, hash] = [claim.index, claim.size - 1, claim.leaf]
+  for (const sibling of proof) {
+    if (last === 0) return false
+    if (node % 2 === 1 || node === last) {
+      hash = nodeHash(sibling, hash)
+      while (node % 2 === 0 && node !== 0) [node, last] = [half(node), half(last)]
+    } else hash = nodeHash(hash, sibling)
+    ;[node, last] = [half(node), half(last)]
+  }
+  return last === 0 && hash.equals(claim.root)
+}
+
+/** RFC 9162 §2.1.4.2. */
+export function verifyConsistency(
+  first: { readonly size: number; readonly root: Buffer },
+  second: { readonly size: number; readonly root: Buffer },
+  proof: readonly Buffer[],
+): boolean {
+  if (!isSize(first.size) || !isSize(second.size) || first.size > second.size) return false
+  if (first.size === second.size) return proof.length === 0 && first.root.equals(second.root)
+  if (first.size === 0) return proof.length === 0 && first.root.equals(emptyRoot)
+  const path = isPowerOfTwo(first.size) ? [first.root, ...proof] : proof
+  let [node, last] = [first.size - 1, second.size - 1]
+  while (node % 2 === 1) [node, last] = [half(node), half(last)]
+  const [start, ...rest] = path
+  if (!start) return false
+  let [before, after] = [start, start]
+  for (const sibling of rest) {
+    if (last === 0) return false
+    if (node % 2 === 1 || node === last) {
+      before = nodeHash(sibling, before)
+      after = nodeHash(sibling, after)
+      while (node % 2 === 0 && node !== 0) [node, last] = [half(node), half(last)]
+    } else after = nodeHash(after, sibling)
+    ;[node, last] = [half(node), half(last)]
+  }
+  return last === 0 && before.equals(first.root) && after.equals(second.root)
+}
+
+/** Hash of the leaves from `from` to `to`, which must be a subtree of some tree: perfect but for its right edge. */
+async function rangeHash(from: number, to: number, tiles: ReadTile): Promise<Buffer> {
+  if (from === to - 1 || isPowerOfTwo(to - from)) return perfectHash(from, to - from, tiles)
+  const middle = from + split(to - from)
+  return nodeHash(await perfectHash(from, middle - from, tiles), await rangeHash(middle, to, tiles))
+}
+
+/** `width` is a power of two that divides `from`, so the subtree lies within one tile of the level below it. */
+async function perfectHash(from: number, width: number, tiles: ReadTile): Promise<Buffer> {
+  let level = 0
+  while (tileWidth ** (level + 1) <= width) level += 1
+  const first = from / tileWidth ** level
+  const count = width / tileWidth ** level
+  const tile = Math.floor(first / tileWidth)
+  const hashes = (await tiles(level, tile)).slice(first % tileWidth, (first % tileWidth) + count)
+  if (hashes.length !== count) throw new RangeError(`tile ${level}/${tile} is incomplete`)
+  return foldPerfect(hashes)
+}
+
+/** The hash over a power of two of sibling hashes. */
+export function foldPerfect(hashes: readonly Buffer[]): Buffer {
+  const [only] = hashes
+  if (hashes.length === 1 && only) return only
+  const middle = hashes.length / 2
+  return nodeHash(foldPerfect(hashes.slice(0, middle)), foldPerfect(hashes.slice(middle)))
+}
+
+const remembered = (tiles: ReadTile): ReadTile => {
+  const known = new Map<string, Promise<readonly Buffer[]>>()
+  return (level, index) => {
+    const label = `${level}/${index}`
+    const tile = known.get(label) ?? tiles(level, index)
+    known.set(label, tile)
+    return tile
+  }
+}
+
+/** The largest power of two smaller than n: arithmetic, because bit operations end at 32 bits. */
+function split(n: number): number {
+  let power = 1
+  while (power * 2 < n) power *= 2
+  return power
+}
+
+const isPowerOfTwo = (n: number): boolean => split(n) * 2 === n || n === 1
+const half = (n: number): number => Math.floor(n / 2)
+const isSize = (n: number): boolean => Number.isSafeInteger(n) && n >= 0
+
+/** The right edge of a growing tree: per level, the hashes of its last tile that is not full. */
+export interface Edge {
+  size: number
+  readonly levels: Buffer[][]
+}
+
+/** Adds a leaf's hash, and tells of each hash that this completes above level 0. */
+export function append(
+  edge: Edge,
+  leaf: Buffer,
+  onNode: (level: number, index: number, hash: Buffer) => void,
+): void {
+  edge.size += 1
+  let hash = leaf
+  for (let level = 0; ; level += 1) {
+    const tile = edge.levels[level] ?? []
+    tile.push(hash)
+    edge.levels[level] = tile
+    if (level > 0) onNode(level, hashesAt(edge.size, level) - 1, hash)
+    if (tile.length < tileWidth) return
+    hash = foldPerfect(tile)
+    edge.levels[level] = []
+  }
+}
+
+/** The root of the tree that ends in this edge. */
+export function edgeRoot(edge: Edge): Buffer {
+  let root: Buffer | undefined
+  for (const tile of edge.levels) {
+    let end = tile.length
+    // The blocks of one level, smallest first: the binary digits of the tile's width.
+    for (let height = 0; height < tileHeight; height += 1) {
+      const width = 2 ** height
+      if (Math.floor(tile.length / width) % 2 === 0) continue
+      const block = foldPerfect(tile.slice(end - width, end))
+      root = root ? nodeHash(block, root) : block
+      end -= width
+    }
+  }
+  return root ?? emptyRoot
+}

@@ -1,0 +1,15 @@
+export { destroyDetails } from './destroy-details.ts'
+export { entriesOf } from './entries-of.ts'
+export type { Entry } from './entry.ts'
+export type { Facts } from './facts.ts'
+export { type NewEntry, recordEvidence } from './record-evidence.ts'
+export { relayEntries } from './relay-entries.ts'
+export { type RestoreState, restoreState } from './restore-state.ts'
+export { sequence } from './sequence.ts'
+export {
+  type DocumentVerdict,
+  publicKey,
+  type SignedDocument,
+  signDocument,
+  verifyDocument,
+} from './signed-document.ts'

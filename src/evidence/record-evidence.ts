@@ -1,0 +1,47 @@
+import { randomBytes } from 'node:crypto'
+import type { Context } from '../platform/context.ts'
+import { commitTo, nobody } from './entry.ts'
+import { entryId } from './entry-id.ts'
+import { type Facts, refusePersonalData, refuseText } from './facts.ts'
+import { insertEntry } from './queries.ts'
+
+export interface NewEntry {
+  /** Absent: about no person in particular. */
+  readonly subjectId?: string
+  readonly requestId?: string
+  /** `<domain>.<what happened>`, in the past: `requests.approved`. */
+  readonly kind: string
+  readonly facts: Facts
+  /** Sealed under the subject's key, so that it can be destroyed while every proof stays valid. */
+  readonly sealedDetail?: Buffer
+}
+
+/**
+ * Writes a line of evidence and returns its id. Call it inside the transaction of the act it tells of: both commit or
+ * neither. Throws an Error (a bug) for facts that look like personal data.
+ */
+export async function recordEvidence(ctx: Context, entry: NewEntry): Promise<string> {
+  if (!/^[a-z][a-z-]*\.[a-z][a-z-]*$/.test(entry.kind))
+    throw new Error('evidence: a kind is <domain>.<what-happened>')
+  if (entry.sealedDetail && !entry.subjectId)
+    throw new Error('evidence: a detail of nobody could never be destroyed')
+  refuseText('actor', ctx.actor.id)
+  refusePersonalData(entry.facts)
+  const nonce = randomBytes(32)
+  const sealedDetail = entry.sealedDetail ?? null
+  const at = ctx.now()
+  const id = entryId(at)
+  await insertEntry(ctx.db, {
+    id,
+    subjectId: entry.subjectId ?? nobody,
+    requestId: entry.requestId ?? null,
+    kind: entry.kind,
+    actor: ctx.actor,
+    at,
+    facts: entry.facts,
+    commitment: commitTo(nonce, sealedDetail),
+    nonce,
+    sealedDetail,
+  })
+  return id
+}

@@ -1,0 +1,69 @@
+import { join } from 'node:path'
+import type { Context } from '../platform/context.ts'
+import { emptyLog } from './log.ts'
+import { rootHash } from './merkle.ts'
+import { type Checkpoint, openCheckpoint, rawPublicKey } from './note.ts'
+import { problem } from './problems.ts'
+import { checkpointsBetween, type LogRow, readLog } from './queries.ts'
+import { tilesInDatabase } from './stored-tiles.ts'
+import { readOutsideCheckpoint } from './tile-files.ts'
+
+/** How the database stands to the checkpoint outside it; sizes in entries. */
+export interface RestoreState {
+  /**
+   * `current`: as it should be. `behind`: the database was restored from a backup. `unswept`: it was, its log has been
+   * replayed, and the erased have not been looked for yet. `missing`: the outside checkpoint is gone. `forked`: two
+   * histories. `unreadable`: the outside checkpoint is not one we signed.
+   */
+  readonly state: 'current' | 'behind' | 'unswept' | 'missing' | 'forked' | 'unreadable'
+  readonly database: number
+  readonly checkpoint: number
+}
+
+/** Whether the database was restored: then connectors, exports and mail stay shut (design §6). Changes nothing. */
+export async function restoreState(ctx: Context): Promise<RestoreState> {
+  const log = (await readLog(ctx.db)) ?? emptyLog(ctx)
+  const { state, outside } = await compare(ctx, log)
+  return { state, database: log.size, checkpoint: outside?.size ?? 0 }
+}
+
+/** For whoever is about to append or publish, under the log's lock. Returns the outside checkpoint's size. */
+export async function refuseRestored(ctx: Context, log: LogRow): Promise<number> {
+  const { state, outside } = await compare(ctx, log)
+  const size = outside?.size ?? 0
+  if (state === 'behind')
+    throw problem('evidence.behind-checkpoint', { database: log.size, checkpoint: size })
+  if (state === 'forked') throw problem('evidence.forked-checkpoint', { size })
+  if (state === 'unreadable')
+    throw problem('evidence.checkpoint-unreadable', { file: join(ctx.paths.evidence, 'checkpoint') })
+  return size
+}
+
+/** The checkpoint outside the database; undefined when there is none or it is not ours. */
+export async function outsideCheckpoint(
+  ctx: Context,
+  origin: string,
+): Promise<{ readonly note: string | undefined; readonly checkpoint: Checkpoint | undefined }> {
+  const note = await readOutsideCheckpoint(ctx.paths.evidence)
+  const key = { name: origin, publicKey: rawPublicKey(ctx.keyring.signing) }
+  return { note, checkpoint: note === undefined ? undefined : openCheckpoint(note, key) }
+}
+
+interface Comparison {
+  readonly state: RestoreState['state']
+  readonly outside: Checkpoint | undefined
+}
+
+async function compare(ctx: Context, log: LogRow): Promise<Comparison> {
+  const { note, checkpoint: outside } = await outsideCheckpoint(ctx, log.origin)
+  if (note === undefined) {
+    const published = await checkpointsBetween(ctx.db, 1, log.size + 1)
+    return { state: published.length > 0 ? 'missing' : 'current', outside }
+  }
+  if (!outside) return { state: 'unreadable', outside }
+  if (outside.size > log.size) return { state: 'behind', outside }
+  const root =
+    outside.size === log.size ? log.root : await rootHash(outside.size, tilesInDatabase(ctx.db, log.size))
+  if (!root.equals(outside.root)) return { state: 'forked', outside }
+  return { state: log.unsweptSince ? 'unswept' : 'current', outside }
+}
