@@ -1,0 +1,1 @@
+export { type IdentifierKind, identifierKindOf, normaliseIdentifier } from './normalise.ts'
