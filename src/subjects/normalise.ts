@@ -92,7 +92,9 @@ export function identifierKindOf(raw: string, country: string | undefined): Iden
   if (compact !== null && isValidIBAN(compact)) return 'bank-account'
   if (looksLikePhone(text) && readPhone(text, country)?.isValid()) return 'phone'
   if (isNationalId(text, country)) return 'national-id'
-  return /^\p{L}{0,4}[\s._/\p{Pd}#]*\p{Nd}[\p{Nd}\s._/\p{Pd}]*$/u.test(text) ? 'number' : 'username'
+  return /^(\p{L}{0,3}|\p{Lu}{0,6})[\s._/\p{Pd}#]*\p{Nd}[\p{Nd}\s._/\p{Pd}]*$/u.test(text)
+    ? 'number'
+    : 'username'
 }
 
 /** Short bare digits are a customer number more often than a line without prefix. */
