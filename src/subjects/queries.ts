@@ -1,0 +1,131 @@
+import type { Db } from '../platform/database.ts'
+import { type Sql, sql } from '../platform/sql.ts'
+import type { IdentifierKind } from './normalise.ts'
+
+/** An identifier as the lookup knows it. */
+export interface Indexed {
+  readonly bidx: Buffer
+  readonly kind: IdentifierKind
+  readonly shared: boolean
+}
+
+const pairs = (hashes: readonly Buffer[], kinds: readonly string[]): Sql =>
+  sql`select p.hash, p.kind from unnest(${hashes}::bytea[], ${kinds}::text[]) as p (hash, kind)`
+
+const keysOf = (indexed: readonly Indexed[]): Sql =>
+  pairs(
+    indexed.map((one) => one.bidx),
+    indexed.map((one) => one.kind),
+  ) // prettier-ignore
+
+export const lookUp = (db: Db, indexed: readonly Indexed[]) =>
+  db.rows<Indexed & { readonly subjectId: string }>(
+    sql`select l.bidx, l.kind, l.subject_id, l.shared from subjects.lookup l
+        where (l.bidx, l.kind) in (${keysOf(indexed)}) order by l.subject_id`,
+  )
+
+/** In the order of the keys, so that two who claim the same at once wait for each other and never in a circle. */
+export const claim = (db: Db, subjectId: string, indexed: readonly Indexed[]): Promise<number> =>
+  db.run(
+    sql`insert into subjects.lookup (bidx, kind, subject_id, shared)
+        select n.bidx, n.kind, ${subjectId}, n.shared
+        from unnest(${indexed.map((one) => one.bidx)}::bytea[], ${indexed.map((one) => one.kind)}::text[],
+          ${indexed.map((one) => one.shared)}::boolean[]) as n (bidx, kind, shared)
+        order by n.bidx, n.kind
+        on conflict do nothing`,
+  )
+
+export const unclaim = (db: Db, subjectId: string, indexed: readonly Indexed[]): Promise<number> =>
+  db.run(
+    sql`delete from subjects.lookup l where l.subject_id = ${subjectId} and (l.bidx, l.kind) in (${keysOf(indexed)})`,
+  )
+
+export const insertSubject = (db: Db, subjectId: string, at: Date): Promise<number> =>
+  db.run(sql`insert into subjects.subject (subject_id, created_at) values (${subjectId}, ${at})`)
+
+export interface SubjectRow {
+  readonly subjectId: string
+  readonly erasedAt: Date | null
+  readonly keyDestroyedAt: Date | null
+}
+
+const subjectWhere = (subjectId: string): Sql =>
+  sql`select s.subject_id, s.erased_at, s.key_destroyed_at from subjects.subject s where s.subject_id = ${subjectId}`
+
+export const readSubject = (db: Db, subjectId: string) => db.row<SubjectRow>(subjectWhere(subjectId))
+
+export const lockSubject = (db: Db, subjectId: string) =>
+  db.row<SubjectRow>(sql`${subjectWhere(subjectId)} for update`)
+
+export interface IdentifierRow {
+  readonly id: string
+  readonly kind: IdentifierKind
+  readonly shared: boolean
+  readonly sealed: Buffer
+}
+
+export const insertIdentifier = (
+  db: Db,
+  subjectId: string,
+  row: IdentifierRow & { readonly normVersion: number; readonly createdAt: Date },
+): Promise<number> =>
+  db.run(
+    sql`insert into subjects.identifier (subject_id, id, kind, shared, sealed, norm_version, created_at)
+        values (${subjectId}, ${row.id}, ${row.kind}, ${row.shared}, ${row.sealed}, ${row.normVersion}, ${row.createdAt})`,
+  )
+
+export const identifierRows = (db: Db, subjectId: string): Promise<readonly IdentifierRow[]> =>
+  db.rows<IdentifierRow>(
+    sql`select i.id, i.kind, i.shared, i.sealed from subjects.identifier i
+        where i.subject_id = ${subjectId} order by i.id`,
+  )
+
+/** After this the person can be found no more. */
+export async function forget(db: Db, subjectId: string, at: Date): Promise<void> {
+  await db.run(sql`delete from subjects.lookup l where l.subject_id = ${subjectId}`)
+  await db.run(sql`delete from subjects.identifier i where i.subject_id = ${subjectId}`)
+  await db.run(
+    sql`update subjects.subject s set erased_at = ${at} where s.subject_id = ${subjectId} and s.erased_at is null`,
+  )
+}
+
+export interface NewTombstone {
+  readonly tombstone: Buffer
+  readonly kind: IdentifierKind
+}
+
+export const insertTombstones = (
+  db: Db,
+  stones: readonly NewTombstone[],
+  requestId: string,
+  at: Date,
+): Promise<number> =>
+  db.run(
+    sql`insert into subjects.tombstone (tombstone, kind, request_id, erased_at)
+        select n.hash, n.kind, ${requestId}, ${at}
+        from (${pairs(
+          stones.map((one) => one.tombstone),
+          stones.map((one) => one.kind),
+        )}) as n
+        on conflict do nothing`,
+  )
+
+export const tombstoneRows = (db: Db, stones: readonly NewTombstone[]) =>
+  db.rows<NewTombstone & { readonly requestId: string; readonly erasedAt: Date }>(
+    sql`select t.tombstone, t.kind, t.request_id, t.erased_at from subjects.tombstone t
+        where (t.tombstone, t.kind) in (${pairs(
+          stones.map((one) => one.tombstone),
+          stones.map((one) => one.kind),
+        )})
+        order by t.erased_at, t.request_id`,
+  )
+
+export const setKeyDestroyed = (db: Db, subjectId: string, at: Date): Promise<number> =>
+  db.run(sql`update subjects.subject s set key_destroyed_at = ${at} where s.subject_id = ${subjectId}`)
+
+/** Erased subjects whose key is still there: a kill came between. Spans subjects: a read without locks. */
+export const unshreddedSubjects = (db: Db, limit: number) =>
+  db.rows<{ readonly subjectId: string }>(
+    sql`select s.subject_id from subjects.subject s
+        where s.erased_at is not null and s.key_destroyed_at is null order by s.erased_at limit ${limit}`,
+  )
