@@ -17,6 +17,11 @@ export const tables = {
     'subjects.identifier': 'subject',
     'subjects.lookup': 'lookup',
     'subjects.tombstone': 'lookup',
+    'requests.request': 'subject',
+    'requests.plan': 'subject',
+    'requests.step': 'subject',
+    'requests.kept': 'subject',
+    'requests.verification': 'subject',
   },
   keys: {
     'platform.migration': 'local',

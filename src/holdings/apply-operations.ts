@@ -16,7 +16,11 @@ export interface Written {
 }
 
 /** Does the work in one transaction of the target: references first, then removal from the leaves inward, then fields. */
-export async function applyOperations(session: WriteSession, system: MappedSystem, operations: SystemOperations): Promise<Written> {
+export async function applyOperations(
+  session: WriteSession,
+  system: MappedSystem,
+  operations: SystemOperations,
+): Promise<Written> {
   const counts = new Map<string, { removed: number; changed: number; expected: number }>()
   const count = (name: string) => {
     const known = counts.get(name) ?? { removed: 0, changed: 0, expected: 0 }
@@ -48,26 +52,48 @@ function only(row: RowOperation, wanted: (operation: FieldOperation) => boolean)
   return set.size === 0 ? [] : [{ key: row.key, set }]
 }
 
-async function cutCycles(session: WriteSession, system: MappedSystem, operations: SystemOperations): Promise<void> {
+async function cutCycles(
+  session: WriteSession,
+  system: MappedSystem,
+  operations: SystemOperations,
+): Promise<void> {
   for (const [name, fields] of cyclicFields(system.description, operations.removalOrder)) {
     const keys = operations.collections.find((one) => one.name === name)?.remove ?? []
     const set = Object.fromEntries(fields.map((field) => [field, null]))
-    if (keys.length > 0) await session.change(name, keys.map((key) => ({ key, set }))) // prettier-ignore
+    if (keys.length > 0)
+      await session.change(
+        name,
+        keys.map((key) => ({ key, set })),
+      ) // prettier-ignore
   }
 }
 
 /** Tries the candidates in turn where the target refuses one: a CHECK nobody can read is asked, not guessed. */
-async function changeRows(session: WriteSession, system: MappedSystem, name: string, rows: readonly RowOperation[]): Promise<number> {
+async function changeRows(
+  session: WriteSession,
+  system: MappedSystem,
+  name: string,
+  rows: readonly RowOperation[],
+): Promise<number> {
   if (rows.length === 0) return 0
   const description = system.description.collections.find((one) => one.name === name)
   const choice = new Map<string, number>()
   for (;;) {
     try {
-      return await session.savepoint(() => session.change(name, rows.map((row) => asChange(row, choice)))) // prettier-ignore
+      return await session.savepoint(() =>
+        session.change(
+          name,
+          rows.map((row) => asChange(row, choice)),
+        ),
+      ) // prettier-ignore
     } catch (error) {
       if (!isProblem(error, 'connectors.constraint')) throw error
       if (!advance(rows, choice, involved(description, String(error.params['constraint'] ?? ''))))
-        throw problem('holdings.no-replacement', { system: system.name, collection: name, constraint: error.params['constraint'] ?? '?' }, error)
+        throw problem(
+          'holdings.no-replacement',
+          { system: system.name, collection: name, constraint: error.params['constraint'] ?? '?' },
+          error,
+        )
     }
   }
 }
@@ -87,11 +113,16 @@ function involved(description: CollectionDescription | undefined, constraint: st
   return description?.fields.some((field) => field.name === constraint) ? [constraint] : []
 }
 
-function advance(rows: readonly RowOperation[], choice: Map<string, number>, fields: readonly string[]): boolean {
+function advance(
+  rows: readonly RowOperation[],
+  choice: Map<string, number>,
+  fields: readonly string[],
+): boolean {
   let moved = false
   const longest = new Map<string, number>()
   for (const { set } of rows)
-    for (const [field, { candidates }] of set) longest.set(field, Math.max(longest.get(field) ?? 0, candidates.length))
+    for (const [field, { candidates }] of set)
+      longest.set(field, Math.max(longest.get(field) ?? 0, candidates.length))
   for (const [field, length] of longest) {
     const now = choice.get(field) ?? 0
     if ((fields.length > 0 && !fields.includes(field)) || now + 1 >= length) continue

@@ -1,3 +1,4 @@
+import type { WriteSession } from '../connectors/public.ts'
 import { type DataMap, openForErasing } from '../inventory/public.ts'
 import type { Context } from '../platform/context.ts'
 import { applyOperations, shortfall } from './apply-operations.ts'
@@ -9,13 +10,12 @@ import { planSystem } from './plan-system.ts'
 import { problem } from './problems.ts'
 import { findReferences } from './references.ts'
 import type { Term } from './spans.ts'
-import type { WriteSession } from '../connectors/public.ts'
 
 export interface EraseInput {
   readonly system: string
   readonly map: DataMap
-  /** The shape the plan was made on; throws `holdings.schema-changed` when the system has another now. */
-  readonly fingerprint: string
+  /** The shape the plan was made on; throws `holdings.schema-changed` when the system has another now. Null: as it is. */
+  readonly fingerprint: string | null
   readonly seeds: Seeds
   readonly terms: readonly Term[]
   readonly today: string
@@ -28,7 +28,7 @@ export interface EraseInput {
 export interface EraseResult {
   readonly done: SystemPlan
   /** Rows that stay, with key and fields: sealed before they are stored. */
-  readonly kept: readonly { readonly collection: string; readonly row: KeptRow }[]
+  readonly kept: readonly { readonly collection: string; readonly row: KeptRow; readonly lasting: boolean }[]
   /** Collections in which the target says it wrote fewer rows than it was told, or in which work is left. */
   readonly notObeyed: readonly string[]
 }
@@ -40,16 +40,22 @@ export interface EraseResult {
 export async function eraseInSystem(ctx: Context, input: EraseInput): Promise<EraseResult> {
   await using session = await openForErasing(ctx, input.system)
   const description = await session.describe()
-  if (description.fingerprint !== input.fingerprint) throw problem('holdings.schema-changed', { system: input.system })
+  if (input.fingerprint !== null && description.fingerprint !== input.fingerprint)
+    throw problem('holdings.schema-changed', { system: input.system })
   const system = mappedSystem(input.map, input.system, description)
   const operations = await operationsNow(session, system, input)
   const found = summarise(operations, description.fingerprint)
   await input.beforeWriting(found)
-  const kept = operations.collections.flatMap(({ name, kept: rows }) => rows.map((row) => ({ collection: name, row })))
+  const kept = operations.collections.flatMap(({ name, kept: rows }) => {
+    const lasting = description.collections.some((one) => one.name === name && one.key.length > 0)
+    return rows.map((row) => ({ collection: name, row, lasting }))
+  })
   if (isDone(operations)) return { done: found, kept, notObeyed: [] }
   const written = await applyOperations(session, system, operations)
   const left = await operationsNow(session, system, input)
-  const unfinished = left.collections.filter(({ remove, change }) => remove.length + change.length > 0).map(({ name }) => name)
+  const unfinished = left.collections
+    .filter(({ remove, change }) => remove.length + change.length > 0)
+    .map(({ name }) => name)
   await input.beforeCommit()
   await session.commit()
   return { done: found, kept, notObeyed: [...new Set([...shortfall(written), ...unfinished])] }

@@ -2,14 +2,15 @@ import type { ReadSession } from '../connectors/public.ts'
 import { currentMap, openForReading } from '../inventory/public.ts'
 import type { Context } from '../platform/context.ts'
 import { isProblem } from '../platform/problem.ts'
-import { type FoundInSystem, findInSystem, type Seeds, tuplesOf } from './find-in-system.ts'
+import { tuplesOf } from './cells.ts'
+import { type FoundInSystem, findInSystem, type Seeds } from './find-in-system.ts'
+import { findMentions } from './find-mentions.ts'
 import type { Holdings, Identifier, SystemHoldings, UnreachableSystem } from './holdings.ts'
 import { collectionOf, type MappedSystem, mappedSystem } from './mapped-system.ts'
-import { findMentions } from './find-mentions.ts'
 import { mergePersons, type Person, personIn } from './person.ts'
 import { problem } from './problems.ts'
-import type { Term } from './spans.ts'
 import { askedRows } from './shared-identifier.ts'
+import type { Term } from './spans.ts'
 
 export interface FindInput {
   /** What the person or the staff member gave. */
@@ -66,7 +67,10 @@ export async function searchHoldings(ctx: Context, input: FindInput): Promise<Se
     { unique: asked.identifiers, shared: asked.shared, names: [] },
     ...results.map(({ system, found }) => personIn(system, found.holdings.collections)),
   ])
-  const mentions = await findMentions(results.map(({ system, session, found }) => ({ system, session, found: found.holdings })), person) // prettier-ignore
+  const mentions = await findMentions(
+    results.map(({ system, session, found }) => ({ system, session, found: found.holdings })),
+    person,
+  ) // prettier-ignore
   const holdings: Holdings = {
     systems: mentions.systems,
     unreachable,
@@ -79,7 +83,13 @@ export async function searchHoldings(ctx: Context, input: FindInput): Promise<Se
     return found ? [{ system, session, found }] : []
   })
   const resources = stack.move()
-  return { holdings, person, terms: mentions.terms, systems, [Symbol.asyncDispose]: () => resources.disposeAsync() }
+  return {
+    holdings,
+    person,
+    terms: mentions.terms,
+    systems,
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  }
 }
 
 /** `searchHoldings` for callers that only want the answer. */
@@ -119,7 +129,12 @@ async function untilNothingNew(
       const fingerprint = JSON.stringify(seeds)
       if (results.get(system.name)?.seeds === fingerprint) continue
       try {
-        results.set(system.name, { system, session, seeds: fingerprint, found: await findInSystem(session, system, seeds) })
+        results.set(system.name, {
+          system,
+          session,
+          seeds: fingerprint,
+          found: await findInSystem(session, system, seeds),
+        })
         changed = true
       } catch (error) {
         unreachable.push(asUnreachable(system.name, error))
@@ -139,8 +154,15 @@ function refuseTooWide(person: Person): void {
 }
 
 /** Only what this system can use, so that news from elsewhere does not make it search again. */
-function seedsFor(system: MappedSystem, identifiers: readonly Identifier[], rows: Seeds['rows'], results: readonly Result[]): Seeds {
-  const kinds = new Set(system.collections.flatMap((collection) => collection.identifiers.map(({ kind }) => kind)))
+function seedsFor(
+  system: MappedSystem,
+  identifiers: readonly Identifier[],
+  rows: Seeds['rows'],
+  results: readonly Result[],
+): Seeds {
+  const kinds = new Set(
+    system.collections.flatMap((collection) => collection.identifiers.map(({ kind }) => kind)),
+  )
   const usable = identifiers.filter(({ kind }) => kinds.has(kind))
   return {
     identifiers: usable.toSorted((a, b) => (`${a.kind} ${a.value}` < `${b.kind} ${b.value}` ? -1 : 1)),
@@ -160,7 +182,11 @@ export function acrossTuples(
       const target = other && collectionOf(other.system, link.collection)
       const rows = other?.found.holdings.collections.find((one) => one.name === link.collection)?.rows ?? []
       if (!target) return []
-      const values = tuplesOf(target, rows.filter((row) => row.role === 'owner').map((row) => row.cells), link.toFields)
+      const values = tuplesOf(
+        target,
+        rows.filter((row) => row.role === 'owner').map((row) => row.cells),
+        link.toFields,
+      )
       return values.length === 0 ? [] : [{ collection: collection.name, link, values }]
     }),
   )

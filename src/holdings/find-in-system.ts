@@ -1,15 +1,33 @@
-import type { Cell, Fold, FoundRow, Match, ReadSession, RowKey } from '../connectors/public.ts'
+import type { Fold, FoundRow, Match, ReadSession, RowKey } from '../connectors/public.ts'
 import { normaliseIdentifier } from '../subjects/public.ts'
+import { digestOf, tuplesOf } from './cells.ts'
 import type { HeldRow, Identifier, NotFollowed, SystemHoldings, Via } from './holdings.ts'
-import { areUnique, collectionOf, type MappedCollection, type MappedSystem, type ResolvedLink } from './mapped-system.ts'
+import {
+  areUnique,
+  collectionOf,
+  type MappedCollection,
+  type MappedSystem,
+  type ResolvedLink,
+} from './mapped-system.ts'
 
 /** Where a search in one system begins. */
 export interface Seeds {
   readonly identifiers: readonly Identifier[]
   /** Rows known from before: after an erasure their identifiers are gone. */
-  readonly rows: readonly { readonly collection: string; readonly key: RowKey }[]
+  readonly rows: readonly KnownRow[]
   /** What rows of other systems hold in the fields that links of this one point at. */
-  readonly across: readonly { readonly collection: string; readonly link: ResolvedLink; readonly values: readonly (readonly string[])[] }[]
+  readonly across: readonly {
+    readonly collection: string
+    readonly link: ResolvedLink
+    readonly values: readonly (readonly string[])[]
+  }[]
+}
+
+export interface KnownRow {
+  readonly collection: string
+  readonly key: RowKey
+  /** What the row must still hold to be the one that was meant: a key may have been given to somebody else since. */
+  readonly still?: { readonly fields: readonly string[]; readonly digest: string }
 }
 
 export interface FoundInSystem {
@@ -42,11 +60,16 @@ const folds: Readonly<Record<Identifier['kind'], Fold>> = {
  * What one system holds of a person: rows by identifier, then by the map's links, until nothing new appears. Set-based:
  * one query per link and round, whatever the number of rows. In a write session the rows found are locked.
  */
-export async function findInSystem(session: ReadSession, system: MappedSystem, seeds: Seeds): Promise<FoundInSystem> {
+export async function findInSystem(
+  session: ReadSession,
+  system: MappedSystem,
+  seeds: Seeds,
+): Promise<FoundInSystem> {
   const drafts: Drafts = new Map(system.collections.map(({ name }) => [name, new Map()]))
   const notFollowed: NotFollowed[] = []
   let fresh: (readonly [MappedCollection, readonly Draft[]])[] = []
-  for (const collection of system.collections) fresh.push([collection, await findSeeds(session, system, collection, seeds, drafts)])
+  for (const collection of system.collections)
+    fresh.push([collection, await findSeeds(session, system, collection, seeds, drafts)])
   while (fresh.length > 0) {
     const next: (readonly [MappedCollection, readonly Draft[]])[] = []
     for (const [parent, rows] of fresh) {
@@ -70,28 +93,59 @@ export async function findInSystem(session: ReadSession, system: MappedSystem, s
 
 const asHeld = ({ row, role, clears, via }: Draft): HeldRow => ({ ...row, role, clears: [...clears], via })
 
-async function findSeeds(session: ReadSession, system: MappedSystem, collection: MappedCollection, seeds: Seeds, drafts: Drafts): Promise<readonly Draft[]> {
+async function findSeeds(
+  session: ReadSession,
+  system: MappedSystem,
+  collection: MappedCollection,
+  seeds: Seeds,
+  drafts: Drafts,
+): Promise<readonly Draft[]> {
   const owned: Draft[] = []
-  const keys = seeds.rows.filter((row) => row.collection === collection.name).map((row) => row.key)
-  if (keys.length > 0)
-    for await (const row of session.find({ collection: collection.name, keys, fields: collection.fields }))
-      add(drafts, collection, row, { by: 'known' }, 'owner', [], owned)
+  const known = seeds.rows.filter((row) => row.collection === collection.name)
+  if (known.length > 0)
+    for await (const row of session.find({
+      collection: collection.name,
+      keys: [...new Set(known.map((one) => one.key))],
+      fields: collection.fields,
+    }))
+      if (known.some((one) => one.key === row.key && isStill(collection, row, one)))
+        add(drafts, collection, row, { by: 'known' }, 'owner', [], owned)
   for (const { link, values } of seeds.across.filter((one) => one.collection === collection.name))
     if (link.role !== 'none') await addLinked(session, collection, link, values, drafts, owned)
   const matches = identifierMatches(collection, seeds.identifiers)
   if (matches.length > 0)
-    for await (const row of session.find({ collection: collection.name, matches, fields: collection.fields })) {
+    for await (const row of session.find({
+      collection: collection.name,
+      matches,
+      fields: collection.fields,
+    })) {
       const hit = matchedField(system, collection, row, seeds.identifiers)
       if (!hit) continue
       const clears = collection.partyFields.get(hit.field)
-      add(drafts, collection, row, { by: 'identifier', field: hit.field, kind: hit.kind }, clears ? 'party' : 'owner', clears ?? [], owned)
+      add(
+        drafts,
+        collection,
+        row,
+        { by: 'identifier', field: hit.field, kind: hit.kind },
+        clears ? 'party' : 'owner',
+        clears ?? [],
+        owned,
+      )
     }
   return owned
 }
 
-function identifierMatches(collection: MappedCollection, identifiers: readonly Identifier[]): readonly Match[] {
+const isStill = (collection: MappedCollection, row: FoundRow, { still }: KnownRow): boolean =>
+  still === undefined || digestOf(collection.fields, row.cells, still.fields) === still.digest
+
+function identifierMatches(
+  collection: MappedCollection,
+  identifiers: readonly Identifier[],
+): readonly Match[] {
   return collection.identifiers.flatMap(({ field, kind }) => {
-    const values = identifiers.filter((one) => one.kind === kind).map((one) => [foldValue(one.value, folds[kind])])
+    const values = identifiers
+      .filter((one) => one.kind === kind)
+      .map((one) => [foldValue(one.value, folds[kind])])
     return values.length === 0 ? [] : [{ fields: [field], fold: folds[kind], values }]
   })
 }
@@ -100,16 +154,29 @@ const foldValue = (value: string, fold: Fold): string =>
   fold === 'digits' ? value.replace(/\D/g, '') : fold === 'lower' ? value.trim().toLowerCase() : value
 
 /** The field by which a row really is this person's; the owner's fields before a party's. */
-function matchedField(system: MappedSystem, collection: MappedCollection, row: FoundRow, identifiers: readonly Identifier[]) {
+function matchedField(
+  system: MappedSystem,
+  collection: MappedCollection,
+  row: FoundRow,
+  identifiers: readonly Identifier[],
+) {
   const hits = collection.identifiers.filter(({ field, kind }) => {
     const cell = row.cells[collection.fields.indexOf(field)]
-    return cell != null && identifiers.some((one) => one.kind === kind && isSame(kind, cell, one.value, system.country))
+    return (
+      cell != null &&
+      identifiers.some((one) => one.kind === kind && isSame(kind, cell, one.value, system.country))
+    )
   })
   return hits.find(({ field }) => !collection.partyFields.has(field)) ?? hits[0]
 }
 
 /** A phone without a country we know is compared by its last nine digits; everything else by its normal form. */
-function isSame(kind: Identifier['kind'], cell: string, wanted: string, country: string | undefined): boolean {
+function isSame(
+  kind: Identifier['kind'],
+  cell: string,
+  wanted: string,
+  country: string | undefined,
+): boolean {
   const normal = normaliseIdentifier(kind, cell, country)
   if (normal !== null || kind !== 'phone') return normal === wanted
   const [a, b] = [cell.replace(/\D/g, ''), wanted.replace(/\D/g, '')]
@@ -117,7 +184,15 @@ function isSame(kind: Identifier['kind'], cell: string, wanted: string, country:
 }
 
 /** Notes a row once; somebody else's row that turns out to be the person's own becomes theirs. */
-function add(drafts: Drafts, collection: MappedCollection, row: FoundRow, via: Via, role: 'owner' | 'party', clears: readonly string[], owned: Draft[]): void {
+function add(
+  drafts: Drafts,
+  collection: MappedCollection,
+  row: FoundRow,
+  via: Via,
+  role: 'owner' | 'party',
+  clears: readonly string[],
+  owned: Draft[],
+): void {
   const rows = drafts.get(collection.name)
   const known = rows?.get(row.key)
   const draft = known ?? { row, via, role, clears: new Set<string>() }
@@ -139,10 +214,17 @@ async function follow(
   drafts: Drafts,
   notFollowed: NotFollowed[],
 ): Promise<readonly Draft[]> {
-  const values = tuplesOf(parent, rows.map(({ row }) => row.cells), link.toFields) // prettier-ignore
+  const values = tuplesOf(
+    parent,
+    rows.map(({ row }) => row.cells),
+    link.toFields,
+  ) // prettier-ignore
   if (values.length === 0) return []
   if (link.role === 'none') {
-    const count = await session.count({ collection: child.name, matches: [{ fields: link.fields, fold: 'none', values }] })
+    const count = await session.count({
+      collection: child.name,
+      matches: [{ fields: link.fields, fold: 'none', values }],
+    })
     if (count > 0)
       notFollowed.push({
         system: system.name,
@@ -169,29 +251,21 @@ async function addLinked(
   const on = Object.fromEntries(link.fields.map((field, i) => [field, link.toFields[i] ?? '']))
   const via: Via = { by: 'link', to: link.collection, on }
   for (let start = 0; start < values.length; start += tupleLimit) {
-    const matches: Match[] = [{ fields: link.fields, fold: 'none', values: values.slice(start, start + tupleLimit) }]
+    const matches: Match[] = [
+      { fields: link.fields, fold: 'none', values: values.slice(start, start + tupleLimit) },
+    ]
     for await (const row of session.find({ collection: child.name, matches, fields: child.fields }))
       add(drafts, child, row, via, link.role === 'party' ? 'party' : 'owner', link.clears, owned)
   }
 }
 
-/** The distinct, complete tuples that rows hold in some fields. */
-export function tuplesOf(
-  collection: Pick<MappedCollection, 'fields'>,
-  rows: readonly (readonly Cell[])[],
-  fields: readonly string[],
-): readonly (readonly string[])[] {
-  const places = fields.map((field) => collection.fields.indexOf(field))
-  const distinct = new Map<string, readonly string[]>()
-  for (const cells of rows) {
-    const tuple = places.map((place) => cells[place] ?? null)
-    if (tuple.every((cell) => cell !== null)) distinct.set(JSON.stringify(tuple), tuple)
-  }
-  return [...distinct.values()]
-}
-
 /** A row that also hangs on somebody else stays while they do: only the last owner takes it along (design §4). */
-async function markShared(session: ReadSession, system: MappedSystem, collection: MappedCollection, drafts: Drafts): Promise<void> {
+async function markShared(
+  session: ReadSession,
+  system: MappedSystem,
+  collection: MappedCollection,
+  drafts: Drafts,
+): Promise<void> {
   const owned = [...(drafts.get(collection.name)?.values() ?? [])].filter((draft) => draft.role === 'owner')
   if (owned.length === 0) return
   for (const link of collection.links) {
@@ -200,7 +274,11 @@ async function markShared(session: ReadSession, system: MappedSystem, collection
     if (!owners) continue
     const ownKeys = new Set(drafts.get(owners.name)?.keys())
     const ownTuples = new Set(
-      tuplesOf(owners, [...(drafts.get(owners.name)?.values() ?? [])].map(({ row }) => row.cells), link.toFields).map((tuple) => JSON.stringify(tuple)),
+      tuplesOf(
+        owners,
+        [...(drafts.get(owners.name)?.values() ?? [])].map(({ row }) => row.cells),
+        link.toFields,
+      ).map((tuple) => JSON.stringify(tuple)),
     ) // prettier-ignore
     const certain = areUnique(owners.description, link.toFields)
     const open = owned.filter(({ row }) => {
@@ -223,7 +301,11 @@ async function otherOwners(
   link: ResolvedLink,
   ownKeys: ReadonlySet<RowKey>,
 ): Promise<ReadonlySet<string>> {
-  const values = tuplesOf(collection, drafts.map(({ row }) => row.cells), link.fields) // prettier-ignore
+  const values = tuplesOf(
+    collection,
+    drafts.map(({ row }) => row.cells),
+    link.fields,
+  ) // prettier-ignore
   const others = new Set<string>()
   if (values.length === 0) return others
   const matches: Match[] = [{ fields: link.toFields, fold: 'none', values }]

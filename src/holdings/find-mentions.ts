@@ -20,11 +20,16 @@ const textual = new Set(['free-text', 'communication'])
 export async function findMentions(
   searched: readonly Searched[],
   person: Person,
-): Promise<{ readonly systems: readonly SystemHoldings[]; readonly terms: readonly Term[]; readonly notFollowed: readonly NotFollowed[] }> {
+): Promise<{
+  readonly systems: readonly SystemHoldings[]
+  readonly terms: readonly Term[]
+  readonly notFollowed: readonly NotFollowed[]
+}> {
   const notFollowed: NotFollowed[] = []
   const terms = await termsOf(searched, person, notFollowed)
   const systems: SystemHoldings[] = []
-  for (const { system, session, found } of searched) systems.push(await withMentions(session, system, found, terms))
+  for (const { system, session, found } of searched)
+    systems.push(await withMentions(session, system, found, terms))
   return { systems, terms, notFollowed }
 }
 
@@ -45,23 +50,46 @@ export async function withMentions(
 }
 
 /** What may be looked for in other people's texts. */
-async function termsOf(searched: readonly Searched[], person: Person, notFollowed: NotFollowed[]): Promise<readonly Term[]> {
+async function termsOf(
+  searched: readonly Searched[],
+  person: Person,
+  notFollowed: NotFollowed[],
+): Promise<readonly Term[]> {
   const terms: Term[] = person.unique.filter(({ value }) => value.length >= 5)
   for (const identifier of person.shared) {
     const others = await othersWith(searched, identifier)
     if (others === 0) terms.push(identifier)
-    else notFollowed.push({ system: '*', collection: '*', code: 'shared-identifier', params: { kind: identifier.kind }, rows: others })
+    else
+      notFollowed.push({
+        system: '*',
+        collection: '*',
+        code: 'shared-identifier',
+        params: { kind: identifier.kind },
+        rows: others,
+      })
   }
   for (const words of person.names) {
     const namesakes = await namesakesOf(searched, words)
     if (namesakes === 0) terms.push({ kind: 'name', value: words.join(' ') })
-    else notFollowed.push({ system: '*', collection: '*', code: 'ambiguous', params: { kind: 'name' }, rows: namesakes })
+    else
+      notFollowed.push({
+        system: '*',
+        collection: '*',
+        code: 'ambiguous',
+        params: { kind: 'name' },
+        rows: namesakes,
+      })
   }
   return terms
 }
 
 const keysOf = (found: SystemHoldings, collection: string): ReadonlySet<string> =>
-  new Set(found.collections.find((one) => one.name === collection)?.rows.filter((row) => row.role !== 'party').map((row) => row.key))
+  new Set(
+    found.collections
+      .find((one) => one.name === collection)
+      ?.rows.filter((row) => row.role !== 'party')
+      .map((row) => row.key),
+  )
 
 /** Rows of other people that hold the same shared identifier. */
 async function othersWith(searched: readonly Searched[], identifier: Identifier): Promise<number> {
@@ -70,10 +98,15 @@ async function othersWith(searched: readonly Searched[], identifier: Identifier)
     for (const collection of system.collections) {
       const fields = collection.identifiers.filter((one) => one.kind === identifier.kind)
       const digits = identifier.value.replace(/\D/g, '')
-      const matches: Match[] = fields.map(({ field }) => ({ fields: [field], fold: 'digits', values: [[digits]] }))
+      const matches: Match[] = fields.map(({ field }) => ({
+        fields: [field],
+        fold: 'digits',
+        values: [[digits]],
+      }))
       if (matches.length === 0) continue
       const own = keysOf(found, collection.name)
-      for await (const row of session.find({ collection: collection.name, matches, fields: [] })) if (!own.has(row.key)) others += 1
+      for await (const row of session.find({ collection: collection.name, matches, fields: [] }))
+        if (!own.has(row.key)) others += 1
     }
   return others
 }
@@ -85,7 +118,9 @@ async function namesakesOf(searched: readonly Searched[], words: readonly string
   let namesakes = 0
   for (const { system, session, found } of searched)
     for (const collection of system.collections) {
-      const nameFields = Object.entries(collection.map.fields).filter(([, { category }]) => category === 'person-name')
+      const nameFields = Object.entries(collection.map.fields).filter(
+        ([, { category }]) => category === 'person-name',
+      )
       if (!collection.identifiers.some(({ unique }) => unique) || nameFields.length === 0) continue
       const own = keysOf(found, collection.name)
       const needles: Needle[] = [{ fold: 'lower', text: longest.toLowerCase() }]
@@ -99,14 +134,23 @@ async function namesakesOf(searched: readonly Searched[], words: readonly string
   return namesakes
 }
 
-async function mentionsIn(session: ReadSession, collection: MappedCollection, held: CollectionHoldings, terms: readonly Term[]): Promise<readonly Mention[]> {
+async function mentionsIn(
+  session: ReadSession,
+  collection: MappedCollection,
+  held: CollectionHoldings,
+  terms: readonly Term[],
+): Promise<readonly Mention[]> {
   const fields = Object.entries(collection.map.fields)
     .filter(([, { category, erase }]) => erase === 'redact' || textual.has(category))
     .map(([field]) => field)
   if (fields.length === 0 || terms.length === 0) return []
   const own = new Set(held.rows.filter((row) => row.role !== 'party').map((row) => row.key))
   const mentions: Mention[] = []
-  for await (const row of session.search({ collection: collection.name, fields, needles: needlesOf(terms) })) {
+  for await (const row of session.search({
+    collection: collection.name,
+    fields,
+    needles: needlesOf(terms),
+  })) {
     if (own.has(row.key)) continue
     for (const [i, field] of fields.entries()) {
       const text = row.cells[i]
@@ -120,7 +164,8 @@ async function mentionsIn(session: ReadSession, collection: MappedCollection, he
 function needlesOf(terms: readonly Term[]): readonly Needle[] {
   return terms.flatMap(({ kind, value }): readonly Needle[] => {
     if (kind === 'phone') return [{ fold: 'digits', text: value.replace(/\D/g, '').slice(-9) }]
-    if (kind === 'bank-account' || kind === 'national-id') return [{ fold: 'digits', text: value.replace(/\D/g, '') }]
+    if (kind === 'bank-account' || kind === 'national-id')
+      return [{ fold: 'digits', text: value.replace(/\D/g, '') }]
     if (kind !== 'name') return [{ fold: 'lower', text: value.toLowerCase() }]
     const longest = value.split(' ').toSorted((a, b) => b.length - a.length)[0] ?? value
     return [longest.toLowerCase(), fold(longest)].map((text) => ({ fold: 'lower', text }))

@@ -1,8 +1,8 @@
 import type { Cell, FieldKind, RowKey } from '../connectors/public.ts'
 import { holds, type KeepMap, keptUntil, parseCondition, type Rule } from '../inventory/public.ts'
+import { digestOf, tuplesOf } from './cells.ts'
 import type { HeldRow, SystemHoldings } from './holdings.ts'
 import { collectionOf, type MappedCollection, type MappedSystem } from './mapped-system.ts'
-import { tuplesOf } from './find-in-system.ts'
 import type { KeptRow } from './plan.ts'
 
 /** Grounds to keep rows or fields of rows, by collection and key; several may hold for one row. */
@@ -14,10 +14,11 @@ export type KeptRows = ReadonlyMap<string, ReadonlyMap<RowKey, readonly KeptRow[
  */
 export function groundsToKeep(system: MappedSystem, found: SystemHoldings, today: string): KeptRows {
   const kept = new Map<string, Map<RowKey, KeptRow[]>>()
-  const note = (collection: string, row: KeptRow) => {
-    const rows = kept.get(collection) ?? new Map<RowKey, KeptRow[]>()
-    kept.set(collection, rows)
-    rows.set(row.key, [...(rows.get(row.key) ?? []), row])
+  const note = (collection: MappedCollection, held: HeldRow, ground: Omit<KeptRow, 'key' | 'digest'>) => {
+    const rows = kept.get(collection.name) ?? new Map<RowKey, KeptRow[]>()
+    kept.set(collection.name, rows)
+    const row = { ...ground, key: held.key, digest: digestOf(collection.fields, held.cells, ground.fields) }
+    rows.set(held.key, [...(rows.get(held.key) ?? []), row])
   }
   const own = ownRows(found)
   for (const collection of system.collections) {
@@ -28,9 +29,10 @@ export function groundsToKeep(system: MappedSystem, found: SystemHoldings, today
         const until = groundOf(rule, keep, collection, row, today)
         if (until === undefined) continue
         const base = { rule: keep.rule, ground: rule.ground, article: rule.article, until }
-        note(collection.name, { ...base, key: row.key, fields: keep.fields })
+        note(collection, row, { ...base, fields: keep.fields })
         for (const [above, fields] of Object.entries(keep.also ?? {}))
-          for (const key of rowsAbove(system, own, collection, row, above)) note(above, { ...base, key, fields })
+          for (const [parent, held] of rowsAbove(system, own, collection, row, above))
+            note(parent, held, { ...base, fields })
       }
     }
   }
@@ -38,7 +40,13 @@ export function groundsToKeep(system: MappedSystem, found: SystemHoldings, today
 }
 
 /** The last day, null while a condition holds, undefined when there is no ground (any more). */
-function groundOf(rule: Rule, keep: KeepMap, collection: MappedCollection, row: HeldRow, today: string): string | null | undefined {
+function groundOf(
+  rule: Rule,
+  keep: KeepMap,
+  collection: MappedCollection,
+  row: HeldRow,
+  today: string,
+): string | null | undefined {
   if (rule.while !== undefined && conditionHolds(rule.while, collection, row, today)) return null
   if (rule.years === undefined || keep.from === undefined) return undefined
   const from = cellOf(collection, row, keep.from)
@@ -64,9 +72,15 @@ function cellOf(collection: MappedCollection, row: HeldRow, field: string): { ce
 }
 
 /** The rows of `above` that a row hangs on, through any number of owner links. */
-function rowsAbove(system: MappedSystem, found: OwnRows, collection: MappedCollection, row: HeldRow, above: string): readonly RowKey[] {
+function rowsAbove(
+  system: MappedSystem,
+  found: OwnRows,
+  collection: MappedCollection,
+  row: HeldRow,
+  above: string,
+): readonly (readonly [MappedCollection, HeldRow])[] {
   const seen = new Set<string>()
-  const reached: RowKey[] = []
+  const reached: (readonly [MappedCollection, HeldRow])[] = []
   let level: (readonly [MappedCollection, HeldRow])[] = [[collection, row]]
   while (level.length > 0) {
     const next: (readonly [MappedCollection, HeldRow])[] = []
@@ -80,7 +94,7 @@ function rowsAbove(system: MappedSystem, found: OwnRows, collection: MappedColle
           const label = `${parent.name} ${candidate.key}`
           if (seen.has(label)) continue
           seen.add(label)
-          if (parent.name === above) reached.push(candidate.key)
+          if (parent.name === above) reached.push([parent, candidate])
           next.push([parent, candidate])
         }
       }
@@ -91,14 +105,20 @@ function rowsAbove(system: MappedSystem, found: OwnRows, collection: MappedColle
 
 interface OwnRows {
   of(collection: string): readonly HeldRow[]
-  byTuple(collection: MappedCollection, fields: readonly string[], tuple: readonly string[]): readonly HeldRow[]
+  byTuple(
+    collection: MappedCollection,
+    fields: readonly string[],
+    tuple: readonly string[],
+  ): readonly HeldRow[]
 }
 
 /** The person's own rows, indexed once per set of fields: a person may have a hundred thousand. */
 function ownRows(found: SystemHoldings): OwnRows {
   const indexes = new Map<string, Map<string, HeldRow[]>>()
   const of = (collection: string) =>
-    (found.collections.find((one) => one.name === collection)?.rows ?? []).filter((row) => row.role === 'owner')
+    (found.collections.find((one) => one.name === collection)?.rows ?? []).filter(
+      (row) => row.role === 'owner',
+    )
   const indexed = (collection: MappedCollection, fields: readonly string[]) => {
     const label = JSON.stringify([collection.name, fields])
     const known = indexes.get(label)
@@ -113,5 +133,8 @@ function ownRows(found: SystemHoldings): OwnRows {
     indexes.set(label, index)
     return index
   }
-  return { of, byTuple: (collection, fields, tuple) => indexed(collection, fields).get(JSON.stringify(tuple)) ?? [] }
+  return {
+    of,
+    byTuple: (collection, fields, tuple) => indexed(collection, fields).get(JSON.stringify(tuple)) ?? [],
+  }
 }

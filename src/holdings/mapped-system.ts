@@ -1,5 +1,11 @@
 import type { CollectionDescription, SystemDescription } from '../connectors/public.ts'
-import { type CollectionMap, type DataMap, isUnique, type LinkMap, resolveTarget } from '../inventory/public.ts'
+import {
+  type CollectionMap,
+  type DataMap,
+  isUnique,
+  type LinkMap,
+  resolveTarget,
+} from '../inventory/public.ts'
 import type { Identifier } from './holdings.ts'
 import { problem } from './problems.ts'
 
@@ -46,8 +52,8 @@ export interface ResolvedLink {
 
 /** Joins map and reality. Throws `holdings.map-stale` where the map names a collection or field that is gone. */
 export function mappedSystem(map: DataMap, name: string, description: SystemDescription): MappedSystem {
-  const collections = Object.entries(map.systems[name]?.collections ?? {}).map(([collection, collectionMap]) =>
-    mappedCollection(map, name, collection, collectionMap, description),
+  const collections = Object.entries(map.systems[name]?.collections ?? {}).map(
+    ([collection, collectionMap]) => mappedCollection(map, name, collection, collectionMap, description),
   )
   return { name, description, collections, country: map.country, rules: map.rules }
 }
@@ -64,9 +70,11 @@ function mappedCollection(
   const fields = description.fields.map((field) => field.name)
   const links = (map.links ?? []).map((link) => resolveLink(whole, system, link))
   const named = [...Object.keys(map.fields), ...links.flatMap((link) => link.fields)]
-  if (named.some((field) => !fields.includes(field))) throw problem('holdings.map-stale', { system, collection: name })
+  if (named.some((field) => !fields.includes(field)))
+    throw problem('holdings.map-stale', { system, collection: name })
   const partyFields = new Map<string, readonly string[]>()
-  for (const link of links) if (link.role === 'party') for (const field of link.clears) partyFields.set(field, link.clears)
+  for (const link of links)
+    if (link.role === 'party') for (const field of link.clears) partyFields.set(field, link.clears)
   const identifiers = Object.entries(map.fields).flatMap(([field, { identifier, ...rest }]) =>
     identifier ? [{ field, kind: identifier, unique: isUnique({ identifier, ...rest }) }] : [],
   )

@@ -23,12 +23,14 @@ export function personIn(system: MappedSystem, holdings: readonly CollectionHold
     const rows = holdings.find((one) => one.name === collection.name)?.rows ?? []
     for (const row of rows) {
       if (row.role !== 'owner') continue
-      for (const found of identifiersIn(system, collection, row.cells)) (found.unique ? unique : shared).set(`${found.kind} ${found.value}`, found)
+      for (const found of identifiersIn(system, collection, row.cells))
+        (found.unique ? unique : shared).set(`${found.kind} ${found.value}`, found)
       const name = nameIn(collection, row.cells)
       if (name.length > 1) names.set(name.join(' '), name)
     }
   }
-  const plain = (map: Map<string, Identifier>) => [...map.values()].map(({ kind, value }) => ({ kind, value }))
+  const plain = (map: Map<string, Identifier>) =>
+    [...map.values()].map(({ kind, value }) => ({ kind, value }))
   return { unique: plain(unique), shared: plain(shared), names: [...names.values()] }
 }
 
@@ -67,7 +69,11 @@ export function mergePersons(persons: readonly Person[]): Person {
   const known = new Set(unique.map((one) => `${one.kind} ${one.value}`))
   return {
     unique,
-    shared: distinct(persons.map((person) => person.shared)).filter((one) => !known.has(`${one.kind} ${one.value}`)),
-    names: [...new Map(persons.flatMap((person) => person.names).map((name) => [name.join(' '), name])).values()],
+    shared: distinct(persons.map((person) => person.shared)).filter(
+      (one) => !known.has(`${one.kind} ${one.value}`),
+    ),
+    names: [
+      ...new Map(persons.flatMap((person) => person.names).map((name) => [name.join(' '), name])).values(),
+    ],
   }
 }

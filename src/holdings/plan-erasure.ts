@@ -1,5 +1,5 @@
 import type { Context } from '../platform/context.ts'
-import { asUnreachable, acrossTuples, type FindInput, searchHoldings } from './find-holdings.ts'
+import { acrossTuples, asUnreachable, type FindInput, searchHoldings } from './find-holdings.ts'
 import type { Seeds } from './find-in-system.ts'
 import type { Holdings, UnreachableSystem } from './holdings.ts'
 import { areUnique } from './mapped-system.ts'
@@ -30,10 +30,18 @@ export async function planErasure(ctx: Context, input: FindInput, today: string)
     } catch (error) {
       unreachable.push(asUnreachable(system.name, error))
     }
-    const others = search.systems.map((other) => ({ system: other.system, found: { holdings: other.found, notFollowed: [] } }))
-    seeds[system.name] = { identifiers: search.person.unique, rows: lastingRows(found, system), across: acrossTuples(system, others) }
+    const others = search.systems.map((other) => ({
+      system: other.system,
+      found: { holdings: other.found, notFollowed: [] },
+    }))
+    seeds[system.name] = {
+      identifiers: search.person.unique,
+      rows: lastingRows(found, system),
+      across: acrossTuples(system, others),
+    }
   }
-  for (const { name } of unreachable) seeds[name] ??= { identifiers: search.person.unique, rows: [], across: [] }
+  for (const { name } of unreachable)
+    seeds[name] ??= { identifiers: search.person.unique, rows: [], across: [] }
   return { plan: { systems, unreachable }, holdings: search.holdings, terms: search.terms, seeds }
 }
 
@@ -45,6 +53,8 @@ function lastingRows(
   return found.collections.flatMap(({ name, rows }) => {
     const collection = system.collections.find((one) => one.name === name)
     const lasts = collection !== undefined && areUnique(collection.description, collection.description.key)
-    return lasts ? rows.filter((row) => row.via.by === 'known').map(({ key }) => ({ collection: name, key })) : []
+    return lasts
+      ? rows.filter((row) => row.via.by === 'known').map(({ key }) => ({ collection: name, key }))
+      : []
   })
 }

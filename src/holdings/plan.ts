@@ -18,7 +18,11 @@ export interface SystemPlan {
 export interface CollectionPlan {
   readonly name: string
   readonly delete: number
-  readonly change: readonly { readonly field: string; readonly action: ChangeAction; readonly count: number }[]
+  readonly change: readonly {
+    readonly field: string
+    readonly action: ChangeAction
+    readonly count: number
+  }[]
   readonly keep: readonly Kept[]
 }
 
@@ -69,6 +73,8 @@ export interface KeptRow {
   readonly article: string
   readonly until: string | null
   readonly fields: readonly string[]
+  /** Of the cells that stay: by it the row is known again when its ground ends, and told from another under its key. */
+  readonly digest: string
 }
 
 /** What a plan says of the operations: the same rows, counted. */

@@ -3,8 +3,6 @@ import { negative, outOfReach, problems, wrongUsage } from '../platform/problem.
 export const problem = problems({
   /** Several people share the identifier. params: `people`. */
   'holdings.shared-identifier': wrongUsage(409),
-  /** What was typed is no identifier we can normalise. */
-  'holdings.not-an-identifier': wrongUsage(),
   /** One identifier led to more rows of persons than one person can have. params: `rows`. */
   'holdings.too-wide': negative(),
   /** The map names something the system no longer has. params: `system`, `collection`. */

@@ -1,14 +1,30 @@
-export { asUnreachable, type FindInput, findHoldings, type Search, searchHoldings } from './find-holdings.ts'
-export { acrossTuples } from './find-holdings.ts'
-export type { Seeds } from './find-in-system.ts'
 export { type EraseInput, type EraseResult, eraseInSystem } from './erase-in-system.ts'
+export {
+  acrossTuples,
+  asUnreachable,
+  type FindInput,
+  findHoldings,
+  type Search,
+  searchHoldings,
+} from './find-holdings.ts'
+export type { Seeds } from './find-in-system.ts'
 export type {
-  CollectionHoldings, HeldRow, Holdings, Identifier, NotFollowed, SystemHoldings, UnreachableSystem,
+  CollectionHoldings,
+  HeldRow,
+  Holdings,
+  Identifier,
+  NotFollowed,
+  SystemHoldings,
+  UnreachableSystem,
 } from './holdings.ts' // prettier-ignore
 export type { CollectionPlan, Kept, KeptRow, Plan, SystemPlan } from './plan.ts'
-export { planErasure, type PlannedErasure } from './plan-erasure.ts'
+export { type PlannedErasure, planErasure } from './plan-erasure.ts'
 export type { Wanted } from './second-reader/wanted.ts'
 export type { Term } from './spans.ts'
 export {
-  type KeptPlace, type SystemState, type SystemVerification, notSearchable, verifyAbsence,
+  type KeptPlace,
+  notSearchable,
+  type SystemState,
+  type SystemVerification,
+  verifyAbsence,
 } from './verify-absence.ts' // prettier-ignore

@@ -1,7 +1,7 @@
 import type { ForeignKey, ReadSession, RowKey } from '../connectors/public.ts'
+import { tuplesOf } from './cells.ts'
 import type { SystemHoldings } from './holdings.ts'
 import type { MappedSystem } from './mapped-system.ts'
-import { tuplesOf } from './find-in-system.ts'
 
 /** Somebody else's row that refers to a row of the person by foreign key. */
 export interface Reference {
@@ -18,7 +18,11 @@ export interface Reference {
  * Foreign keys from other people's rows, mapped or not, to rows that might be removed. The target would refuse the
  * removal, or worse (ON DELETE CASCADE) carry it on to rows that are not this person's.
  */
-export async function findReferences(session: ReadSession, system: MappedSystem, found: SystemHoldings): Promise<readonly Reference[]> {
+export async function findReferences(
+  session: ReadSession,
+  system: MappedSystem,
+  found: SystemHoldings,
+): Promise<readonly Reference[]> {
   const references: Reference[] = []
   for (const collection of system.collections) {
     const held = found.collections.find((one) => one.name === collection.name)
@@ -30,13 +34,26 @@ export async function findReferences(session: ReadSession, system: MappedSystem,
         const values = tuplesOf(collection, rows, foreignKey.toFields)
         if (values.length === 0) continue
         const own = new Set(
-          found.collections.find((one) => one.name === other.name)?.rows.filter((row) => row.role === 'owner').map((row) => row.key),
+          found.collections
+            .find((one) => one.name === other.name)
+            ?.rows.filter((row) => row.role === 'owner')
+            .map((row) => row.key),
         )
         const fields = foreignKey.fields
         const nullable = fields.some((field) => isNullable(other, field))
-        for await (const row of session.find({ collection: other.name, matches: [{ fields, fold: 'none', values }], fields }))
+        for await (const row of session.find({
+          collection: other.name,
+          matches: [{ fields, fold: 'none', values }],
+          fields,
+        }))
           if (!own.has(row.key))
-            references.push({ from: other.name, key: row.key, foreignKey, nullable, values: row.cells.map((cell) => cell ?? '') })
+            references.push({
+              from: other.name,
+              key: row.key,
+              foreignKey,
+              nullable,
+              values: row.cells.map((cell) => cell ?? ''),
+            })
       }
   }
   return references

@@ -12,10 +12,15 @@ export function removalOrder(description: SystemDescription, names: readonly str
     if (order.includes(name) || visiting.has(name)) return
     visiting.add(name)
     for (const other of description.collections)
-      if (wanted.has(other.name) && other.name !== name && other.foreignKeys.some((key) => key.to === name && !isSoft(other, key.fields)))
+      if (
+        wanted.has(other.name) &&
+        other.name !== name &&
+        other.foreignKeys.some((key) => key.to === name && !isSoft(other, key.fields))
+      )
         visit(other.name)
     for (const other of description.collections)
-      if (wanted.has(other.name) && other.name !== name && other.foreignKeys.some((key) => key.to === name)) visit(other.name)
+      if (wanted.has(other.name) && other.name !== name && other.foreignKeys.some((key) => key.to === name))
+        visit(other.name)
     visiting.delete(name)
     order.push(name)
   }
@@ -26,10 +31,17 @@ export function removalOrder(description: SystemDescription, names: readonly str
 type Collection = SystemDescription['collections'][number]
 
 const isSoft = (collection: Collection, fields: readonly string[]): boolean =>
-  fields.some((field) => collection.fields.find((one) => one.name === field)?.nullable === true && !collection.key.includes(field))
+  fields.some(
+    (field) =>
+      collection.fields.find((one) => one.name === field)?.nullable === true &&
+      !collection.key.includes(field),
+  )
 
 /** References that still point forward in that order and can be emptied first, by collection. */
-export function cyclicFields(description: SystemDescription, order: readonly string[]): ReadonlyMap<string, readonly string[]> {
+export function cyclicFields(
+  description: SystemDescription,
+  order: readonly string[],
+): ReadonlyMap<string, readonly string[]> {
   const place = new Map(order.map((name, i) => [name, i]))
   const fields = new Map<string, readonly string[]>()
   for (const collection of description.collections) {

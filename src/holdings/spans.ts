@@ -15,7 +15,9 @@ const escapeRegExp = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/
 export function spansOf(text: string, terms: readonly Term[]): readonly Span[] {
   const spans = terms.flatMap((term) => {
     if (term.kind === 'name') return nameSpans(text, term.value)
-    return [...text.matchAll(patternOf(term))].map((match): Span => [match.index, match.index + match[0].length])
+    return [...text.matchAll(patternOf(term))].map(
+      (match): Span => [match.index, match.index + match[0].length],
+    )
   })
   return merge(spans)
 }
@@ -29,7 +31,9 @@ function patternOf(term: Term): RegExp {
     const digits = [...national].join('[ .()/\\u00a0-]{0,3}')
     return new RegExp(`(?<!\\d)(?:\\+|00)?(?:\\d{1,4}[ .()/\\u00a0-]{0,3})?${digits}(?!\\d)`, 'gu')
   }
-  const spaced = [...value].map(escapeRegExp).join(term.kind === 'bank-account' || term.kind === 'national-id' ? '[ .-]?' : '')
+  const spaced = [...value]
+    .map(escapeRegExp)
+    .join(term.kind === 'bank-account' || term.kind === 'national-id' ? '[ .-]?' : '')
   return new RegExp(`(?<![\\p{L}\\p{N}])${spaced}(?![\\p{L}\\p{N}])`, 'giu')
 }
 
@@ -39,11 +43,16 @@ function nameSpans(text: string, name: string): readonly Span[] {
   const folded = foldWithPlaces(text)
   const orders = [words, [...words.slice(1), words[0] ?? '']]
   return orders.flatMap((order) => {
-    const pattern = new RegExp(`(?<![\\p{L}\\p{N}])${order.map(escapeRegExp).join('[\\s,.]{1,3}')}(?![\\p{L}\\p{N}])`, 'gu')
-    return [...folded.text.matchAll(pattern)].map((match): Span => [
-      folded.places[match.index] ?? 0,
-      folded.places[match.index + match[0].length] ?? text.length,
-    ])
+    const pattern = new RegExp(
+      `(?<![\\p{L}\\p{N}])${order.map(escapeRegExp).join('[\\s,.]{1,3}')}(?![\\p{L}\\p{N}])`,
+      'gu',
+    )
+    return [...folded.text.matchAll(pattern)].map(
+      (match): Span => [
+        folded.places[match.index] ?? 0,
+        folded.places[match.index + match[0].length] ?? text.length,
+      ],
+    )
   })
 }
 

@@ -3,7 +3,7 @@ import { openForReading } from '../inventory/public.ts'
 import type { Context } from '../platform/context.ts'
 import { asUnreachable } from './find-holdings.ts'
 import type { UnreachableSystem } from './holdings.ts'
-import { type ResidueReport, searchResidue } from './second-reader/search-residue.ts'
+import { type IsKept, type ResidueReport, searchResidue } from './second-reader/search-residue.ts'
 import { isSearchable, type Wanted } from './second-reader/wanted.ts'
 
 /** How a system stands after an erasure (design §1.1). Nothing else may be called done. */
@@ -21,6 +21,8 @@ export interface KeptPlace {
   readonly collection: string
   readonly key: RowKey
   readonly fields: readonly string[]
+  /** False where the collection has no key: then as many traces are expected per field as rows are kept. */
+  readonly lasting: boolean
 }
 
 export interface VerifyInput {
@@ -31,32 +33,48 @@ export interface VerifyInput {
 }
 
 /** The independent check: each system is read again, in a session of its own, by a reader that does not know the plan. */
-export async function verifyAbsence(ctx: Context, input: VerifyInput): Promise<readonly SystemVerification[]> {
+export async function verifyAbsence(
+  ctx: Context,
+  input: VerifyInput,
+): Promise<readonly SystemVerification[]> {
   const verifications: SystemVerification[] = []
   for (const name of input.systems) verifications.push(await verifySystem(ctx, name, input))
   return verifications
 }
 
 async function verifySystem(ctx: Context, name: string, input: VerifyInput): Promise<SystemVerification> {
-  const kept = new Map<string, Set<string>>()
-  const place = (collection: string, key: RowKey) => JSON.stringify([collection, key])
-  for (const one of input.kept.filter(({ system }) => system === name)) {
-    const fields = kept.get(place(one.collection, one.key)) ?? new Set<string>()
-    for (const field of one.fields) fields.add(field)
-    kept.set(place(one.collection, one.key), fields)
-  }
+  const kept = input.kept.filter(({ system }) => system === name)
   try {
     await using session = await openForReading(ctx, name)
     const report = await searchResidue(
       session,
       await session.describe(),
       input.wanted,
-      (collection, key, field) => kept.get(place(collection, key))?.has(field) === true,
+      keptTest(kept),
       (collection, done, total) => input.onProgress?.(name, collection, done, total),
     )
-    return { name, state: stateOf(report, kept.size), report, unreachable: null }
+    return { name, state: stateOf(report, kept.length), report, unreachable: null }
   } catch (error) {
     return { name, state: 'unreachable', report: null, unreachable: asUnreachable(name, error) }
+  }
+}
+
+function keptTest(kept: readonly KeptPlace[]): IsKept {
+  const byKey = new Set<string>()
+  const allowance = new Map<string, number>()
+  for (const { collection, key, fields, lasting } of kept)
+    for (const field of fields)
+      if (lasting) byKey.add(JSON.stringify([collection, key, field]))
+      else
+        allowance.set(
+          JSON.stringify([collection, field]),
+          (allowance.get(JSON.stringify([collection, field])) ?? 0) + 1,
+        )
+  return (collection, key, field) => {
+    if (byKey.has(JSON.stringify([collection, key, field]))) return true
+    const left = allowance.get(JSON.stringify([collection, field])) ?? 0
+    allowance.set(JSON.stringify([collection, field]), left - 1)
+    return left > 0
   }
 }
 
@@ -68,4 +86,5 @@ function stateOf(report: ResidueReport, kept: number): SystemState {
 }
 
 /** Identifiers too short to be told from chance in a text: the report says that they were not looked for. */
-export const notSearchable = (wanted: readonly Wanted[]): number => wanted.filter((one) => !isSearchable(one)).length
+export const notSearchable = (wanted: readonly Wanted[]): number =>
+  wanted.filter((one) => !isSearchable(one)).length

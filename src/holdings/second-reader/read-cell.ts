@@ -11,16 +11,20 @@ export function kindsInCell(cell: string, wanted: WantedForms): ReadonlySet<Want
 }
 
 const emailsIn = (text: string): readonly string[] =>
-  (text.normalize('NFKC').toLowerCase().match(/[^\s<>()[\]{},;:"'|\\]+@[^\s<>()[\]{},;:"'|\\]+/gu) ?? []).map((email) =>
-    email.replace(/^mailto:/, '').replace(/[.!?*_~`]+$/, ''),
-  )
+  (
+    text
+      .normalize('NFKC')
+      .toLowerCase()
+      .match(/[^\s<>()[\]{},;:"'|\\]+@[^\s<>()[\]{},;:"'|\\]+/gu) ?? []
+  ).map((email) => email.replace(/^mailto:/, '').replace(/[.!?*_~`]+$/, ''))
 
 /** Runs of digits with the signs people put between them; a run may hold a prefix, so its end is compared. */
 function holdsPhone(text: string, phones: ReadonlySet<string>): boolean {
   for (const run of text.match(/[0-9][0-9\s()./\u00a0-]{5,40}/g) ?? []) {
     const digits = digitsOf(run)
     for (let end = 7; end <= digits.length; end += 1)
-      for (const length of [9, 8, 7]) if (end >= length && phones.has(digits.slice(end - length, end)) && isWhole(digits, end)) return true
+      for (const length of [9, 8, 7])
+        if (end >= length && phones.has(digits.slice(end - length, end)) && isWhole(digits, end)) return true
   }
   return false
 }
@@ -31,7 +35,10 @@ const isWhole = (digits: string, end: number): boolean => digits.length === end 
 function* codesIn(text: string, codes: ReadonlyMap<string, WantedKind>): Iterable<WantedKind> {
   if (codes.size === 0) return
   // A code may be written in groups: up to nine neighbouring pieces are put together again.
-  const pieces = text.split(/[^\p{L}\p{N}]+/u).filter((piece) => piece !== '').map(codeOf)
+  const pieces = text
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((piece) => piece !== '')
+    .map(codeOf)
   for (let start = 0; start < pieces.length; start += 1) {
     let joined = ''
     for (let end = start; end < Math.min(pieces.length, start + 9) && joined.length < 40; end += 1) {

@@ -1,4 +1,11 @@
-import type { CollectionDescription, FieldKind, Needle, ReadSession, RowKey, SystemDescription } from '../../connectors/public.ts'
+import type {
+  CollectionDescription,
+  FieldKind,
+  Needle,
+  ReadSession,
+  RowKey,
+  SystemDescription,
+} from '../../connectors/public.ts'
 import { cellsSpellingName, kindsInCell } from './read-cell.ts'
 import { digitsOf, formsOf, isSearchable, type Wanted, type WantedKind, words } from './wanted.ts'
 
@@ -15,7 +22,11 @@ export interface ResidueReport {
   readonly keptTraces: number
   readonly searched: { readonly collections: number; readonly fields: number; readonly rows: number }
   /** What was not looked at, and why: unknown is a state with a name. */
-  readonly notSearched: readonly { readonly collection: string; readonly field: string | null; readonly why: NotSearched }[]
+  readonly notSearched: readonly {
+    readonly collection: string
+    readonly field: string | null
+    readonly why: NotSearched
+  }[]
 }
 
 export type NotSearched = 'view' | 'binary' | 'unreadable'
@@ -35,7 +46,10 @@ export async function searchResidue(
 ): Promise<ResidueReport> {
   const forms = formsOf(wanted)
   const needles = needlesOf(wanted)
-  const counts = new Map<string, { collection: string; field: string; kinds: Set<WantedKind>; rows: number }>()
+  const counts = new Map<
+    string,
+    { collection: string; field: string; kinds: Set<WantedKind>; rows: number }
+  >()
   const notSearched: ResidueReport['notSearched'][number][] = []
   const searched = { collections: 0, fields: 0, rows: 0 }
   let keptTraces = 0
@@ -47,7 +61,9 @@ export async function searchResidue(
       notSearched.push({ collection: collection.name, field: null, why })
       continue
     }
-    const fields = collection.fields.filter(({ kind }) => kind !== 'binary' && !withoutText.has(kind)).map(({ name }) => name)
+    const fields = collection.fields
+      .filter(({ kind }) => kind !== 'binary' && !withoutText.has(kind))
+      .map(({ name }) => name)
     for (const { name, kind } of collection.fields)
       if (kind === 'binary') notSearched.push({ collection: collection.name, field: name, why: 'binary' })
     if (fields.length === 0 || needles.length === 0) continue
@@ -70,7 +86,12 @@ export async function searchResidue(
           continue
         }
         const label = JSON.stringify([collection.name, field])
-        const count = counts.get(label) ?? { collection: collection.name, field, kinds: new Set<WantedKind>(), rows: 0 }
+        const count = counts.get(label) ?? {
+          collection: collection.name,
+          field,
+          kinds: new Set<WantedKind>(),
+          rows: 0,
+        }
         counts.set(label, count)
         count.rows += 1
         for (const kind of kinds) count.kinds.add(kind)
@@ -102,7 +123,13 @@ function needlesOf(wanted: readonly Wanted[]): readonly Needle[] {
 
 /** The longest word of a name, as written and without its accents. */
 function namesToFind(name: string): readonly Needle[] {
-  const written = name.toLowerCase().split(/[^\p{L}\p{N}\p{M}]+/u).toSorted((a, b) => b.length - a.length)[0] ?? ''
+  const written =
+    name
+      .toLowerCase()
+      .split(/[^\p{L}\p{N}\p{M}]+/u)
+      .toSorted((a, b) => b.length - a.length)[0] ?? ''
   const folded = words(written).join('')
-  return [...new Set([written, folded])].filter((text) => text.length > 1).map((text) => ({ fold: 'lower', text }))
+  return [...new Set([written, folded])]
+    .filter((text) => text.length > 1)
+    .map((text) => ({ fold: 'lower', text }))
 }

@@ -44,7 +44,11 @@ export function formsOf(wanted: readonly Wanted[]): WantedForms {
 
 export const digitsOf = (text: string): string => text.replace(/[^0-9]/g, '')
 
-export const codeOf = (text: string): string => text.normalize('NFKC').replace(/[^\p{L}\p{N}]/gu, '').toUpperCase()
+export const codeOf = (text: string): string =>
+  text
+    .normalize('NFKC')
+    .replace(/[^\p{L}\p{N}]/gu, '')
+    .toUpperCase()
 
 /** Words without accents and case: "Luís" and "LUIS" are one. */
 export const words = (text: string): readonly string[] =>

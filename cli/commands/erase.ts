@@ -1,0 +1,137 @@
+import type { Command } from 'commander'
+import type { Context } from '../../src/platform/context.ts'
+import { Problem, wrongUsage } from '../../src/platform/problem.ts'
+import {
+  approvePlan,
+  askedIdentifiers,
+  carryOut,
+  type IdentityProof,
+  type PlannedRequest,
+  planRequest,
+  receiveRequest,
+} from '../../src/requests/public.ts' // prettier-ignore
+import { type Answer, type Block, bad, quiet, strong, type Text, warning } from '../answer.ts'
+import { asOutcomeAnswer } from '../outcome-answer.ts'
+import { problemSentence, say } from '../people-texts.ts'
+import { type Terminal, withInstallation } from '../with-installation.ts'
+import { identityProofOption } from './access.ts'
+
+interface Options {
+  readonly approve?: string
+  readonly yes?: boolean
+  readonly identityProof: IdentityProof
+}
+
+export function register(program: Command): void {
+  program
+    .command('erase [identifier]')
+    .description(say('erase-summary'))
+    .option('--approve <plan>', say('erase-approve'))
+    .option('--yes', say('erase-yes'))
+    .addOption(identityProofOption())
+    .addHelpText('after', `\n${say('identifier-help')}`)
+    .action((identifier: string | undefined, options: Options, command: Command) =>
+      withInstallation(command, (ctx, terminal) => erase(ctx, terminal, identifier, options)),
+    )
+}
+
+async function erase(
+  ctx: Context,
+  terminal: Terminal,
+  identifier: string | undefined,
+  options: Options,
+): Promise<Answer> {
+  if (options.approve !== undefined) {
+    const asked = identifier === undefined ? undefined : await askedIdentifiers(ctx, identifier)
+    const request = await approvePlan(ctx, options.approve, asked)
+    return await act(ctx, terminal, request.id)
+  }
+  if (identifier === undefined) throw new Problem('people.erase-whom', wrongUsage(), {})
+  const asked = await askedIdentifiers(ctx, identifier)
+  const request = await receiveRequest(ctx, { kind: 'erasure', asked, identityProof: options.identityProof })
+  const planned = await planRequest(ctx, request, terminal.progress.update)
+  if (!options.yes) return asPlanAnswer(planned)
+  await approvePlan(ctx, planned.plan.id)
+  return await act(ctx, terminal, request.id)
+}
+
+async function act(ctx: Context, { progress }: Terminal, requestId: string): Promise<Answer> {
+  const outcome = await carryOut(ctx, requestId, {
+    onStep: progress.update,
+    onVerify: (system, collection, done, total) => progress.update(`${system} ${collection}`, done, total),
+  })
+  return asOutcomeAnswer(outcome)
+}
+
+/** The plan, and how to carry it out. Nothing was changed yet. */
+function asPlanAnswer({ plan, request, planned }: PlannedRequest): Answer {
+  const { systems, unreachable } = planned.plan
+  const silent = unreachable.map((one) => ({ ...one, message: problemSentence(one) }))
+  const nothing = systems.every(({ collections }) => collections.length === 0)
+  return {
+    json: { id: plan.id, request: request.id, dueOn: request.dueOn, systems, unreachable: silent },
+    blocks: [
+      ...(nothing ? [say('plan-nothing')] : []),
+      ...systems.filter(({ collections }) => collections.length > 0).flatMap(systemBlocks),
+      ...silent.map(({ name, message }) => bad(`${name}: ${message}`)),
+      ...planned.holdings.notFollowed.map(({ code, params, rows, system, collection }) =>
+        warning(
+          say(`not-followed-${code}`, {
+            ...params,
+            rows,
+            place: system === '*' ? '' : `${system}/${collection}`,
+          }),
+        ),
+      ),
+      quiet(say('plan-due', { request: request.id, due: request.dueOn })),
+      strong(say('plan-next', { plan: plan.id })),
+    ],
+    exit: silent.length > 0 ? 3 : 0,
+  }
+}
+
+function systemBlocks(system: PlannedRequest['planned']['plan']['systems'][number]): readonly Block[] {
+  const rows = system.collections.flatMap(
+    ({ name, delete: gone, change, keep }): readonly (readonly Text[])[] => [
+      ...(gone > 0 ? [[name, gone, say('plan-delete'), '']] : []),
+      ...grouped(change).map(({ action, count, fields }) => [
+        name,
+        count,
+        say(`action-${action}`),
+        fields.join(', '),
+      ]),
+      ...keep.map(({ count, ground, article, until, fields }) => [
+        name,
+        count,
+        warning(until === null ? say(`keep-while-${ground}`) : say('keep-until', { until })),
+        quiet(`${say(`ground-${ground}`)} (${article}): ${fields.join(', ')}`),
+      ]),
+    ],
+  )
+  return [
+    strong(system.name),
+    {
+      columns: [
+        { header: say('column-collection') },
+        { header: say('column-rows'), align: 'right' },
+        { header: say('column-action') },
+        { header: say('column-fields'), wrap: true },
+      ],
+      rows,
+    },
+    '',
+  ]
+}
+
+/** Fields with the same fate in as many rows stand on one line. */
+function grouped(
+  change: PlannedRequest['planned']['plan']['systems'][number]['collections'][number]['change'],
+) {
+  const groups = new Map<string, { action: string; count: number; fields: string[] }>()
+  for (const { field, action, count } of change) {
+    const group = groups.get(`${action} ${count}`) ?? { action, count, fields: [] }
+    group.fields.push(field)
+    groups.set(`${action} ${count}`, group)
+  }
+  return [...groups.values()]
+}

@@ -1,0 +1,16 @@
+import type { Command } from 'commander'
+import { workDue } from '../../src/requests/public.ts'
+import { say } from '../people-texts.ts'
+import { withInstallation } from '../with-installation.ts'
+
+export function register(program: Command): void {
+  program
+    .command('work')
+    .description(say('work-summary'))
+    .action((_: unknown, command: Command) =>
+      withInstallation(command, async (ctx) => {
+        const done = await workDue(ctx)
+        return { json: done, blocks: [say('work-done', { ...done })] }
+      }),
+    )
+}

@@ -1,0 +1,26 @@
+import type { Cell } from '../connectors/public.ts'
+import { sha256 } from '../platform/bytes.ts'
+
+/** The distinct, complete tuples that rows hold in some fields. */
+export function tuplesOf(
+  collection: { readonly fields: readonly string[] },
+  rows: readonly (readonly Cell[])[],
+  fields: readonly string[],
+): readonly (readonly string[])[] {
+  const places = fields.map((field) => collection.fields.indexOf(field))
+  const distinct = new Map<string, readonly string[]>()
+  for (const cells of rows) {
+    const tuple = places.map((place) => cells[place] ?? null)
+    if (tuple.every((cell) => cell !== null)) distinct.set(JSON.stringify(tuple), tuple)
+  }
+  return [...distinct.values()]
+}
+
+/** Of some cells of a row, in the order of `fields`. */
+export function digestOf(
+  names: readonly string[],
+  cells: readonly Cell[],
+  fields: readonly string[],
+): string {
+  return sha256(JSON.stringify(fields.map((field) => cells[names.indexOf(field)] ?? null))).toString('hex')
+}

@@ -1,0 +1,82 @@
+import { recordEvidence } from '../evidence/public.ts'
+import { type PlannedErasure, planErasure, type Wanted } from '../holdings/public.ts'
+import { currentMap } from '../inventory/public.ts'
+import { canonicalJson, type Json, sha256, uuidv7 } from '../platform/bytes.ts'
+import { type Context, inTransaction } from '../platform/context.ts'
+import { legalDay } from './legal-seat.ts'
+import { insertPlan, lockRequest, setRequestState } from './queries.ts'
+import type { PlanSeeds, Request, StoredPlan } from './request.ts'
+import { openAsked, sealSeeds } from './sealed.ts'
+
+export interface PlannedRequest {
+  readonly request: Request
+  readonly plan: Omit<StoredPlan, 'approvedAt'>
+  readonly planned: PlannedErasure
+}
+
+type Progress = (system: string, done: number, total: number) => void
+
+/** Works out what an erasure would do, and keeps that as a plan to be approved. Nothing is changed in any system. */
+export async function planRequest(
+  ctx: Context,
+  request: Request,
+  onProgress?: Progress,
+): Promise<PlannedRequest> {
+  const { number, sha256: mapSha256 } = await currentMap(ctx)
+  const asked = await openAsked(ctx, request)
+  const planned = await planErasure(ctx, { asked, ...(onProgress && { onProgress }) }, await legalDay(ctx))
+  const now = ctx.now()
+  const id = uuidv7(now)
+  const plan = {
+    subjectId: request.subjectId,
+    id,
+    requestId: request.id,
+    mapNumber: number,
+    mapSha256,
+    summary: planned.plan,
+    seeds: await sealSeeds(ctx, request.subjectId, id, seedsOf(planned)),
+    createdAt: now,
+  }
+  await inTransaction(ctx, async (tx) => {
+    await insertPlan(tx.db, plan)
+    // Only a first plan moves the request on: an erasure that is half done stays what it is.
+    const current = await lockRequest(tx.db, request.subjectId, request.id)
+    if (current?.state === 'received') await setRequestState(tx.db, request, 'planned', null)
+    await recordEvidence(tx, {
+      subjectId: request.subjectId,
+      requestId: request.id,
+      kind: 'requests.planned',
+      facts: { plan: id, map: number, summary: digest(planned.plan), ...countsOf(planned.plan) },
+    })
+  })
+  return { request, plan, planned }
+}
+
+/** Short identifiers, and those that others share, are not looked for in texts; the second reader is told the rest. */
+function seedsOf({ seeds, terms, holdings }: PlannedErasure): PlanSeeds {
+  const wanted: Wanted[] = [...holdings.identifiers, ...terms]
+  const distinct = new Map(wanted.map((one) => [`${one.kind} ${one.value}`, one]))
+  return {
+    seeds,
+    terms,
+    wanted: [...distinct.values()],
+    identifiers: holdings.identifiers,
+    shared: holdings.sharedIdentifiers,
+  }
+}
+
+/** Binds numbers kept elsewhere to an evidence entry. */
+export const digest = (value: unknown): string =>
+  sha256(canonicalJson(JSON.parse(JSON.stringify(value)) as Json)).toString('hex')
+
+function countsOf(plan: PlannedErasure['plan']) {
+  const collections = plan.systems.flatMap((system) => system.collections)
+  const sum = (numbers: readonly number[]) => numbers.reduce((all, one) => all + one, 0)
+  return {
+    systems: plan.systems.length,
+    unreachable: plan.unreachable.length,
+    delete: sum(collections.map((one) => one.delete)),
+    change: sum(collections.flatMap((one) => one.change.map(({ count }) => count))),
+    keep: sum(collections.flatMap((one) => one.keep.map(({ count }) => count))),
+  }
+}

@@ -1,0 +1,17 @@
+import { negative, outOfReach, problems, wrongUsage } from '../platform/problem.ts'
+
+export const problem = problems({
+  'requests.unknown': wrongUsage(404),
+  'requests.not-an-identifier': wrongUsage(),
+  'requests.unknown-plan': wrongUsage(404),
+  /** The map or the schema changed since the plan was made, or a newer plan replaced it. params: `plan`. */
+  'requests.plan-stale': negative(),
+  /** The plan was made for somebody else. */
+  'requests.plan-of-another': negative(),
+  'requests.nothing-held': negative(404),
+  'requests.identity-proof': wrongUsage(),
+  'requests.not-yet-carried-out': negative(),
+  'requests.search-terms-gone': negative(410),
+  /** params: `file`, `reason` (the system's error code). */
+  'requests.package-unwritable': outOfReach(),
+})

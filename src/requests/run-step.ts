@@ -1,0 +1,238 @@
+import { recordEvidence } from '../evidence/public.ts'
+import {
+  asUnreachable,
+  type EraseResult,
+  eraseInSystem,
+  type Seeds,
+  type SystemPlan,
+} from '../holdings/public.ts'
+import { currentMap } from '../inventory/public.ts'
+import { uuidv7 } from '../platform/bytes.ts'
+import { type Context, inTransaction } from '../platform/context.ts'
+import { isProblem, type Problem } from '../platform/problem.ts'
+import { legalDay } from './legal-seat.ts'
+import { digest } from './plan-request.ts'
+import { problem } from './problems.ts'
+import {
+  claimStep,
+  failStep,
+  finishStep,
+  holdStep,
+  type KeptRecord,
+  keptOf,
+  replaceKept,
+  writeFound,
+} from './queries.ts'
+import type { PlanSeeds, Step, StoredPlan } from './request.ts'
+import { openPlaces, sealPlaces } from './sealed.ts'
+
+/** A worker that shows no sign of life for so long has lost its step. */
+const leaseMs = 15_000
+
+/** Another worker has taken the step over: nothing of what this one still wants to write may count. */
+class LostStep extends Error {}
+
+/**
+ * Does a plan's work in one system: claim, write ahead what was found, one transaction in the target, count again, say
+ * what was done. Killed anywhere, the next claim finds what is left: all of it, or nothing (security.md §0.1).
+ */
+export async function runStep(
+  ctx: Context,
+  step: Step,
+  plan: StoredPlan,
+  seeds: PlanSeeds,
+): Promise<'done' | 'failed' | 'busy'> {
+  const realNow = Date.now()
+  const claim = await claimStep(ctx.db, step, new Date(realNow), new Date(realNow + leaseMs))
+  if (!claim) return 'busy'
+  const { epoch } = claim
+  const hold = async (tx: Context) => {
+    if ((await holdStep(tx.db, step, epoch, new Date(Date.now() + leaseMs))) === 0) throw new LostStep()
+  }
+  const heartbeat = setInterval(() => void hold(ctx).catch(() => undefined), leaseMs / 3)
+  try {
+    const review = step.done !== null
+    const { number, map, sha256 } = await currentMap(ctx)
+    if (!review && sha256 !== plan.mapSha256) throw problem('requests.plan-stale', { plan: plan.id })
+    const found: { plan: SystemPlan | null } = { plan: step.found }
+    const result = await eraseInSystem(ctx, {
+      system: step.system,
+      map,
+      fingerprint: review ? null : step.fingerprint,
+      seeds: review ? await seedsOfKept(ctx, step) : (seeds.seeds[step.system] ?? noSeeds),
+      terms: review ? [] : seeds.terms,
+      today: await legalDay(ctx),
+      beforeWriting: async (now) => {
+        // Nothing left although an earlier attempt found something: it had committed before it was cut off.
+        if (hasWork(now) || found.plan === null || !hasWork(found.plan)) found.plan = now
+        else return
+        await inTransaction(ctx, async (tx) => {
+          await hold(tx)
+          await writeFound(tx.db, step, epoch, now)
+          if (!review || hasWork(now)) await note(tx, step, 'requests.found', epoch, now)
+        })
+      },
+      beforeCommit: () => hold(ctx),
+    })
+    await finish(ctx, step, epoch, found.plan ?? result.done, result, { review, mapNumber: number })
+    return 'done'
+  } catch (error) {
+    if (error instanceof LostStep) return 'busy'
+    if (!isProblem(error)) throw error
+    return await fail(ctx, step, epoch, error)
+  } finally {
+    clearInterval(heartbeat)
+  }
+}
+
+const noSeeds: Seeds = { identifiers: [], rows: [], across: [] }
+
+const hasWork = (plan: SystemPlan): boolean =>
+  plan.collections.some((one) => one.delete > 0 || one.change.length > 0)
+
+/** After an erasure nothing names the person any more: only the places of what was kept lead back to it. */
+async function seedsOfKept(ctx: Context, step: Step): Promise<Seeds> {
+  const kept = (await keptOf(ctx.db, step.subjectId, step.requestId)).filter(
+    ({ system }) => system === step.system,
+  )
+  const rows = await Promise.all(
+    kept.map(async (one) => {
+      const places = await openPlaces(ctx, one)
+      return places.rows.map(({ key, digest: cells }) => ({
+        collection: one.collection,
+        key,
+        still: { fields: one.fields, digest: cells },
+      }))
+    }),
+  )
+  return { ...noSeeds, rows: rows.flat() }
+}
+
+async function finish(
+  ctx: Context,
+  step: Step,
+  epoch: number,
+  done: SystemPlan,
+  result: EraseResult,
+  { review, mapNumber }: { readonly review: boolean; readonly mapNumber: number },
+): Promise<void> {
+  const kept = await keptRecords(ctx, step, result, mapNumber, await legalDay(ctx))
+  await inTransaction(ctx, async (tx) => {
+    const all = review ? addPlans(step.done, done) : done
+    if ((await finishStep(tx.db, step, epoch, all, result.notObeyed)) === 0) throw new LostStep()
+    await replaceKept(tx.db, step, kept)
+    if (!review || hasWork(done))
+      await note(
+        tx,
+        step,
+        review ? 'requests.kept-ended' : 'requests.step-done',
+        epoch,
+        done,
+        result.notObeyed.length,
+      )
+  })
+}
+
+/** What was done so far and what a review added: the certificate tells of both. What is kept is the review's. */
+export function addPlans(before: SystemPlan | null, after: SystemPlan): SystemPlan {
+  const names = [...new Set([...(before?.collections ?? []), ...after.collections].map((one) => one.name))]
+  const collections = names.map((name) => {
+    const [a, b] = [before, after].map((plan) => plan?.collections.find((one) => one.name === name))
+    const change = [...(a?.change ?? [])]
+    for (const one of b?.change ?? []) {
+      const i = change.findIndex(({ field, action }) => field === one.field && action === one.action)
+      const same = change[i]
+      if (same) change[i] = { ...same, count: same.count + one.count }
+      else change.push(one)
+    }
+    return { name, delete: (a?.delete ?? 0) + (b?.delete ?? 0), change, keep: b?.keep ?? [] }
+  })
+  return { ...after, collections }
+}
+
+async function keptRecords(
+  ctx: Context,
+  step: Step,
+  { kept }: EraseResult,
+  mapNumber: number,
+  reviewedOn: string,
+): Promise<readonly KeptRecord[]> {
+  const groups = new Map<string, EraseResult['kept'][number][]>()
+  for (const one of kept) {
+    const label = JSON.stringify([one.collection, one.row.rule, one.row.until, one.row.fields])
+    groups.set(label, [...(groups.get(label) ?? []), one])
+  }
+  const records: KeptRecord[] = []
+  for (const rows of groups.values()) {
+    const [first] = rows
+    if (!first) continue
+    const { rule, ground, article, until, fields } = first.row
+    const id = uuidv7(ctx.now())
+    const distinct = new Map(rows.map(({ row }) => [row.key, { key: row.key, digest: row.digest }]))
+    records.push({
+      subjectId: step.subjectId,
+      id,
+      requestId: step.requestId,
+      system: step.system,
+      collection: first.collection,
+      rule,
+      ground,
+      article,
+      until,
+      fields,
+      rows: distinct.size,
+      mapNumber,
+      reviewedOn,
+      places: await sealPlaces(ctx, step.subjectId, id, {
+        lasting: first.lasting,
+        rows: [...distinct.values()],
+      }),
+    })
+  }
+  return records
+}
+
+/** The entry holds totals and binds the numbers per collection by their hash; names of columns stay out of it. */
+async function note(
+  tx: Context,
+  step: Step,
+  kind: string,
+  epoch: number,
+  plan: SystemPlan,
+  notObeyed = 0,
+): Promise<void> {
+  const sum = (numbers: readonly number[]) => numbers.reduce((all, one) => all + one, 0)
+  await recordEvidence(tx, {
+    subjectId: step.subjectId,
+    requestId: step.requestId,
+    kind,
+    facts: {
+      system: step.system,
+      attempt: epoch,
+      delete: sum(plan.collections.map((one) => one.delete)),
+      change: sum(plan.collections.flatMap((one) => one.change.map(({ count }) => count))),
+      keep: sum(plan.collections.flatMap((one) => one.keep.map(({ count }) => count))),
+      notObeyed,
+      summary: digest(plan.collections),
+    },
+  })
+}
+
+async function fail(ctx: Context, step: Step, epoch: number, error: Problem): Promise<'failed' | 'busy'> {
+  const next = new Date(ctx.now().getTime() + Math.min(2 ** epoch, 360) * 60_000)
+  const reason =
+    error.exit === 3
+      ? asUnreachable(step.system, error)
+      : { name: step.system, code: error.code, params: error.params }
+  const lost = await inTransaction(ctx, async (tx) => {
+    if ((await failStep(tx.db, step, epoch, reason, next)) === 0) return true
+    await recordEvidence(tx, {
+      subjectId: step.subjectId,
+      requestId: step.requestId,
+      kind: 'requests.step-failed',
+      facts: { system: step.system, attempt: epoch, problem: error.code },
+    })
+    return false
+  })
+  return lost ? 'busy' : 'failed'
+}

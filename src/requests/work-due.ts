@@ -1,0 +1,96 @@
+import { recordEvidence } from '../evidence/public.ts'
+import { currentMap } from '../inventory/public.ts'
+import { type Context, inTransaction } from '../platform/context.ts'
+import { isProblem } from '../platform/problem.ts'
+import { destroySubjectKey } from '../subjects/public.ts'
+import { carryOut, settle } from './carry-out.ts'
+import { legalDay } from './legal-seat.ts'
+import {
+  findRequest,
+  keptToReview,
+  latestPlan,
+  markForgotten,
+  reopenStep,
+  requestsToForget,
+  stepsDue,
+  stepsOf,
+  verificationsDue,
+} from './queries.ts' // prettier-ignore
+import type { Stage } from './request.ts'
+import { runStep } from './run-step.ts'
+import { openSeeds } from './sealed.ts'
+import { lookAgain } from './verify-request.ts'
+
+export interface WorkDone {
+  readonly resumed: number
+  readonly reviewed: number
+  readonly verified: number
+  readonly forgotten: number
+}
+
+const batch = 100
+
+/**
+ * Everything that is due: erasures that were cut off or could not reach a system, what is kept on a ground that may
+ * have ended, verifications, and keys of which nothing more is needed. Run by the server every minute, or by hand.
+ */
+export async function workDue(ctx: Context): Promise<WorkDone> {
+  return {
+    resumed: await resume(ctx),
+    reviewed: await reviewKept(ctx),
+    verified: await verifyDue(ctx),
+    forgotten: await forget(ctx),
+  }
+}
+
+async function resume(ctx: Context): Promise<number> {
+  const due = await stepsDue(ctx.db, ctx.now(), new Date(), batch)
+  for (const { requestId } of due) await carryOut(ctx, requestId)
+  return due.length
+}
+
+/** RET-01: what was kept goes by itself when its ground ends, through the same planner and executor (design §1.3). */
+async function reviewKept(ctx: Context): Promise<number> {
+  const map = await currentMap(ctx).catch((error: unknown) => {
+    if (isProblem(error, 'inventory.no-map')) return undefined
+    throw error
+  })
+  if (!map) return 0
+  const due = await keptToReview(ctx.db, await legalDay(ctx), map.number, batch)
+  for (const { subjectId, requestId, system } of due) {
+    const request = await findRequest(ctx.db, requestId)
+    const plan = request && (await latestPlan(ctx.db, subjectId, requestId))
+    const step = (await stepsOf(ctx.db, subjectId, requestId)).find((one) => one.system === system)
+    if (!request || !plan || step?.state !== 'done') continue
+    await reopenStep(ctx.db, step, ctx.now())
+    const seeds = await openSeeds(ctx, plan)
+    if ((await runStep(ctx, { ...step, state: 'waiting', found: null }, plan, seeds)) === 'done')
+      await settle(ctx, request, seeds)
+  }
+  return due.length
+}
+
+async function verifyDue(ctx: Context): Promise<number> {
+  const due = await verificationsDue(ctx.db, ctx.now(), batch)
+  for (const one of due) {
+    const request = await findRequest(ctx.db, one.requestId)
+    const plan = request && (await latestPlan(ctx.db, one.subjectId, one.requestId))
+    if (!request || !plan) continue
+    await lookAgain(ctx, request, await openSeeds(ctx, plan), one.stage as Stage, one)
+  }
+  return due.length
+}
+
+/** When nothing is kept and the last look was taken, the person's key goes, and with it all that was sealed for them. */
+async function forget(ctx: Context): Promise<number> {
+  const due = await requestsToForget(ctx.db, batch)
+  for (const { subjectId, requestId } of due) {
+    // The key first: cut off after it, the next run destroys what is gone already and then says so.
+    await destroySubjectKey(ctx, subjectId)
+    await inTransaction(ctx, async (tx) => {
+      await markForgotten(tx.db, subjectId, requestId, ctx.now())
+      await recordEvidence(tx, { subjectId, requestId, kind: 'requests.search-terms-ended', facts: {} })
+    })
+  }
+  return due.length
+}
