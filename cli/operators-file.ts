@@ -1,0 +1,39 @@
+import { link, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { problem } from './problems.ts'
+
+/** Files an operator names on the command line. */
+
+const errno = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? 'EIO'
+
+/** Throws `cli.file-unreadable` and `cli.file-not-utf8`: bytes read wrongly would become other names. */
+export async function readTextFile(file: string): Promise<string> {
+  const bytes = await readFile(file).catch((cause: unknown) => {
+    throw problem('cli.file-unreadable', { file, reason: errno(cause) }, cause)
+  })
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch (cause) {
+    throw problem('cli.file-not-utf8', { file }, cause)
+  }
+}
+
+/**
+ * Whole or not at all; an existing file stays unless `overwrite`. Returns the absolute path.
+ * Throws `cli.file-exists` and `cli.file-unwritable`.
+ */
+export async function writeTextFile(file: string, text: string, overwrite: boolean): Promise<string> {
+  const path = resolve(file)
+  const draft = `${path}.${process.pid}.new`
+  try {
+    await writeFile(draft, text, { flag: 'wx', mode: 0o600, flush: true })
+    if (overwrite) await rename(draft, path)
+    else await link(draft, path)
+    return path
+  } catch (cause) {
+    if (errno(cause) === 'EEXIST') throw problem('cli.file-exists', { file }, cause)
+    throw problem('cli.file-unwritable', { file, reason: errno(cause) }, cause)
+  } finally {
+    await rm(draft, { force: true })
+  }
+}

@@ -1,0 +1,27 @@
+import { negative, outOfReach, problems, wrongUsage } from '../src/platform/problem.ts'
+
+export const problem = problems({
+  'cli.unknown-command': wrongUsage(),
+  'cli.unknown-option': wrongUsage(),
+  'cli.missing-argument': wrongUsage(),
+  'cli.missing-option': wrongUsage(),
+  'cli.missing-value': wrongUsage(),
+  'cli.missing-command': wrongUsage(),
+  'cli.too-many-arguments': wrongUsage(),
+  'cli.bad-usage': wrongUsage(),
+  /** params: `option`, `value`, `min`, `max`. */
+  'cli.not-a-number': wrongUsage(),
+  'cli.not-a-country': wrongUsage(),
+  /** params: `option`, `value`, `allowed`. */
+  'cli.not-a-choice': wrongUsage(),
+  /** A file the operator named. params: `file`, `reason` (an errno). */
+  'cli.file-unreadable': wrongUsage(),
+  'cli.file-not-utf8': wrongUsage(),
+  'cli.file-unwritable': wrongUsage(),
+  'cli.file-exists': wrongUsage(),
+  'cli.sample-exists': negative(),
+  'cli.sample-needs-server': wrongUsage(),
+  /** params: `system`. */
+  'cli.sample-name-taken': negative(),
+  'cli.stopped': outOfReach(),
+})

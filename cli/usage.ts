@@ -1,0 +1,61 @@
+import { type Command, CommanderError, type Help } from 'commander'
+import type { Problem } from '../src/platform/problem.ts'
+import { t } from './language.ts'
+import { problem } from './problems.ts'
+
+/** Commander's headings in the reader's language; sentences and option texts are ours already. */
+const titles: Readonly<Record<string, string>> = {
+  'Usage:': t('help-usage'),
+  'Arguments:': t('help-arguments'),
+  'Options:': t('help-options'),
+  'Global Options:': t('help-everywhere'),
+  'Commands:': t('help-commands'),
+}
+
+/** Settings every command of the program inherits; call before subcommands are added. */
+export function speakOurLanguage(program: Command): Command {
+  const help: Partial<Help> = {
+    showGlobalOptions: true,
+    styleTitle: (title) => titles[title] ?? title,
+    visibleOptions: (command) => command.options.filter((option) => !option.hidden),
+    visibleCommands: (command) => [...command.commands],
+    subcommandTerm: (command) =>
+      command.parent?.parent ? [command.name(), command.usage()].join(' ').trim() : command.name(),
+  }
+  return program
+    .configureHelp(help)
+    .helpOption('-h, --help', t('option-help'))
+    .helpCommand('help [command]', t('option-help'))
+    .configureOutput({ outputError: () => undefined })
+    .exitOverride()
+}
+
+/** What commander complains of, as a Problem with our sentence; undefined where it only showed help or the version. */
+export function usageProblem(error: CommanderError): Problem | undefined {
+  const [what = '', second = ''] = [...error.message.matchAll(/'([^']*)'/g)].map((match) => match[1] ?? '')
+  const meant = /\(Did you mean (?:one of )?([^?]+)\?\)/.exec(error.message)?.[1]
+  const guess = meant === undefined ? '' : ` ${t('did-you-mean', { meant })}`
+  switch (error.code) {
+    case 'commander.helpDisplayed':
+    case 'commander.version':
+      return undefined
+    case 'commander.help':
+      return problem('cli.missing-command')
+    case 'commander.unknownCommand':
+      return problem('cli.unknown-command', { what, guess })
+    case 'commander.unknownOption':
+      return problem('cli.unknown-option', { what, guess })
+    case 'commander.missingArgument':
+      return problem('cli.missing-argument', { what })
+    case 'commander.optionMissingArgument':
+      return problem('cli.missing-value', { what })
+    case 'commander.missingMandatoryOptionValue':
+      return problem('cli.missing-option', { what })
+    case 'commander.excessArguments':
+      return problem('cli.too-many-arguments', { what })
+    default:
+      return problem('cli.bad-usage', { what, second })
+  }
+}
+
+export const isCommanderError = (error: unknown): error is CommanderError => error instanceof CommanderError
