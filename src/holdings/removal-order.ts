@@ -5,26 +5,24 @@ import type { SystemDescription } from '../connectors/public.ts'
  * foreign keys no order is right; it is cut where a reference can be emptied or checked late, see `cyclicFields`.
  */
 export function removalOrder(description: SystemDescription, names: readonly string[]): readonly string[] {
-  const wanted = new Set(names)
-  const order: string[] = []
-  const visiting = new Set<string>()
-  const visit = (name: string) => {
-    if (order.includes(name) || visiting.has(name)) return
-    visiting.add(name)
-    for (const other of description.collections)
-      if (
-        wanted.has(other.name) &&
+  const waiting = new Set(names)
+  const referrers = (name: string, soft: boolean): boolean =>
+    description.collections.some(
+      (other) =>
         other.name !== name &&
-        other.foreignKeys.some((key) => key.to === name && !isSoft(other, key.fields))
-      )
-        visit(other.name)
-    for (const other of description.collections)
-      if (wanted.has(other.name) && other.name !== name && other.foreignKeys.some((key) => key.to === name))
-        visit(other.name)
-    visiting.delete(name)
-    order.push(name)
+        waiting.has(other.name) &&
+        other.foreignKeys.some((key) => key.to === name && (soft || !isSoft(other, key.fields))),
+    )
+  const order: string[] = []
+  while (waiting.size > 0) {
+    const left = [...waiting]
+    // Nobody refers to it; or only by references that can be emptied; or, in a hard cycle, whoever is next.
+    const next =
+      left.find((name) => !referrers(name, true)) ?? left.find((name) => !referrers(name, false)) ?? left[0]
+    if (next === undefined) break
+    waiting.delete(next)
+    order.push(next)
   }
-  for (const name of names) visit(name)
   return order
 }
 

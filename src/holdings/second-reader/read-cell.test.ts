@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { cellsSpellingName, kindsInCell } from './read-cell.ts'
+import { formsOf, type Wanted } from './wanted.ts'
+
+const wanted: readonly Wanted[] = [
+  { kind: 'email', value: 'anna@example.org' },
+  { kind: 'phone', value: '+33612345678' },
+  { kind: 'number', value: 'C-1001' },
+  { kind: 'bank-account', value: 'FR7630006000011234567890189' },
+  { kind: 'name', value: 'Jean-Luc Müller' },
+]
+const forms = formsOf(wanted)
+const kinds = (cell: string): readonly string[] => [...kindsInCell(cell, forms)].toSorted()
+
+describe('the second reader', () => {
+  const cases: readonly (readonly [string, readonly string[]])[] = [
+    ['<ANNA@EXAMPLE.ORG>', ['email']],
+    ['mailto:anna@example.org!', ['email']],
+    ['{"mail":"anna@example.org"}', ['email']],
+    ['joanna@example.org', []],
+    ['tel. 06 12 34 56 78', ['phone']],
+    ['+33 (0)6.12.34.56.78', ['phone']],
+    ['0033612345678', ['phone']],
+    ['ticket 4499612345678991', []],
+    ['your number C 1001', ['number']],
+    ['C-10011', []],
+    ['IBAN FR76 3000 6000 0112 3456 7890 189', ['bank-account']],
+    ['MULLER Jean-Luc', ['name']],
+    ['Müller, Jean Luc', ['name']],
+    ['Jean Müller', []],
+    ['', []],
+  ]
+  for (const [cell, expected] of cases)
+    it(`finds ${expected.join(', ') || 'nobody'} in “${cell}”`, () => assert.deepEqual(kinds(cell), expected))
+
+  it('finds a name that a row spells over several fields, and not one word of it', () => {
+    assert.deepEqual(cellsSpellingName(['7', 'Jean-Luc', 'Müller', 'Lyon'], forms).toSorted(), [1, 2])
+    assert.deepEqual(cellsSpellingName(['7', 'Jean', 'Müller', 'Lyon'], forms), [])
+  })
+
+  it('does not look for what stands in every text by chance', () => {
+    assert.equal(formsOf([{ kind: 'number', value: '42' }]).codes.size, 0)
+  })
+})
