@@ -27,7 +27,7 @@ export interface Leaf {
   readonly subject: string | null
   readonly request: string | null
   readonly kind: string
-  readonly actor: { readonly kind: string; readonly id: string }
+  readonly actor: Actor
   readonly at: string
   readonly facts: Facts
   readonly commitment: string

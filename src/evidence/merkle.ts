@@ -132,7 +132,8 @@ export function foldPerfect(hashes: readonly Buffer[]): Buffer {
   return nodeHash(foldPerfect(hashes.slice(0, middle)), foldPerfect(hashes.slice(middle)))
 }
 
-const remembered = (tiles: ReadTile): ReadTile => {
+/** Reads every tile once: for one proof, or for several from the same tree. */
+export const remembered = (tiles: ReadTile): ReadTile => {
   const known = new Map<string, Promise<readonly Buffer[]>>()
   return (level, index) => {
     const label = `${level}/${index}`

@@ -1,9 +1,12 @@
+export { bundleEvidence, type EnclosedDocument } from './bundle-evidence.ts'
 export { destroyDetails } from './destroy-details.ts'
 export { entriesOf } from './entries-of.ts'
 export type { Entry } from './entry.ts'
 export type { Facts } from './facts.ts'
+export type { Finding, FindingCode } from './finding.ts'
 export { type NewEntry, recordEvidence } from './record-evidence.ts'
 export { relayEntries } from './relay-entries.ts'
+export { confirmSweep, replayLog } from './replay-log.ts'
 export { type RestoreState, restoreState } from './restore-state.ts'
 export { sequence } from './sequence.ts'
 export {
@@ -13,3 +16,5 @@ export {
   signDocument,
   verifyDocument,
 } from './signed-document.ts'
+export { type BundleReport, type EvidenceBundle, verifyBundle } from './verify-bundle.ts'
+export { type LogReport, verifyLog } from './verify-log.ts'

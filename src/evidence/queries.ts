@@ -46,14 +46,14 @@ export const insertEntry = (db: Db, entry: StoredEntry): Promise<number> =>
           ${entry.at}, ${canonicalJson(entry.facts)}::jsonb, ${entry.commitment}, ${entry.nonce}, ${entry.sealedDetail})`,
   )
 
-/** An entry that comes back from the log's own files: what followed from it has happened already. */
+/** An entry that comes back from the log's own files; what followed from a lost one has happened already. */
 export const restoreEntry = (db: Db, entry: Entry, at: Date): Promise<number> =>
   db.run(
     sql`insert into evidence.entry
           (subject_id, id, request_id, kind, actor_kind, actor_id, at, facts, commitment, sequenced_at, relayed_at)
         values (${entry.subjectId ?? nobody}, ${entry.id}, ${entry.requestId}, ${entry.kind}, ${entry.actor.kind},
           ${entry.actor.id}, ${entry.at}, ${canonicalJson(entry.facts)}::jsonb, ${entry.commitment}, ${at}, ${at})
-        on conflict (subject_id, id) do update set sequenced_at = excluded.sequenced_at, relayed_at = excluded.relayed_at`,
+        on conflict (subject_id, id) do update set sequenced_at = excluded.sequenced_at`,
   )
 
 export async function entriesWhere(db: Db, condition: Sql): Promise<readonly Entry[]> {
@@ -220,3 +220,18 @@ export const checkpointsBetween = (db: Db, from: number, to: number) =>
   db.rows<{ size: number; note: string }>(
     sql`select c.size, c.note from evidence.checkpoint c where c.size >= ${from} and c.size < ${to} order by c.size`,
   )
+
+/** Entries that claim to be in the log and are not. Spans subjects: a read without locks. */
+export const entriesOutsideLog = (db: Db, limit: number) =>
+  db.rows<{ id: string }>(
+    sql`select e.id from evidence.entry e
+        where e.sequenced_at is not null and not exists (select from evidence.leaf l where l.entry_id = e.id)
+        order by e.id limit ${limit}`,
+  )
+
+export async function countWaiting(db: Db): Promise<number> {
+  const row = await db.row<{ count: number }>(
+    sql`select count(*) as count from evidence.entry e where e.sequenced_at is null`,
+  )
+  return row?.count ?? 0
+}

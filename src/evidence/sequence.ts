@@ -8,7 +8,6 @@ import {
   growLog,
   insertLeaves,
   insertNodes,
-  type LogRow,
   lockLog,
   markSequenced,
   type NewLeaf,
@@ -44,7 +43,7 @@ export async function appendBatch(ctx: Context): Promise<number> {
     if (!log) throw new Error('evidence: the log has no row')
     await refuseRestored(tx, log)
     const entries = await unsequencedEntries(tx.db, batchSize)
-    if (entries.length > 0) await appendEntries(tx.db, log, entries)
+    if (entries.length > 0) await appendEntries(tx.db, log.size, entries)
     return entries.length
   })
   const unmarked = await unmarkedEntries(ctx.db, batchSize)
@@ -52,9 +51,9 @@ export async function appendBatch(ctx: Context): Promise<number> {
   return appended
 }
 
-/** The caller holds the log's lock. Returns the new root. */
-export async function appendEntries(db: Db, log: LogRow, entries: readonly Entry[]): Promise<Buffer> {
-  const edge = await readEdge(db, log.size)
+/** Grows the tree of this size; the caller holds the log's lock. Returns the new root. */
+export async function appendEntries(db: Db, size: number, entries: readonly Entry[]): Promise<Buffer> {
+  const edge = await readEdge(db, size)
   const leaves: NewLeaf[] = []
   const nodes: NewNode[] = []
   for (const entry of entries) {
