@@ -9,7 +9,7 @@ import {
   identityProofs,
 } from '../../src/requests/public.ts'
 import { type Answer, bad, good, quiet } from '../answer.ts'
-import { language } from '../language.ts'
+import { language, t } from '../language.ts'
 import { problemSentence, say } from '../people-texts.ts'
 import { type Terminal, withInstallation } from '../with-installation.ts'
 
@@ -22,7 +22,7 @@ interface Options {
 export function register(program: Command): void {
   program
     .command('access <identifier>')
-    .description(say('access-summary'))
+    .description(t('summary-access'))
     .requiredOption('--out <file.zip>', say('access-out'))
     .addOption(new Option('--language <language>', say('access-language')).choices([...languages]))
     .addOption(identityProofOption())

@@ -11,6 +11,7 @@ import {
   receiveRequest,
 } from '../../src/requests/public.ts' // prettier-ignore
 import { type Answer, type Block, bad, quiet, strong, type Text, warning } from '../answer.ts'
+import { t } from '../language.ts'
 import { asOutcomeAnswer } from '../outcome-answer.ts'
 import { problemSentence, say } from '../people-texts.ts'
 import { type Terminal, withInstallation } from '../with-installation.ts'
@@ -25,7 +26,7 @@ interface Options {
 export function register(program: Command): void {
   program
     .command('erase [identifier]')
-    .description(say('erase-summary'))
+    .description(t('summary-erase'))
     .option('--approve <plan>', say('erase-approve'))
     .option('--yes', say('erase-yes'))
     .addOption(identityProofOption())

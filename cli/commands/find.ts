@@ -2,14 +2,14 @@ import type { Command } from 'commander'
 import type { Context } from '../../src/platform/context.ts'
 import { askedIdentifiers, type FoundPerson, findPerson } from '../../src/requests/public.ts'
 import { type Answer, type Block, bad, quiet, strong, warning } from '../answer.ts'
-import { language } from '../language.ts'
+import { language, t } from '../language.ts'
 import { problemSentence, say } from '../people-texts.ts'
 import { type Terminal, withInstallation } from '../with-installation.ts'
 
 export function register(program: Command): void {
   program
     .command('find <identifier>')
-    .description(say('find-summary'))
+    .description(t('summary-find'))
     .addHelpText('after', `\n${say('identifier-help')}`)
     .action((identifier: string, _: unknown, command: Command) =>
       withInstallation(command, (ctx, terminal) => find(ctx, terminal, identifier)),

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { verifyAgain } from '../../src/requests/public.ts'
+import { t } from '../language.ts'
 import { asOutcomeAnswer } from '../outcome-answer.ts'
 import { say } from '../people-texts.ts'
 import { withInstallation } from '../with-installation.ts'
@@ -7,7 +8,7 @@ import { withInstallation } from '../with-installation.ts'
 export function register(program: Command): void {
   program
     .command('verify <request>')
-    .description(say('verify-summary'))
+    .description(t('summary-verify'))
     .action((request: string, _: unknown, command: Command) =>
       withInstallation(command, async (ctx, { progress }) =>
         asOutcomeAnswer(

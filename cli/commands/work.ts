@@ -1,12 +1,13 @@
 import type { Command } from 'commander'
 import { workDue } from '../../src/requests/public.ts'
+import { t } from '../language.ts'
 import { say } from '../people-texts.ts'
 import { withInstallation } from '../with-installation.ts'
 
 export function register(program: Command): void {
   program
     .command('work')
-    .description(say('work-summary'))
+    .description(t('summary-work'))
     .action((_: unknown, command: Command) =>
       withInstallation(command, async (ctx) => {
         const done = await workDue(ctx)

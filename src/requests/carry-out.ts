@@ -2,7 +2,7 @@ import { recordEvidence } from '../evidence/public.ts'
 import { uuidv7 } from '../platform/bytes.ts'
 import { type Context, inTransaction } from '../platform/context.ts'
 import { layTombstones } from '../subjects/public.ts'
-import { type IssuedCertificate, issueCertificate } from './issue-certificate.ts'
+import { type IssuedCertificate, issueCertificate, issuedCertificate } from './issue-certificate.ts'
 import { isComplete, outcomes } from './outcome.ts'
 import { problem } from './problems.ts'
 import {
@@ -85,6 +85,9 @@ export async function settle(
       facts: countStates(systems),
     })
   })
+  const settled = await findRequest(ctx.db, request.id)
+  if (settled?.state === 'completed')
+    await issueCertificate(ctx, settled, await systemsOf(ctx, settled), seeds)
 }
 
 const hour = 3_600_000
@@ -134,6 +137,6 @@ export async function outcomeOf(ctx: Context, requestId: string): Promise<Reques
   const request = await findRequest(ctx.db, requestId)
   if (!request) throw problem('requests.unknown', { request: requestId })
   const systems = await systemsOf(ctx, request)
-  const certificate = request.state === 'completed' ? await issueCertificate(ctx, request, systems) : null
+  const certificate = request.state === 'completed' ? await issuedCertificate(ctx, request.id) : null
   return { request: request.id, state: request.state, systems, certificate }
 }
