@@ -1,0 +1,76 @@
+-- Keys and references, added once the rows are in: checking them together is far quicker than row by row.
+alter table public.household add primary key (household_id);
+alter table public.customer add primary key (customer_id);
+alter table public.customer add unique (customer_number);
+alter table public.customer add unique (email);
+alter table public.address add primary key (address_id);
+alter table public.staff add primary key (staff_id);
+alter table public.staff add unique (email);
+alter table public.supplier add primary key (supplier_id);
+alter table public.product add primary key (product_id);
+alter table public.product add unique (sku);
+alter table public."order" add primary key (order_id);
+alter table public."order" add unique (order_number);
+alter table public.order_item add primary key (order_id, line_no);
+alter table public.gift add primary key (gift_id);
+alter table public.invoice add primary key (invoice_id);
+alter table public.invoice add unique (invoice_number);
+alter table public.payment add primary key (payment_id);
+alter table public.payment add unique (token);
+alter table public.subscription add primary key (subscription_id);
+alter table public.product_review add primary key (review_id);
+alter table public.product_review add unique (product_id, customer_id);
+alter table public.login add primary key (customer_id);
+alter table public.login add unique (username);
+alter table public.app_device add primary key (device_id);
+alter table marketing.segment add primary key (segment_id);
+alter table marketing.segment_member add primary key (segment_id, customer_id);
+alter table marketing.email_log add primary key (email_log_id);
+
+-- Customer and address point at each other; one of the two has to wait for the end of a transaction.
+alter table public.address add foreign key (customer_id) references public.customer;
+alter table public.customer add foreign key (preferred_address_id) references public.address deferrable initially deferred;
+alter table public.customer add foreign key (household_id) references public.household on delete set null;
+alter table public.customer add foreign key (referred_by) references public.customer;
+alter table public.staff add foreign key (manager_id) references public.staff;
+alter table public.product add foreign key (supplier_id) references public.supplier;
+alter table public."order" add foreign key (customer_id) references public.customer;
+alter table public."order" add foreign key (delivery_address_id) references public.address on delete set null;
+alter table public."order" add foreign key (packed_by) references public.staff;
+alter table public.order_item add foreign key (order_id) references public."order" on delete cascade;
+alter table public.order_item add foreign key (product_id) references public.product;
+alter table public.gift add foreign key (order_id, line_no) references public.order_item on delete cascade;
+alter table public.gift add foreign key (giver_id) references public.customer;
+alter table public.gift add foreign key (receiver_id) references public.customer on delete set null;
+alter table public.invoice add foreign key (order_id) references public."order";
+alter table public.invoice add foreign key (customer_id) references public.customer;
+alter table public.payment add foreign key (invoice_id) references public.invoice;
+alter table public.subscription add foreign key (customer_id) references public.customer;
+alter table public.subscription add foreign key (delivery_address_id) references public.address;
+alter table public.product_review add foreign key (product_id) references public.product;
+alter table public.product_review add foreign key (customer_id) references public.customer on delete set null;
+alter table public.wishlist add foreign key (customer_id) references public.customer on delete cascade;
+alter table public.wishlist add foreign key (product_id) references public.product;
+alter table public.login add foreign key (customer_id) references public.customer on delete cascade;
+alter table public.app_device add foreign key (customer_id) references public.customer on delete cascade;
+alter table marketing.segment_member add foreign key (segment_id) references marketing.segment;
+alter table marketing.segment_member add foreign key (customer_id) references public.customer on delete cascade;
+
+create index order_customer on public."order" (customer_id);
+create index order_address on public."order" (delivery_address_id);
+create index invoice_customer on public.invoice (customer_id);
+create index invoice_order on public.invoice (order_id);
+create index payment_invoice on public.payment (invoice_id);
+create index address_customer on public.address (customer_id);
+create index customer_household on public.customer (household_id);
+
+-- The next customer of the company gets the next number.
+select setval('public.customer_customer_id_seq', (select max(customer_id) from public.customer));
+select setval('public.address_address_id_seq', (select max(address_id) from public.address));
+select setval('public.order_order_id_seq', (select max(order_id) from public."order"));
+select setval('public.gift_gift_id_seq', (select max(gift_id) from public.gift));
+select setval('public.invoice_invoice_id_seq', (select max(invoice_id) from public.invoice));
+select setval('public.payment_payment_id_seq', (select max(payment_id) from public.payment));
+select setval('public.subscription_subscription_id_seq', (select max(subscription_id) from public.subscription));
+select setval('public.product_review_review_id_seq', (select max(review_id) from public.product_review));
+analyze;
