@@ -1,0 +1,49 @@
+import { randomUUID } from 'node:crypto'
+import type {
+  CollectionDescription,
+  FieldDescription,
+  FieldKind,
+  WriteSession,
+} from '../connectors/public.ts'
+import { isProblem } from '../platform/problem.ts'
+
+/**
+ * Whether a session may delete and change rows of a collection. A target checks rights when a statement starts, so it is
+ * asked for a row that does not exist; what the statement did is undone all the same.
+ */
+export async function mayErase(session: WriteSession, collection: CollectionDescription): Promise<boolean> {
+  if (!collection.writable) return false
+  const key = JSON.stringify(absentKey(collection))
+  const field = collection.fields.find((one) => !one.generated && !collection.key.includes(one.name))
+  const undo = new Error('undo')
+  try {
+    await session.savepoint(async () => {
+      await session.remove(collection.name, [key])
+      if (field) await session.change(collection.name, [{ key, set: { [field.name]: null } }])
+      throw undo
+    })
+  } catch (error) {
+    if (isProblem(error, 'connectors.refused')) return false
+    if (error !== undo) throw error
+  }
+  return true
+}
+
+/** A key of the right kinds that no row has; without a key a place of PostgreSQL's where no row is, no key elsewhere. */
+function absentKey(collection: CollectionDescription): readonly string[] {
+  if (collection.key.length === 0) return ['1', '(0,0)', '0']
+  const fields = new Map(collection.fields.map((field) => [field.name, field]))
+  return collection.key.map((name) => absentValue(fields.get(name)))
+}
+
+const absentValues: Readonly<Partial<Record<FieldKind, string>>> = {
+  integer: '-32749',
+  decimal: '-32749.0625',
+  boolean: 'false',
+  date: '0001-01-01',
+  timestamp: '0001-01-01 00:00:00.000001',
+  time: '23:59:59.999999',
+}
+
+const absentValue = (field: FieldDescription | undefined): string =>
+  field?.values?.[0] ?? (field && absentValues[field.kind]) ?? randomUUID()

@@ -1,0 +1,37 @@
+import {
+  openRead,
+  openWrite,
+  type ReadSession,
+  type SessionLimits,
+  type WriteSession,
+} from '../connectors/public.ts'
+import type { Context } from '../platform/context.ts'
+import { problem } from './problems.ts'
+import { type StoredSystem, systemByName } from './queries.ts'
+import { targetOf } from './system-secrets.ts'
+
+/** Long enough for a scan of a large table without index, short enough not to burden a shop at noon. */
+export const readLimits: SessionLimits = { statementTimeoutMs: 30_000, lockTimeoutMs: 5_000 }
+export const eraseLimits: SessionLimits = { statementTimeoutMs: 60_000, lockTimeoutMs: 5_000 }
+
+/** A read-only session with a system. Throws `inventory.unknown-system` and whatever `connectors.…` the target answers. */
+export async function openForReading(ctx: Context, name: string, limits = readLimits): Promise<ReadSession> {
+  const system = await knownSystem(ctx, name)
+  return openRead(targetOf(ctx, system, 'read'), limits)
+}
+
+/** A transaction in a system, with the erase credentials where there are any. Throws like `openForReading`. */
+export async function openForErasing(
+  ctx: Context,
+  name: string,
+  limits = eraseLimits,
+): Promise<WriteSession> {
+  const system = await knownSystem(ctx, name)
+  return openWrite(targetOf(ctx, system, 'erase'), limits)
+}
+
+export async function knownSystem(ctx: Context, name: string): Promise<StoredSystem> {
+  const system = await systemByName(ctx.db, name)
+  if (!system) throw problem('inventory.unknown-system', { system: name })
+  return system
+}

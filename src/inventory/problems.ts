@@ -1,0 +1,19 @@
+import { negative, outOfReach, problems, wrongUsage } from '../platform/problem.ts'
+
+export const problem = problems({
+  /** params: `system`, here and below. */
+  'inventory.bad-system-name': wrongUsage(),
+  'inventory.system-name-taken': wrongUsage(409),
+  'inventory.unknown-system': wrongUsage(404),
+  /** Two addresses of one system are of two kinds. */
+  'inventory.system-kinds-differ': wrongUsage(),
+  /** It did not answer when it was to be added; the cause says why. */
+  'inventory.system-silent': outOfReach(),
+  /** params: `system`, `version`. */
+  'inventory.system-in-map': negative(),
+  'inventory.nothing-scanned': negative(),
+  'inventory.no-map': negative(404),
+  /** A map with errors; they are listed beside. params: `errors`. */
+  'inventory.map-invalid': wrongUsage(422),
+  'inventory.map-changed-meanwhile': negative(),
+})

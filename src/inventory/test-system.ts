@@ -1,0 +1,84 @@
+import type { CollectionDescription, ReadSession } from '../connectors/public.ts'
+import type { Context } from '../platform/context.ts'
+import { isProblem, type Problem } from '../platform/problem.ts'
+import { mayErase } from './erase-rights.ts'
+import { knownSystem, openForErasing, openForReading } from './open-system.ts'
+import { latestMap } from './queries.ts'
+
+/** What one use of a system answers: its shape with these credentials, or why not. */
+export type UseReport =
+  | {
+      readonly reachable: true
+      readonly engine: string
+      readonly latencyMs: number
+      readonly collections: number
+      /** Collections this use cannot reach: unreadable when reading, unwritable when erasing. Views are not counted. */
+      readonly refused: readonly string[]
+    }
+  | { readonly reachable: false; readonly problem: Problem }
+
+export interface SystemReport {
+  readonly name: string
+  readonly url: string
+  readonly read: UseReport
+  readonly erase: UseReport & { readonly ownCredentials: boolean }
+  /** Collections of the map in force that one of both uses cannot reach: a request would end there. */
+  readonly lacking: readonly string[]
+  /** False when reading and erasing see different shapes: two databases, or one of them behind. */
+  readonly sameShape: boolean
+}
+
+/** Tries both uses of a system for real; nothing in it changes. Throws `inventory.unknown-system`. */
+export async function testSystem(ctx: Context, name: string): Promise<SystemReport> {
+  const system = await knownSystem(ctx, name)
+  const version = await latestMap(ctx.db)
+  const mapped = Object.entries(version?.map.systems[name]?.collections ?? {})
+  const read = await tryUse(
+    () => openForReading(ctx, name),
+    async (_, collection) => collection.unreadable === null,
+  )
+  const erase = await tryUse(() => openForErasing(ctx, name), mayErase)
+  const needed = {
+    read: mapped.map(([collection]) => collection),
+    erase: mapped.flatMap(([collection, { rows }]) => (rows === 'keep' ? [] : [collection])),
+  }
+  const lacking = [...lackingIn(read.report, needed.read), ...lackingIn(erase.report, needed.erase)]
+  return {
+    name,
+    url: system.url,
+    read: read.report,
+    erase: { ...erase.report, ownCredentials: system.sealedEraseSecret !== null },
+    lacking: [...new Set(lacking)].sort(),
+    sameShape: !read.fingerprint || !erase.fingerprint || read.fingerprint === erase.fingerprint,
+  }
+}
+
+const lackingIn = (use: UseReport, needed: readonly string[]): readonly string[] =>
+  use.reachable ? use.refused.filter((collection) => needed.includes(collection)) : []
+
+interface Tried {
+  readonly report: UseReport
+  readonly fingerprint?: string
+}
+
+async function tryUse<Session extends ReadSession>(
+  open: () => Promise<Session>,
+  reaches: (session: Session, collection: CollectionDescription) => Promise<boolean>,
+): Promise<Tried> {
+  const started = performance.now()
+  try {
+    await using session = await open()
+    const latencyMs = Math.round(performance.now() - started)
+    const { engine, collections, fingerprint } = await session.describe()
+    const stored = collections.filter(({ kind }) => kind !== 'view')
+    const refused: string[] = []
+    for (const collection of stored) if (!(await reaches(session, collection))) refused.push(collection.name)
+    return {
+      report: { reachable: true, engine, latencyMs, collections: stored.length, refused },
+      fingerprint,
+    }
+  } catch (error) {
+    if (!isProblem(error) || error.exit !== 3) throw error
+    return { report: { reachable: false, problem: error } }
+  }
+}
