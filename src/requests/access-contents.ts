@@ -1,0 +1,246 @@
+import type { Cell, FieldKind, SystemDescription } from '../connectors/public.ts'
+import type { CollectionHoldings, HeldRow, Holdings } from '../holdings/public.ts'
+import type {
+  Category,
+  CollectionMap,
+  DataMap,
+  Ground,
+  IdentifierKind,
+  Purpose,
+} from '../inventory/public.ts'
+import { fileNamer } from './access-names.ts'
+
+/** What one person gets of what is held (Art. 15 and 20): decided here, written by `access-package.ts`. */
+export interface AccessContents {
+  readonly collections: readonly PackagedCollection[]
+  /** Systems that answered and hold nothing. */
+  readonly nothingFound: readonly string[]
+  /** Systems that did not answer: what they hold is missing. `code` is a Problem's. */
+  readonly unreachable: readonly { readonly system: string; readonly code: string }[]
+  readonly leftOut: readonly LeftOut[]
+  /** Texts in other people's rows that name the person: a copy needs somebody to weigh both sides (ACC-04). */
+  readonly mentions: readonly MentionedIn[]
+  /** An identifier shared with others, or a namesake: rows that may be the person's were not taken. */
+  readonly uncertain: boolean
+}
+
+export interface PackagedCollection {
+  readonly system: string
+  readonly name: string
+  /** Path inside the package without extension. */
+  readonly path: string
+  readonly fields: readonly PackagedField[]
+  readonly rows: readonly PackagedRow[]
+  readonly purposes: readonly (Purpose & { readonly name: string })[]
+  readonly keep: readonly PackagedKeep[]
+}
+
+export interface PackagedField {
+  readonly name: string
+  readonly kind: FieldKind
+  /** As the system calls it, e.g. `character varying(40)`. */
+  readonly type: string
+  /** Null where the map does not know the field yet: in the person's own row it is theirs all the same. */
+  readonly category: Category | null
+  readonly identifier: IdentifierKind | null
+}
+
+export interface PackagedRow {
+  readonly role: HeldRow['role']
+  /** In the order of the fields; undefined is not shown, because it is not this person's. */
+  readonly cells: readonly (Cell | undefined)[]
+}
+
+/** How long: a keep rule of the map that holds for this collection, or for some of its fields. */
+export interface PackagedKeep {
+  readonly rule: string
+  readonly ground: Ground
+  readonly article: string
+  /** Whole years counted from the field `from`; null while a condition holds. */
+  readonly years: number | null
+  readonly from: string | null
+  readonly fields: readonly string[]
+  /** The collection whose rows need these fields, where it is another. */
+  readonly neededBy: string | null
+}
+
+export interface LeftOut {
+  readonly system: string
+  readonly collection: string
+  readonly field: string
+  /** `secret`: a password or token. `not-exported`: the map says so. `of-another`: somebody else's, in this person's row. */
+  readonly reason: 'secret' | 'not-exported' | 'of-another'
+  /** Rows that hold a value there. */
+  readonly rows: number
+  /** The map's own words. */
+  readonly why: string | null
+}
+
+export interface MentionedIn {
+  readonly system: string
+  readonly collection: string
+  readonly field: string
+  readonly rows: number
+}
+
+/** Sorts what is held into what the person gets and what they do not, with the reason (ACC-05). Pure. */
+export function contentsOf(
+  holdings: Holdings,
+  map: DataMap,
+  descriptions: Readonly<Record<string, SystemDescription>>,
+): AccessContents {
+  const collections: PackagedCollection[] = []
+  const leftOut: LeftOut[] = []
+  const mentions: MentionedIn[] = []
+  const nothingFound: string[] = []
+  const folderOf = fileNamer('system')
+  for (const system of holdings.systems) {
+    const folder = folderOf(system.name)
+    const fileOf = fileNamer('collection')
+    const systemMap = own(map.systems, system.name)?.collections ?? {}
+    const before = collections.length + mentions.length + leftOut.length
+    for (const held of system.collections) {
+      const collectionMap = own(systemMap, held.name)
+      const fields = fieldsOf(held, collectionMap, own(descriptions, system.name))
+      const packaged = packageRows(held, collectionMap, fields)
+      for (const one of packaged.leftOut) leftOut.push({ system: system.name, collection: held.name, ...one })
+      mentions.push(...mentionsIn(system.name, held))
+      if (packaged.rows.length > 0)
+        collections.push({
+          system: system.name,
+          name: held.name,
+          path: `data/${folder}/${fileOf(held.name)}`,
+          fields: packaged.fields,
+          rows: packaged.rows,
+          purposes: purposesOf(map, collectionMap),
+          keep: keepsOf(map, systemMap, held.name),
+        })
+    }
+    if (collections.length + mentions.length + leftOut.length === before) nothingFound.push(system.name)
+  }
+  return {
+    collections,
+    nothingFound,
+    unreachable: holdings.unreachable.map(({ name, code }) => ({ system: name, code })),
+    leftOut,
+    mentions,
+    uncertain: holdings.notFollowed.some(({ code }) => code === 'shared-identifier' || code === 'ambiguous'),
+  }
+}
+
+/** A column may be called `constructor`: only what the map itself names counts. */
+const own = <T>(record: Readonly<Record<string, T>> | undefined, name: string): T | undefined =>
+  record !== undefined && Object.hasOwn(record, name) ? record[name] : undefined
+
+function fieldsOf(
+  held: CollectionHoldings,
+  map: CollectionMap | undefined,
+  description: SystemDescription | undefined,
+): readonly PackagedField[] {
+  const described = description?.collections.find(({ name }) => name === held.name)?.fields ?? []
+  return held.fields.map((name) => {
+    const fieldMap = own(map?.fields, name)
+    const field = described.find((one) => one.name === name)
+    return {
+      name,
+      kind: field?.kind ?? 'other',
+      type: field?.type ?? '',
+      category: fieldMap?.category ?? null,
+      identifier: fieldMap?.identifier ?? null,
+    }
+  })
+}
+
+/** A person's own rows come first, other people's last. */
+const roleOrder: readonly HeldRow['role'][] = ['owner', 'shared', 'party']
+
+/** The rows without what the person may not see, and without fields of which nothing is left. */
+function packageRows(
+  held: CollectionHoldings,
+  map: CollectionMap | undefined,
+  fields: readonly PackagedField[],
+) {
+  const partyFields = new Set(
+    (map?.links ?? []).flatMap(({ role, clears }) => (role === 'party' ? (clears ?? []) : [])),
+  )
+  const withheld = fields.map(({ name, category }) => {
+    if (category === 'secret') return 'secret' as const
+    return own(map?.fields, name)?.export === false ? ('not-exported' as const) : null
+  })
+  const isTheirs = (row: HeldRow, name: string) =>
+    row.clears.includes(name) || (row.role !== 'party' && !partyFields.has(name))
+
+  const counts = new Map<
+    string,
+    { field: string; reason: LeftOut['reason']; rows: number; why: string | null }
+  >()
+  const seen = fields.map(() => false)
+  const rows: PackagedRow[] = []
+  for (const row of held.rows) {
+    const cells = fields.map(({ name }, i) => {
+      const theirs = isTheirs(row, name)
+      const reason = withheld[i] ?? (theirs ? null : 'of-another')
+      if (reason === null) {
+        seen[i] = true
+        return row.cells[i] ?? null
+      }
+      // In somebody else's row, what is not this person's is no business of this copy.
+      if ((row.role !== 'party' || theirs) && row.cells[i] != null)
+        count(counts, name, reason, own(map?.fields, name)?.why)
+      return undefined
+    })
+    if (cells.some((cell) => cell !== undefined)) rows.push({ role: row.role, cells })
+  }
+  const shown = <T>(_: T, i: number) => seen[i] === true
+  return {
+    fields: fields.filter(shown),
+    rows: rows
+      .toSorted((a, b) => roleOrder.indexOf(a.role) - roleOrder.indexOf(b.role))
+      .map(({ role, cells }) => ({ role, cells: cells.filter(shown) })),
+    leftOut: [...counts.values()],
+  }
+}
+
+function count(
+  counts: Map<string, { field: string; reason: LeftOut['reason']; rows: number; why: string | null }>,
+  field: string,
+  reason: LeftOut['reason'],
+  why: string | undefined,
+): void {
+  const label = `${reason} ${field}`
+  const known = counts.get(label) ?? { field, reason, rows: 0, why: why ?? null }
+  counts.set(label, { ...known, rows: known.rows + 1 })
+}
+
+function mentionsIn(system: string, held: CollectionHoldings): readonly MentionedIn[] {
+  const fields = new Map<string, Set<string>>()
+  for (const { field, key } of held.mentions) fields.set(field, (fields.get(field) ?? new Set()).add(key))
+  return [...fields].map(([field, keys]) => ({ system, collection: held.name, field, rows: keys.size }))
+}
+
+function purposesOf(map: DataMap, collection: CollectionMap | undefined): PackagedCollection['purposes'] {
+  return (collection?.purposes ?? []).flatMap((name) => {
+    const purpose = own(map.purposes, name)
+    return purpose ? [{ name, ...purpose }] : []
+  })
+}
+
+/** The keep rules on a collection's rows, and those of others that need some of its fields. */
+function keepsOf(
+  map: DataMap,
+  system: Readonly<Record<string, CollectionMap>>,
+  collection: string,
+): readonly PackagedKeep[] {
+  return Object.entries(system).flatMap(([name, { keep = [] }]) =>
+    keep.flatMap((one) => {
+      const rule = own(map.rules, one.rule)
+      const fields = name === collection ? one.fields : own(one.also, collection)
+      if (!rule || !fields) return []
+      const { ground, article, years = null } = rule
+      const from = one.from ?? null
+      return [
+        { rule: one.rule, ground, article, years, from, fields, neededBy: name === collection ? null : name },
+      ]
+    }),
+  )
+}
