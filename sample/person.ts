@@ -134,7 +134,7 @@ const nicknames = [
   'greenthumb',
 ]
 
-/** Two addresses: one for the shop, one it does not know. Each bears the person's own mark, so that none is given twice in any circle. */
+/** Two addresses: one for the shop, one it does not know. A mark of the person's own keeps them from being given twice. */
 export function drawMailboxes(
   random: Random,
   { given, family }: Pick<Person, 'given' | 'family'>,
