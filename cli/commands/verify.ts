@@ -2,7 +2,6 @@ import type { Command } from 'commander'
 import { verifyAgain } from '../../src/requests/public.ts'
 import { t } from '../language.ts'
 import { asOutcomeAnswer } from '../outcome-answer.ts'
-import { say } from '../people-texts.ts'
 import { withInstallation } from '../with-installation.ts'
 
 export function register(program: Command): void {

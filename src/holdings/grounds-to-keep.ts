@@ -18,7 +18,11 @@ export function groundsToKeep(system: MappedSystem, found: SystemHoldings, today
     const rows = kept.get(collection.name) ?? new Map<RowKey, KeptRow[]>()
     kept.set(collection.name, rows)
     const row = { ...ground, key: held.key, digest: digestOf(collection.fields, held.cells, ground.fields) }
-    rows.set(held.key, [...(rows.get(held.key) ?? []), row])
+    const known = rows.get(held.key) ?? []
+    // Four invoices keep one name on the customer's row: until the last of them ends.
+    const same = known.find((one) => one.rule === row.rule && one.fields.join() === row.fields.join())
+    const others = known.filter((one) => one !== same)
+    rows.set(held.key, [...others, same ? { ...row, until: later(same.until, row.until) } : row])
   }
   const own = ownRows(found)
   for (const collection of system.collections) {
@@ -38,6 +42,9 @@ export function groundsToKeep(system: MappedSystem, found: SystemHoldings, today
   }
   return kept
 }
+
+/** Null is open-ended. */
+const later = (a: string | null, b: string | null): string | null => (a === null || b === null ? null : a > b ? a : b)
 
 /** The last day, null while a condition holds, undefined when there is no ground (any more). */
 function groundOf(

@@ -4,6 +4,7 @@ export const problem = problems({
   'requests.unknown': wrongUsage(404),
   'requests.not-an-identifier': wrongUsage(),
   'requests.unknown-plan': wrongUsage(404),
+  'requests.no-certificate': negative(404),
   /** The map or the schema changed since the plan was made, or a newer plan replaced it. params: `plan`. */
   'requests.plan-stale': negative(),
   /** The plan was made for somebody else. */

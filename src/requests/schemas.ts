@@ -1,0 +1,132 @@
+import { z } from 'zod'
+import { instant } from '../platform/route.ts'
+import { identityProofs } from './request.ts'
+
+/** What the API takes and gives. Identifiers stand in bodies only; answers hold counts, names of fields and states. */
+
+const identifier = z
+  .string()
+  .min(1)
+  .max(500)
+  .meta({ description: 'An e-mail address, phone, customer number …; `number:C-1001` says the kind.' })
+
+export const findBody = z.strictObject({ identifier })
+export const newErasureBody = z.strictObject({
+  identifier,
+  identityProof: z.enum(identityProofs).default('operator-attested'),
+})
+export const newAccessBody = z.strictObject({
+  identifier,
+  identityProof: z.enum(identityProofs).default('operator-attested'),
+  language: z.enum(['en', 'fr']).default('en'),
+})
+export const planParams = z.strictObject({ plan: z.uuid() })
+export const requestParams = z.strictObject({ request: z.uuid() })
+
+const count = z.int().nonnegative()
+const listOf = <Item extends z.ZodType>(item: Item) => z.array(item).readonly()
+const params = z.record(z.string(), z.union([z.string(), z.number()])).readonly()
+
+const unreachable = z.object({ name: z.string(), code: z.string(), params, message: z.string() })
+
+const notFollowed = z.object({
+  system: z.string(),
+  collection: z.string(),
+  code: z.string(),
+  params,
+  rows: count,
+})
+
+export const foundPerson = z
+  .object({
+    systems: listOf(
+      z.object({
+        name: z.string(),
+        rows: count,
+        collections: listOf(
+          z.object({
+            name: z.string(),
+            rows: count,
+            shared: count,
+            party: count,
+            mentions: count,
+            fields: listOf(z.string()),
+            via: listOf(z.string()),
+          }),
+        ),
+      }),
+    ),
+    unreachable: listOf(unreachable),
+    notFollowed: listOf(notFollowed),
+  })
+  .meta({ id: 'FoundPerson' })
+
+const kept = z.object({
+  count,
+  rule: z.string(),
+  ground: z.string(),
+  article: z.string(),
+  until: z.nullable(z.iso.date()),
+  fields: listOf(z.string()),
+})
+
+const collectionPlan = z.object({
+  name: z.string(),
+  delete: count,
+  change: listOf(
+    z.object({ field: z.string(), action: z.enum(['null', 'replace', 'redact', 'unlink']), count }),
+  ),
+  keep: listOf(kept),
+})
+
+export const erasurePlan = z
+  .object({
+    id: z.uuid(),
+    request: z.uuid(),
+    dueOn: z.iso.date(),
+    systems: listOf(
+      z.object({ name: z.string(), fingerprint: z.string(), collections: listOf(collectionPlan) }),
+    ),
+    unreachable: listOf(unreachable),
+  })
+  .meta({ id: 'ErasurePlan' })
+
+const systemOutcome = z.object({
+  name: z.string(),
+  state: z.enum(['verified-absent', 'kept', 'unreachable', 'residue']),
+  deleted: count,
+  changed: count,
+  collections: listOf(collectionPlan),
+  kept: listOf(kept.extend({ collection: z.string() })),
+  residue: listOf(
+    z.object({ collection: z.string(), field: z.string(), kinds: listOf(z.string()), rows: count }),
+  ),
+  problem: z.nullable(z.object({ code: z.string(), params, message: z.string() })),
+})
+
+export const requestOutcome = z
+  .object({
+    request: z.uuid(),
+    state: z.enum(['received', 'planned', 'approved', 'completed', 'incomplete']),
+    systems: listOf(systemOutcome),
+    certificate: z
+      .nullable(z.string())
+      .meta({ description: 'Where to read it, once the request is complete.' }),
+  })
+  .meta({ id: 'RequestOutcome' })
+
+export const requestList = z
+  .object({
+    requests: listOf(
+      z.object({
+        id: z.uuid(),
+        kind: z.enum(['access', 'erasure']),
+        state: z.string(),
+        receivedAt: instant,
+        dueOn: z.iso.date(),
+        extendedDueOn: z.iso.date(),
+        completedAt: z.nullable(instant),
+      }),
+    ),
+  })
+  .meta({ id: 'RequestList' })
