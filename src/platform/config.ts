@@ -17,6 +17,8 @@ export interface Paths {
 export interface Config {
   readonly host: string
   readonly port: number
+  /** Names by which the server may be addressed, beside localhost and addresses in numbers; lower case. */
+  readonly hosts: readonly string[]
   readonly paths: Paths
   readonly language: Language
   /** The real time, or a rehearsal's: `DOSSIER_CLOCK=+P5Y` or an instant. */
@@ -45,6 +47,7 @@ export function readConfig(env: Environment): { readonly config: Config; readonl
     config: {
       host: env['HOST'] ?? '127.0.0.1',
       port: readPort(env['PORT'] ?? '8420'),
+      hosts: readHosts(env['DOSSIER_HOSTS'] ?? ''),
       language: readLanguage(env),
       now: clock ?? (() => new Date()),
       clockIsMoved: clock !== undefined,
@@ -70,12 +73,29 @@ function databaseUrl(env: Environment, variable: string): string | undefined {
 
 function readPort(text: string): number {
   const port = Number(text)
-  if (!/^\d+$/.test(text) || port > 65_535) throw problem('platform.config', { variable: 'PORT', reason: 'port' })
+  if (!/^\d+$/.test(text) || port > 65_535)
+    throw problem('platform.config', { variable: 'PORT', reason: 'port' })
   return port
 }
 
+function readHosts(text: string): readonly string[] {
+  const hosts = text
+    .toLowerCase()
+    .split(/[\s,]+/)
+    .filter(Boolean)
+  if (!hosts.every((host) => /^[a-z0-9._-]+$/.test(host)))
+    throw problem('platform.config', { variable: 'DOSSIER_HOSTS', reason: 'host-names' })
+  return hosts
+}
+
 function readLanguage(env: Environment): Language {
-  const wanted = (env['DOSSIER_LANGUAGE'] ?? env['LC_ALL'] ?? env['LC_MESSAGES'] ?? env['LANG'] ?? 'en').slice(0, 2)
+  const wanted = (
+    env['DOSSIER_LANGUAGE'] ??
+    env['LC_ALL'] ??
+    env['LC_MESSAGES'] ??
+    env['LANG'] ??
+    'en'
+  ).slice(0, 2)
   return isLanguage(wanted) ? wanted : 'en'
 }
 
@@ -85,7 +105,8 @@ function readClock(text: string | undefined): (() => Date) | undefined {
   const started = Date.now()
   try {
     const target = /^[+-]?P/.test(text)
-      ? Temporal.Now.zonedDateTimeISO('UTC').add(Temporal.Duration.from(text.replace(/^\+/, ''))).epochMilliseconds
+      ? Temporal.Now.zonedDateTimeISO('UTC').add(Temporal.Duration.from(text.replace(/^\+/, '')))
+          .epochMilliseconds
       : Temporal.Instant.from(text).epochMilliseconds
     return () => new Date(target + Date.now() - started)
   } catch (cause) {
