@@ -8,6 +8,8 @@ export const tables = {
   main: {
     'platform.migration': 'local',
     'platform.key_check': 'local',
+    'platform.idempotency': 'local',
+    'access.api_key': 'reference',
     'evidence.entry': 'subject',
     'evidence.log': 'local',
     'evidence.leaf': 'local',
