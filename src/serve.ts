@@ -1,0 +1,63 @@
+import type { FastifyInstance } from 'fastify'
+import { buildApp, jobs } from './app.ts'
+import type { Config, DatabaseUrls } from './platform/config.ts'
+import { openInstallation } from './platform/installation.ts'
+import { startJobs } from './platform/jobs.ts'
+import { problem } from './platform/problems.ts'
+import { type Pump, pumpEvidence } from './pump-evidence.ts'
+
+/** A running product. Disposing of it lets calls and jobs come to an end, sequences once more, and closes. */
+export interface Server extends AsyncDisposable {
+  readonly url: string
+}
+
+/** Each leaves the others time within the ten seconds a stop may take. */
+const callsWithinMs = 3_000
+const jobsWithinMs = 3_000
+
+/** Opens the installation and serves it. Throws `platform.directory-in-use`, `platform.port-in-use` and those of opening. */
+export async function serve(config: Config, urls: DatabaseUrls): Promise<Server> {
+  await using stack = new AsyncDisposableStack()
+  const actor = { kind: 'system', id: 'server' } as const
+  const installation = stack.use(await openInstallation({ config, urls, actor, role: 'server' }))
+  const { ctx } = installation
+  if (!(await installation.claimDirectory()))
+    throw problem('platform.directory-in-use', { directory: config.paths.data })
+
+  let pump: Pump | undefined
+  const wake = () => pump?.wake()
+  const runner = await startJobs(ctx, installation.urls, jobs, wake)
+  pump = pumpEvidence(ctx, runner.tell)
+  stack.defer(() => pump.stop())
+  stack.defer(() => runner.stop(jobsWithinMs))
+  const app = await buildApp(ctx, { hosts: [...config.hosts, config.host], onActivity: wake })
+  stack.defer(() => close(app))
+  const url = await listen(app, config)
+  const resources = stack.move()
+  return { url, [Symbol.asyncDispose]: () => resources.disposeAsync() }
+}
+
+/** Returns the address a browser on this machine can open. */
+async function listen(app: FastifyInstance, { host, port }: Config): Promise<string> {
+  try {
+    await app.listen({ host, port })
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EADDRINUSE') throw problem('platform.port-in-use', { port })
+    if (code === 'EACCES') throw problem('platform.config', { variable: 'PORT', reason: code })
+    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+      throw problem('platform.config', { variable: 'HOST', reason: code })
+    throw error
+  }
+  const address = app.server.address()
+  const bound = typeof address === 'object' ? (address?.port ?? port) : port
+  const everywhere = host === '0.0.0.0' || host === '::'
+  return `http://${everywhere ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host}:${bound}`
+}
+
+/** Calls under way are answered; whoever takes too long is cut off. */
+async function close(app: FastifyInstance): Promise<void> {
+  const impatient = setTimeout(() => app.server.closeAllConnections(), callsWithinMs)
+  await app.close()
+  clearTimeout(impatient)
+}
