@@ -42,6 +42,15 @@ const schema = z.strictObject({
 
 /** Needs no database and no network. With `trustedKey` (base64), a signature by any other key is refused. Never throws. */
 export function verifyDocument(signed: unknown, trustedKey?: string): DocumentVerdict {
+  try {
+    return verdictOn(signed, trustedKey)
+  } catch {
+    // JSON so deep that reading it exhausts the stack.
+    return { valid: false, reason: 'not-signed-json' }
+  }
+}
+
+function verdictOn(signed: unknown, trustedKey: string | undefined): DocumentVerdict {
   const parsed = schema.safeParse(signed)
   if (!parsed.success) return { valid: false, reason: 'not-signed-json' }
   const { document, signature } = parsed.data

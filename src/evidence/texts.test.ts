@@ -1,0 +1,13 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { languages, say } from '../platform/texts.ts'
+import { findingCodes } from './finding.ts'
+
+test('every finding of a verification has a sentence in every language, and says where', () => {
+  for (const language of languages)
+    for (const code of findingCodes) {
+      const sentence = say(language, `evidence.finding-${code}`, { place: 'PLACE' })
+      assert.notEqual(sentence, `evidence.finding-${code}`)
+      assert.equal(sentence.includes('PLACE') || code === 'checkpoint-missing', true, sentence)
+    }
+})
