@@ -3,6 +3,7 @@ import { type Html, html } from '../platform/html.ts'
 import { type Language, say } from '../platform/texts.ts'
 import type { PackagedField } from './access-contents.ts'
 import { truthOf } from './access-values.ts'
+import { longDate, number } from './in-words.ts'
 
 /** Beyond this a text makes the page unreadable; the files have it whole. In UTF-16 units. */
 const longestText = 4_000
@@ -36,9 +37,8 @@ function truthText(cell: string, language: Language): string {
 /** The day in words; the time and its zone stay as the system prints them. */
 function dateHtml(cell: string, language: Language): Html {
   const [, day, time = ''] = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d.*))?$/.exec(cell) ?? []
-  const date = day === undefined ? Number.NaN : Date.parse(`${day}T00:00:00Z`)
-  if (day === undefined || Number.isNaN(date)) return html`${visible(cell)}`
-  return html`<time datetime="${day}">${longDate(language, new Date(date))}</time> ${visible(time)}`
+  if (day === undefined || Number.isNaN(Date.parse(day))) return html`${visible(cell)}`
+  return html`<time datetime="${day}">${longDate(language, day)}</time> ${visible(time)}`
 }
 
 function textHtml(cell: string, language: Language, file: string): Html {
@@ -51,22 +51,3 @@ function textHtml(cell: string, language: Language, file: string): Html {
 /** Characters that print nothing, or that HTML forbids, become a visible sign; line ends and tabs stay. */
 const visible = (text: string): string =>
   text.toWellFormed().replace(/[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]/g, '\ufffd')
-
-export const number = (language: Language, value: number): string =>
-  new Intl.NumberFormat(language).format(value)
-
-/** A day in words, as UTC has it. */
-export const longDate = (language: Language, date: Date): string =>
-  new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, {
-    dateStyle: 'long',
-    timeZone: 'UTC',
-  }).format(date)
-
-export const list = (language: Language, items: readonly string[]): string =>
-  new Intl.ListFormat(language === 'en' ? 'en-GB' : language, { type: 'conjunction' }).format(items)
-
-/** A name from the map as words: `customer-care` → “Customer care”. */
-export function words(name: string): string {
-  const text = name.replace(/[-_]+/g, ' ').trim()
-  return text.charAt(0).toUpperCase() + text.slice(1)
-}

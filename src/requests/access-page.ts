@@ -1,9 +1,14 @@
 import { type Html, html } from '../platform/html.ts'
 import { type Language, say } from '../platform/texts.ts'
-import { list, longDate, number, words } from './access-cell.ts'
-import type { AccessContents, PackagedCollection, PackagedKeep } from './access-contents.ts'
+import {
+  type AccessContents,
+  isTelling,
+  type PackagedCollection,
+  type PackagedKeep,
+} from './access-contents.ts'
 import { recordsSection } from './access-records.ts'
 import { pageFoot, pageHead } from './document-page.ts'
+import { list, longDate, number, words, years } from './in-words.ts'
 
 export interface AccessPageInput {
   readonly contents: AccessContents
@@ -61,12 +66,8 @@ function contentsList(text: Say, hasData: boolean): Html {
 
 function overview({ collections, nothingFound }: AccessContents, language: Language, text: Say): Html {
   const categories = (one: PackagedCollection) => {
-    const known = new Set(
-      one.fields.flatMap(({ category }) =>
-        category === null || category === 'none' || category === 'generic-id' ? [] : [category],
-      ),
-    )
-    return [...known].map((category) => say(language, `requests.category-${category}`)).join(' · ')
+    const telling = new Set(one.fields.map(({ category }) => category).filter(isTelling))
+    return [...telling].map((category) => say(language, `requests.category-${category}`)).join(' · ')
   }
   return html`<section aria-labelledby="overview">
 <h2 id="overview">${text('overview-title')}</h2>
@@ -117,10 +118,9 @@ function periods({ keep }: PackagedCollection, language: Language, text: Say): H
 }
 
 function period(keep: PackagedKeep, language: Language, text: Say): string {
-  const format = new Intl.NumberFormat(language, { style: 'unit', unit: 'year', unitDisplay: 'long' })
   const time =
     keep.years !== null && keep.from !== null
-      ? text('keep-years', { years: format.format(keep.years), from: keep.from })
+      ? text('keep-years', { years: years(language, keep.years), from: keep.from })
       : text('keep-while', { rule: words(keep.rule) })
   const ground = say(language, `requests.ground-${keep.ground}`)
   const because = keep.neededBy === null ? '' : text('keep-needed-by', { collection: keep.neededBy })

@@ -1,11 +1,12 @@
 import { type Html, html } from '../platform/html.ts'
 import { type Language, say } from '../platform/texts.ts'
-import { list, longDate, number } from './access-cell.ts'
 import type { Certificate, SignedCertificate } from './certificate.ts'
 import { certifiedSystemSection, searchedTable } from './certificate-system.ts'
 import { pageFoot, pageHead } from './document-page.ts'
+import { list, longDate, longTime, number } from './in-words.ts'
 
 type Say = (key: string, params?: Readonly<Record<string, string | number>>) => string
+/** An instant in the controller's time zone, in words. */
 type When = (instant: string) => string
 
 /**
@@ -18,7 +19,7 @@ export function certificatePage({ document, signature }: SignedCertificate, lang
       ? list(language, document.controllers)
       : say(language, 'requests.certificate-controllers-unknown')
   const text: Say = (key, params) => say(language, `requests.certificate-${key}`, { controllers, ...params })
-  const when = instants(language, document.timeZone)
+  const when: When = (instant) => longTime(language, instant, document.timeZone)
   const isComplete = document.state === 'verified-absent' || document.state === 'kept'
   const title = text(isComplete ? 'title' : 'title-incomplete')
   return html`${pageHead(language, title)}<h1>${title}</h1>
@@ -44,18 +45,6 @@ ${signatureSection(signature, text)}
 ${pageFoot}`.toString()
 }
 
-/** Day and time in the controller's time zone, in words. */
-function instants(language: Language, timeZone: string): When {
-  const format = new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, {
-    dateStyle: 'long',
-    timeStyle: 'short',
-    timeZone,
-  })
-  return (instant) => format.format(new Date(instant))
-}
-
-const day = (language: Language, date: string): string => longDate(language, new Date(`${date}T00:00:00Z`))
-
 function requestSection(
   { request, map, controllers }: Certificate,
   text: Say,
@@ -63,8 +52,8 @@ function requestSection(
   language: Language,
 ): Html {
   const due = {
-    due: day(language, request.dueOn),
-    extended: day(language, request.extendedDueOn),
+    due: longDate(language, request.dueOn),
+    extended: longDate(language, request.extendedDueOn),
     calendar: request.calendar,
   }
   const approval =

@@ -1,7 +1,7 @@
 import { type Html, html } from '../platform/html.ts'
 import { type Language, say } from '../platform/texts.ts'
-import { list, longDate, number } from './access-cell.ts'
 import type { Certificate } from './certificate.ts'
+import { list, longDate, number } from './in-words.ts'
 
 type CertifiedSystem = Certificate['systems'][number]
 type CertifiedCollection = CertifiedSystem['collections'][number]
@@ -53,7 +53,7 @@ function keptTable(system: string, collections: readonly CertifiedCollection[], 
   const text = (key: string, params = {}) => say(language, `requests.certificate-${key}`, params)
   const rows = collections.flatMap(({ name, kept }) =>
     kept.map(({ rows, fields, ground, article, until }) => {
-      const end = until === null ? text('until-open') : longDate(language, new Date(`${until}T00:00:00Z`))
+      const end = until === null ? text('until-open') : longDate(language, until)
       const why = html`${say(language, `requests.ground-${ground}`)} <span class="soft">(${article})</span>`
       return html`<tr><th scope="row">${name}</th><td class="number">${number(language, rows)}</td><td class="plain">${codes(fields)}</td><td class="plain">${why}</td><td class="plain">${end}</td></tr>\n`
     }),

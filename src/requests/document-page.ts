@@ -44,7 +44,7 @@ const style = `
 }
 * { box-sizing: border-box; }
 html { background: var(--paper); color: var(--ink); font: 100%/1.55 system-ui, "Segoe UI", "Noto Sans", "Noto Sans Arabic", "Noto Sans CJK SC", sans-serif; text-size-adjust: 100%; }
-body { margin: 0; }
+body { margin: 0; overflow-wrap: break-word; }
 main { max-width: 66rem; margin: 0 auto; padding: 3rem 1.5rem 5rem; }
 h1, h2, h3, h4 { line-height: 1.25; margin: 0; text-wrap: balance; overflow-wrap: anywhere; }
 h1 { font-size: 2rem; font-weight: 650; letter-spacing: -0.01em; }
@@ -72,11 +72,12 @@ th, td { padding: 0.5rem 0.75rem; text-align: start; vertical-align: top; border
 th:first-child, td:first-child { padding-inline-start: 0.5rem; }
 thead th { background: var(--tint); font-weight: 600; vertical-align: bottom; }
 thead tr:first-child th { border-top: 1px solid var(--line); }
-th { overflow-wrap: break-word; max-width: 24rem; }
+th { max-width: 24rem; }
 tbody th { font-weight: 500; }
-td { white-space: pre-wrap; overflow-wrap: anywhere; min-width: 7rem; }
+td { white-space: pre-wrap; min-width: 8rem; }
+time { white-space: nowrap; }
 td.plain { white-space: normal; min-width: 9rem; }
-td.long { min-width: 18rem; }
+td.long { min-width: 18rem; overflow-wrap: anywhere; }
 td.number, th.number { text-align: end; white-space: nowrap; min-width: 0; }
 th.count { width: 1%; }
 th code { display: block; font-weight: 400; color: var(--soft); }
@@ -98,11 +99,12 @@ dl.facts dd { margin: 0; overflow-wrap: anywhere; }
   dl.facts { grid-template-columns: 1fr; gap: 0; }
   dl.facts dd + dt { margin-top: 0.6rem; }
   table.record th { width: 8rem; }
-  table.record td { min-width: 0; }
+  table.record td { min-width: 0; overflow-wrap: anywhere; }
 }
 @media print {
   :root { --paper: #fff; --tint: #f4f6f8; --ink: #000; --soft: #444; --line: #bbb; --link: #000; --warn: #5c3200; --warn-tint: #fff; --bad: #7a0f1b; --bad-tint: #fff; --good: #0f4536; --good-tint: #fff; --kept: #1c3868; --kept-tint: #fff; }
   @page { size: A4; margin: 18mm 16mm; }
+  @page wide { size: A4 landscape; }
   html { font-size: 10pt; }
   main { max-width: none; padding: 0; }
   nav { display: none; }
@@ -112,9 +114,10 @@ dl.facts dd { margin: 0; overflow-wrap: anywhere; }
   thead { display: table-header-group; }
   .scroll { overflow: visible; }
   th, td { padding: 0.3rem 0.4rem; }
-  td, td.long, td.plain { min-width: 0; }
+  td, td.long, td.plain { min-width: 3rem; overflow-wrap: anywhere; }
   tr:has(td.long) { break-inside: auto; }
-  table.wide { font-size: 7.5pt; }
+  section:has(> .scroll > table.wide) { page: wide; }
+  table.wide { font-size: 8pt; }
 }
 `
 
