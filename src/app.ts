@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { openDoor } from './access/public.ts'
+import { inventoryRoutes } from './inventory/routes.ts'
 import { healthRoute } from './pages/health.ts'
 import { homePage } from './pages/home.ts'
 import type { Context } from './platform/context.ts'
@@ -7,13 +8,15 @@ import { buildServer } from './platform/http.ts'
 import { forgetAnswers } from './platform/idempotency.ts'
 import type { Job } from './platform/job.ts'
 import type { Route } from './platform/route.ts'
+import { requestJobs } from './requests/jobs.ts'
+import { requestRoutes } from './requests/routes.ts'
 import { version } from './version.ts'
 
 /** What every domain offers over HTTP. */
-export const routes: readonly Route[] = [healthRoute(version)]
+export const routes: readonly Route[] = [healthRoute(version), ...inventoryRoutes, ...requestRoutes]
 
 /** What every domain does by itself. */
-export const jobs: readonly Job[] = [forgetAnswers]
+export const jobs: readonly Job[] = [forgetAnswers, ...requestJobs]
 
 export interface AppOptions {
   /** Names, beside localhost, by which the server may be addressed. */

@@ -138,7 +138,7 @@ describe('the description of the API', () => {
       assert.deepEqual(declared.sort(), inPath.sort(), label)
       for (const { name, in: place } of operation.parameters ?? [])
         if (place !== 'header')
-          assert.doesNotMatch(name, /^(?:identifier|email|phone|name|query|q|subject)$/i, label)
+          assert.doesNotMatch(name, /^(?:identifiers?|e?mail|phone|person|subject|birth\w*)$/i, label)
     }
   })
 

@@ -18,7 +18,7 @@ export interface Rates {
 const usual: Rates = {
   key: { burst: 400, perSecond: 200 },
   open: { burst: 120, perSecond: 20 },
-  refused: { burst: 20, perSecond: 0.5 },
+  refused: { burst: 200, perSecond: 5 },
 }
 
 /** The door of the HTTP server. Throws 401, 403 and 429 of `access`. */
