@@ -15,7 +15,8 @@ export type Block = Text | Table
 
 export type Text = string | number | { readonly text: string | number; readonly tone: Tone }
 
-export type Tone = 'good' | 'bad' | 'warning' | 'quiet' | 'strong'
+/** `verbatim` is to be copied, a command or a token: in no colour, and never folded. */
+export type Tone = 'good' | 'bad' | 'warning' | 'quiet' | 'strong' | 'verbatim'
 
 export interface Table {
   readonly columns: readonly Column[]
@@ -35,3 +36,4 @@ export const quiet = (text: string | number): Text => ({ text, tone: 'quiet' })
 export const good = (text: string | number): Text => ({ text, tone: 'good' })
 export const bad = (text: string | number): Text => ({ text, tone: 'bad' })
 export const warning = (text: string | number): Text => ({ text, tone: 'warning' })
+export const verbatim = (text: string): Text => ({ text, tone: 'verbatim' })

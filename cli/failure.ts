@@ -12,14 +12,21 @@ import { isCommanderError, usageProblem } from './usage.ts'
 /** A bug, sysexits' EX_SOFTWARE: apart from the four answers a script may expect. */
 const unexpected = 70
 
-/** Ctrl-C or SIGTERM while a command was at work. */
+export const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+/** By shells' custom: 128 and the signal's number. */
+const stopExits = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const
+
+/** Somebody told the command to stop while it was at work. */
 export class Stopped extends Error {
   override readonly name = 'Stopped'
+  readonly signal: (typeof stopSignals)[number]
   readonly exit: number
 
-  constructor(signal: 'SIGINT' | 'SIGTERM') {
+  constructor(signal: Stopped['signal']) {
     super(signal)
-    this.exit = signal === 'SIGINT' ? 130 : 143
+    this.signal = signal
+    this.exit = stopExits[signal]
   }
 }
 

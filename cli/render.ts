@@ -16,6 +16,7 @@ const formats = {
   warning: 'yellow',
   quiet: 'dim',
   strong: 'bold',
+  verbatim: 'reset',
 } as const satisfies Record<Tone, Parameters<typeof styleText>[0]>
 
 /** Colour on a terminal only; NO_COLOR and FORCE_COLOR are honoured by `styleText`. */
@@ -32,6 +33,8 @@ export const render = (blocks: readonly Block[], page: Page): string =>
 const isTable = (block: Block): block is Table => typeof block === 'object' && 'columns' in block
 
 function renderText(text: Text, page: Page): string {
+  const isVerbatim = typeof text === 'object' && text.tone === 'verbatim'
+  if (isVerbatim) return plain(text, page.language)
   const lines = fold(plain(text, page.language), page.width)
   return lines.map((line) => painted(text, line, page)).join('\n')
 }

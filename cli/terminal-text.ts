@@ -25,6 +25,7 @@ const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
 /** East Asian Wide and Fullwidth by script and block; the property itself is not known to regular expressions. */
 const wide =
   /[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Bopomofo}\u3000-\u303e\uff01-\uff60\uffe0-\uffe6\p{Emoji_Presentation}]|\ufe0f/u
+const halfwidth = /^[\uff61-\uffdc]/
 const widthless = /^[\p{Mn}\p{Me}\p{Cf}]*$/u
 
 export const graphemes = (text: string): readonly string[] =>
@@ -33,9 +34,12 @@ export const graphemes = (text: string): readonly string[] =>
 /** Columns the text takes: two for CJK and emoji, none for combining marks alone. */
 export function displayWidth(text: string): number {
   if (/^[\x20-\x7e]*$/.test(text)) return text.length
-  let width = 0
-  for (const cluster of graphemes(text)) width += wide.test(cluster) ? 2 : widthless.test(cluster) ? 0 : 1
-  return width
+  return graphemes(text).reduce((width, cluster) => width + clusterWidth(cluster), 0)
+}
+
+function clusterWidth(cluster: string): 0 | 1 | 2 {
+  if (widthless.test(cluster)) return 0
+  return wide.test(cluster) && !halfwidth.test(cluster) ? 2 : 1
 }
 
 /** Lines no wider than `width`, folded at spaces; a word that is too long itself is cut between graphemes. */

@@ -5,7 +5,7 @@ import { type Config, readConfig } from '../src/platform/config.ts'
 import type { Context } from '../src/platform/context.ts'
 import { type Installation, openInstallation } from '../src/platform/installation.ts'
 import type { Answer } from './answer.ts'
-import { reportFailure, Stopped } from './failure.ts'
+import { reportFailure, Stopped, stopSignals } from './failure.ts'
 import { language } from './language.ts'
 import { type Progress, startProgress } from './progress.ts'
 import { pageOf, render } from './render.ts'
@@ -77,14 +77,23 @@ export function print(answer: Answer, json: boolean): void {
   process.exitCode = answer.exit ?? 0
 }
 
-/** Ctrl-C ends the command, not the database under it: what is under way there is undone or resumed later. */
+/** Ctrl-C reaches every process of a terminal, and the launcher passes it on: within this time it is one wish. */
+const sameWishMs = 1_000
+
+/** A signal ends the command, not the database under it: what is under way there is undone or resumed later. */
 async function untilStopped<T>(work: () => Promise<T>): Promise<T> {
   const { promise: stopped, reject } = Promise.withResolvers<never>()
-  const stop = (signal: 'SIGINT' | 'SIGTERM') => reject(new Stopped(signal))
-  process.once('SIGINT', stop).once('SIGTERM', stop)
+  let askedAt: number | undefined
+  const stop = (signal: Stopped['signal']) => {
+    const wish = new Stopped(signal)
+    if (askedAt !== undefined && performance.now() - askedAt > sameWishMs) process.exit(wish.exit)
+    askedAt ??= performance.now()
+    reject(wish)
+  }
+  for (const signal of stopSignals) process.on(signal, stop)
   try {
     return await Promise.race([work(), stopped])
   } finally {
-    process.off('SIGINT', stop).off('SIGTERM', stop)
+    if (askedAt === undefined) for (const signal of stopSignals) process.off(signal, stop)
   }
 }

@@ -1,0 +1,68 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { join } from 'node:path'
+import type { TestInstallation } from './installation.ts'
+
+export interface Ran {
+  readonly exit: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** The command line as a person runs it, on an installation of a test. */
+export interface CommandLine {
+  run(...args: readonly string[]): Promise<Ran>
+  /** With `--json`; the one document it answers with, and the exit code. */
+  json<Document = Record<string, unknown>>(
+    ...args: readonly string[]
+  ): Promise<{ readonly exit: number | null; readonly document: Document }>
+  start(args: readonly string[]): ChildProcess
+}
+
+const main = join(import.meta.dirname, '..', 'cli', 'main.ts')
+
+/** A command line whose processes share the databases, the keys and the data directory of `installation`. */
+export function commandLine(
+  { urls, config }: Pick<TestInstallation, 'urls' | 'config'>,
+  env: Readonly<Record<string, string>> = {},
+  cwd = config.paths.data,
+): CommandLine {
+  const start = (args: readonly string[]): ChildProcess =>
+    spawn(process.execPath, [main, ...args], {
+      cwd,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        PATH: process.env.PATH,
+        DATABASE_URL: urls.main,
+        KEYS_DATABASE_URL: urls.keys,
+        DOSSIER_DATA: config.paths.data,
+        DOSSIER_LANGUAGE: 'en',
+        ...env,
+      },
+    })
+  const run = (...args: readonly string[]): Promise<Ran> => finished(start(args))
+  return {
+    start,
+    run,
+    async json<Document>(...args: readonly string[]) {
+      const { exit, stdout } = await run(...args, '--json')
+      return { exit, document: JSON.parse(stdout) as Document }
+    },
+  }
+}
+
+/** What a process said until it ended. */
+export async function finished(child: ChildProcess): Promise<Ran> {
+  let stdout = ''
+  let stderr = ''
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text
+  })
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text
+  })
+  const exit = await new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', resolve)
+  })
+  return { exit, stdout, stderr }
+}
