@@ -1,5 +1,5 @@
 import type { Cell, FieldKind, SystemDescription } from '../connectors/public.ts'
-import type { CollectionHoldings, HeldRow, Holdings } from '../holdings/public.ts'
+import type { CollectionHoldings, HeldRow, Holdings, SystemHoldings } from '../holdings/public.ts'
 import type {
   Category,
   CollectionMap,
@@ -68,9 +68,12 @@ export interface PackagedKeep {
   readonly neededBy: string | null
 }
 
-export interface LeftOut {
+export interface LeftOut extends LeftOutField {
   readonly system: string
   readonly collection: string
+}
+
+interface LeftOutField {
   readonly field: string
   /** `secret`: a password or token. `not-exported`: the map says so. `of-another`: somebody else's, in this person's row. */
   readonly reason: 'secret' | 'not-exported' | 'of-another'
@@ -93,42 +96,58 @@ export function contentsOf(
   map: DataMap,
   descriptions: Readonly<Record<string, SystemDescription>>,
 ): AccessContents {
-  const collections: PackagedCollection[] = []
-  const leftOut: LeftOut[] = []
-  const mentions: MentionedIn[] = []
-  const nothingFound: string[] = []
   const folderOf = fileNamer('system')
-  for (const system of holdings.systems) {
-    const folder = folderOf(system.name)
-    const fileOf = fileNamer('collection')
-    const systemMap = own(map.systems, system.name)?.collections ?? {}
-    const before = collections.length + mentions.length + leftOut.length
-    for (const held of system.collections) {
-      const collectionMap = own(systemMap, held.name)
-      const fields = fieldsOf(held, collectionMap, own(descriptions, system.name))
-      const packaged = packageRows(held, collectionMap, fields)
-      for (const one of packaged.leftOut) leftOut.push({ system: system.name, collection: held.name, ...one })
-      mentions.push(...mentionsIn(system.name, held))
-      if (packaged.rows.length > 0)
-        collections.push({
-          system: system.name,
-          name: held.name,
-          path: `data/${folder}/${fileOf(held.name)}`,
-          fields: packaged.fields,
-          rows: packaged.rows,
-          purposes: purposesOf(map, collectionMap),
-          keep: keepsOf(map, systemMap, held.name),
-        })
-    }
-    if (collections.length + mentions.length + leftOut.length === before) nothingFound.push(system.name)
-  }
+  const systems = holdings.systems.map((held) => ({
+    name: held.name,
+    ...systemContents(held, map, own(descriptions, held.name), `data/${folderOf(held.name)}`),
+  }))
+  const isEmpty = ({ collections, leftOut, mentions }: (typeof systems)[number]) =>
+    collections.length + leftOut.length + mentions.length === 0
   return {
-    collections,
-    nothingFound,
+    collections: systems.flatMap(({ collections }) => collections),
+    nothingFound: systems.filter(isEmpty).map(({ name }) => name),
     unreachable: holdings.unreachable.map(({ name, code }) => ({ system: name, code })),
-    leftOut,
-    mentions,
+    leftOut: systems.flatMap(({ leftOut }) => leftOut),
+    mentions: systems.flatMap(({ mentions }) => mentions),
     uncertain: holdings.notFollowed.some(({ code }) => code === 'shared-identifier' || code === 'ambiguous'),
+  }
+}
+
+function systemContents(
+  held: SystemHoldings,
+  map: DataMap,
+  description: SystemDescription | undefined,
+  folder: string,
+): Pick<AccessContents, 'collections' | 'leftOut' | 'mentions'> {
+  const fileOf = fileNamer('collection')
+  const mapped = own(map.systems, held.name)?.collections ?? {}
+  const sorted = held.collections.map((collection) => {
+    const { name } = collection
+    const collectionMap = own(mapped, name)
+    const { leftOut, ...kept } = packageRows(
+      collection,
+      collectionMap,
+      fieldsOf(collection, collectionMap, description),
+    )
+    const place = { system: held.name, collection: name }
+    const packaged = {
+      system: held.name,
+      name,
+      path: `${folder}/${fileOf(name)}`,
+      ...kept,
+      purposes: purposesOf(map, collectionMap),
+      keep: keepsOf(map, mapped, name),
+    }
+    return {
+      packaged,
+      leftOut: leftOut.map((one) => ({ ...place, ...one })),
+      mentions: mentionsIn(place, collection),
+    }
+  })
+  return {
+    collections: sorted.map(({ packaged }) => packaged).filter(({ rows }) => rows.length > 0),
+    leftOut: sorted.flatMap(({ leftOut }) => leftOut),
+    mentions: sorted.flatMap(({ mentions }) => mentions),
   }
 }
 
@@ -174,10 +193,7 @@ function packageRows(
   const isTheirs = (row: HeldRow, name: string) =>
     row.clears.includes(name) || (row.role !== 'party' && !partyFields.has(name))
 
-  const counts = new Map<
-    string,
-    { field: string; reason: LeftOut['reason']; rows: number; why: string | null }
-  >()
+  const counts = new Map<string, LeftOutField>()
   const seen = fields.map(() => false)
   const rows: PackagedRow[] = []
   for (const row of held.rows) {
@@ -206,7 +222,7 @@ function packageRows(
 }
 
 function count(
-  counts: Map<string, { field: string; reason: LeftOut['reason']; rows: number; why: string | null }>,
+  counts: Map<string, LeftOutField>,
   field: string,
   reason: LeftOut['reason'],
   why: string | undefined,
@@ -216,10 +232,13 @@ function count(
   counts.set(label, { ...known, rows: known.rows + 1 })
 }
 
-function mentionsIn(system: string, held: CollectionHoldings): readonly MentionedIn[] {
-  const fields = new Map<string, Set<string>>()
-  for (const { field, key } of held.mentions) fields.set(field, (fields.get(field) ?? new Set()).add(key))
-  return [...fields].map(([field, keys]) => ({ system, collection: held.name, field, rows: keys.size }))
+function mentionsIn(
+  place: Pick<MentionedIn, 'system' | 'collection'>,
+  { mentions }: CollectionHoldings,
+): readonly MentionedIn[] {
+  const rowsOf = new Map<string, Set<string>>()
+  for (const { field, key } of mentions) rowsOf.set(field, (rowsOf.get(field) ?? new Set()).add(key))
+  return [...rowsOf].map(([field, keys]) => ({ ...place, field, rows: keys.size }))
 }
 
 function purposesOf(map: DataMap, collection: CollectionMap | undefined): PackagedCollection['purposes'] {
