@@ -44,7 +44,8 @@ export function groundsToKeep(system: MappedSystem, found: SystemHoldings, today
 }
 
 /** Null is open-ended. */
-const later = (a: string | null, b: string | null): string | null => (a === null || b === null ? null : a > b ? a : b)
+const later = (a: string | null, b: string | null): string | null =>
+  a === null || b === null ? null : a > b ? a : b
 
 /** The last day, null while a condition holds, undefined when there is no ground (any more). */
 function groundOf(

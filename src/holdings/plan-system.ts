@@ -7,6 +7,7 @@ import { collectionOf, type MappedCollection, type MappedSystem } from './mapped
 import type { CollectionOperations, FieldOperation, KeptRow, RowOperation, SystemOperations } from './plan.ts'
 import { isNullable, type Reference } from './references.ts'
 import { removalOrder } from './removal-order.ts'
+import { type Removal, rowsToRemove } from './rows-to-remove.ts'
 import { redact, spansOf, type Term } from './spans.ts'
 
 export interface PlanInput {
@@ -33,7 +34,8 @@ const sharedGround = {
  */
 export function planSystem(input: PlanInput): SystemOperations {
   const kept = groundsToKeep(input.system, input.found, input.today)
-  const removed = rowsToRemove(input, kept)
+  const removal = rowsToRemove(input.system, input.found, input.references, kept)
+  const { removed } = removal
   const changes = new Map<string, Map<RowKey, Map<string, FieldOperation>>>()
   const change = (collection: string, key: RowKey, field: string, operation: FieldOperation) => {
     const rows = changes.get(collection) ?? new Map<RowKey, Map<string, FieldOperation>>()
@@ -53,19 +55,17 @@ export function planSystem(input: PlanInput): SystemOperations {
       )
       for (const [field, operation] of clearRow(collection, row, stays, input.terms))
         change(collection.name, row.key, field, operation)
-      if (row.role === 'owner')
-        for (const field of upwardFields(input.system, collection))
-          if (row.cells[collection.fields.indexOf(field)] != null)
-            change(collection.name, row.key, field, unlink)
+      if (row.role !== 'party')
+        for (const field of fieldsToUnlink(input.system, collection, row, removal))
+          change(collection.name, row.key, field, unlink)
     }
     for (const [key, field, operation] of redactions(collection, held, input.terms))
       change(collection.name, key, field, operation)
   }
-  for (const reference of input.references)
-    if (pointsAtRemoved(input, reference, removed))
-      for (const field of reference.foreignKey.fields)
-        if (isNullableIn(input.system, reference.from, field))
-          change(reference.from, reference.key, field, unlink)
+  for (const { from, key, foreignKey, values } of input.references)
+    if (removal.isRemoved(foreignKey.to, foreignKey.toFields, values))
+      for (const field of foreignKey.fields)
+        if (isNullableIn(input.system, from, field)) change(from, key, field, unlink)
   return {
     name: input.system.name,
     collections: collectOperations(input, removed, changes, kept),
@@ -74,73 +74,6 @@ export function planSystem(input: PlanInput): SystemOperations {
 }
 
 const unlink: FieldOperation = { action: 'unlink', candidates: [null] }
-
-type Removed = ReadonlyMap<string, ReadonlySet<RowKey>>
-
-/**
- * The rows that go. A row stays when a ground keeps it, when another row that stays needs it by foreign key, or when
- * somebody else's row refers to it and cannot let go: then its fields are cleared instead. Repeated until nothing moves.
- */
-function rowsToRemove(input: PlanInput, kept: KeptRows): Removed {
-  const removed = new Map<string, Set<RowKey>>()
-  for (const collection of input.system.collections) {
-    const held = input.found.collections.find((one) => one.name === collection.name)
-    const grounds = kept.get(collection.name)
-    const rows = (held?.rows ?? []).filter((row) => row.role === 'owner' && !grounds?.has(row.key))
-    if (collection.map.rows === 'delete' && collection.description.writable)
-      removed.set(collection.name, new Set(rows.map((row) => row.key)))
-  }
-  for (const reference of input.references)
-    if (!reference.nullable)
-      spare(input, removed, reference.foreignKey.to, reference.foreignKey.toFields, reference.values)
-  for (let moved = true; moved; ) {
-    moved = false
-    for (const collection of input.system.collections) {
-      const gone = removed.get(collection.name)
-      const held = input.found.collections.find((one) => one.name === collection.name)
-      const staying = (held?.rows ?? [])
-        .filter((row) => row.role !== 'party' && !gone?.has(row.key))
-        .map((row) => row.cells)
-      const upward = upwardFields(input.system, collection)
-      for (const { to, toFields, fields } of collection.description.foreignKeys)
-        if (!fields.some((field) => upward.includes(field)))
-          for (const values of tuplesOf(collection, staying, fields))
-            if (spare(input, removed, to, toFields, values)) moved = true
-    }
-  }
-  return removed
-}
-
-/** Takes the rows with these values out of the removal; true when there were any. */
-function spare(
-  input: PlanInput,
-  removed: Map<string, Set<RowKey>>,
-  to: string,
-  toFields: readonly string[],
-  values: readonly string[],
-): boolean {
-  const target = collectionOf(input.system, to)
-  const gone = removed.get(to)
-  if (!target || !gone || gone.size === 0) return false
-  const held = input.found.collections.find((one) => one.name === to)
-  let spared = false
-  for (const row of held?.rows ?? []) {
-    const [tuple] = tuplesOf(target, [row.cells], toFields)
-    if (JSON.stringify(tuple) === JSON.stringify(values) && gone.delete(row.key)) spared = true
-  }
-  return spared
-}
-
-function pointsAtRemoved(input: PlanInput, { foreignKey, values }: Reference, removed: Removed): boolean {
-  const target = collectionOf(input.system, foreignKey.to)
-  const held = input.found.collections.find((one) => one.name === foreignKey.to)
-  return (held?.rows ?? []).some(
-    (row) =>
-      target !== undefined &&
-      removed.get(foreignKey.to)?.has(row.key) === true &&
-      JSON.stringify(tuplesOf(target, [row.cells], foreignKey.toFields)[0]) === JSON.stringify(values),
-  )
-}
 
 /** What happens to the fields of a row that stays, apart from those a ground keeps. Nothing where it was done before. */
 function clearRow(
@@ -175,16 +108,32 @@ function clearRow(
 }
 
 /**
- * A row that stays lets go of what hangs on it the other way round (customer.household_id → household), so that the
- * household may go, or stay with its other members and lead nobody to this person.
+ * What a row that stays lets go of: rows that are removed, and what it shares the other way round (customer.household_id
+ * → household), so that the household stays with its other members and leads nobody to this person.
  */
+function fieldsToUnlink(
+  system: MappedSystem,
+  collection: MappedCollection,
+  row: HeldRow,
+  removal: Removal,
+): readonly string[] {
+  const fields = new Set<string>(row.role === 'owner' ? upwardFields(system, collection) : [])
+  for (const { to, toFields, fields: referring } of collection.description.foreignKeys) {
+    const [values] = tuplesOf(collection, [row.cells], referring)
+    if (values && removal.isRemoved(to, toFields, values))
+      for (const field of referring) if (isNullable(collection.description, field)) fields.add(field)
+  }
+  return [...fields].filter((field) => row.cells[collection.fields.indexOf(field)] != null)
+}
+
+/** Fields by which rows of this collection refer to what belongs to them: a link from what its own rows are named by. */
 function upwardFields(system: MappedSystem, collection: MappedCollection): readonly string[] {
   const fields = system.collections.flatMap((other) =>
     other.links.flatMap((link) =>
       link.role === 'owner' &&
       link.system === system.name &&
       link.collection === collection.name &&
-      isUpward(other, link.fields)
+      isNamedBy(other, link.fields)
         ? link.toFields
         : [],
     ),
@@ -192,8 +141,7 @@ function upwardFields(system: MappedSystem, collection: MappedCollection): reado
   return [...new Set(fields)].filter((field) => isNullable(collection.description, field))
 }
 
-/** A link from what its rows are named by: the other side refers to it (customer.household_id → household.household_id). */
-const isUpward = (collection: MappedCollection, fields: readonly string[]): boolean =>
+const isNamedBy = (collection: MappedCollection, fields: readonly string[]): boolean =>
   collection.description.key.length > 0 && collection.description.key.every((field) => fields.includes(field))
 
 function* redactions(
@@ -223,7 +171,7 @@ function keptAsShared(system: MappedSystem, name: string, names: readonly string
 
 function collectOperations(
   input: PlanInput,
-  removed: Removed,
+  removed: Removal['removed'],
   changes: ReadonlyMap<string, ReadonlyMap<RowKey, ReadonlyMap<string, FieldOperation>>>,
   kept: KeptRows,
 ): readonly CollectionOperations[] {
