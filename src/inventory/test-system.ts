@@ -22,6 +22,8 @@ export interface SystemReport {
   readonly url: string
   readonly read: UseReport
   readonly erase: UseReport & { readonly ownCredentials: boolean }
+  /** Both uses answer, reach all that is mapped, and see one shape. */
+  readonly ok: boolean
   /** Collections of the map in force that one of both uses cannot reach: a request would end there. */
   readonly lacking: readonly string[]
   /** False when reading and erasing see different shapes: two databases, or one of them behind. */
@@ -43,13 +45,16 @@ export async function testSystem(ctx: Context, name: string): Promise<SystemRepo
     erase: mapped.flatMap(([collection, { rows }]) => (rows === 'keep' ? [] : [collection])),
   }
   const lacking = [...lackingIn(read.report, needed.read), ...lackingIn(erase.report, needed.erase)]
+  const answers = read.report.reachable && erase.report.reachable
+  const sameShape = !answers || read.fingerprint === erase.fingerprint
   return {
     name,
     url: system.url,
+    ok: answers && lacking.length === 0 && sameShape,
     read: read.report,
     erase: { ...erase.report, ownCredentials: system.sealedEraseSecret !== null },
     lacking: [...new Set(lacking)].sort(),
-    sameShape: !read.fingerprint || !erase.fingerprint || read.fingerprint === erase.fingerprint,
+    sameShape,
   }
 }
 

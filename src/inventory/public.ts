@@ -1,0 +1,44 @@
+export { type AcceptedMap, type AcceptMap, acceptMap } from './accept-map.ts'
+export { type AddedSystem, type AddSystem, addSystem } from './add-system.ts'
+export { type Condition, fieldsOf, isCondition, parseCondition } from './condition.ts'
+export { holds } from './condition-holds.ts'
+export { coverage, type FieldCoverage } from './coverage.ts'
+export {
+  type Category,
+  type CollectionMap,
+  categories,
+  type DataMap,
+  type EraseAction,
+  type FieldMap,
+  type Ground,
+  grounds,
+  type IdentifierKind,
+  identifierKinds,
+  isUnique,
+  type KeepMap,
+  type LinkMap,
+  type Purpose,
+  type Rule,
+  resolveTarget,
+  type SystemMap,
+  specialCategories,
+} from './data-map.ts'
+export { actionFor, type EraseReason, type FieldErasure, isUniqueInTarget } from './erase-action.ts'
+export { exportMap } from './export-map.ts'
+export { isErased } from './filler.ts'
+export { type ImportedMap, importMap, mapInvalid } from './import-map.ts'
+export { keptUntil } from './keep-until.ts'
+export { latestScans } from './latest-scans.ts'
+export { type ListedSystem, listSystems } from './list-systems.ts'
+export { type MapCoverage, mapCoverage } from './map-coverage.ts'
+export type { MapFinding } from './map-file/finding.ts'
+export { currentMap, type MapCounts, type MapVersion, newestMap } from './map-version.ts'
+export type { MapNote } from './merge-maps.ts'
+export { eraseLimits, openForErasing, openForReading, readLimits } from './open-system.ts'
+export type { MapOrigin, StoredScan } from './queries.ts'
+export { type RemovedSystem, removeSystem } from './remove-system.ts'
+export type { ScannedCollection, ScannedField, ScannedLink, ScannedSystem } from './scan-report.ts'
+export { type ScanInput, type ScanResult, scanSystems } from './scan-systems.ts'
+export { type ShownMap, showMap } from './show-map.ts'
+export type { System } from './system.ts'
+export { type SystemReport, testSystem, type UseReport } from './test-system.ts'
