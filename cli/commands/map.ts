@@ -1,0 +1,185 @@
+import type { Command } from 'commander'
+import {
+  type AcceptMap,
+  acceptMap,
+  exportMap,
+  importMap,
+  type MapFinding,
+  type MapNote,
+  mapCoverage,
+  mapInvalid,
+  showMap,
+} from '../../src/inventory/public.ts'
+import type { Context } from '../../src/platform/context.ts'
+import { say } from '../../src/platform/texts.ts'
+import { type Answer, type Block, bad, good, quiet, strong, type Text, warning } from '../answer.ts'
+import { asDocument } from '../failure.ts'
+import { language, t } from '../language.ts'
+import { readTextFile, writeTextFile } from '../operators-file.ts'
+import { countryCode, share } from '../option-values.ts'
+import { withInstallation } from '../with-installation.ts'
+
+export function register(program: Command): void {
+  const map = program.command('map').description(t('summary-map'))
+  map
+    .command('show')
+    .description(t('map-show'))
+    .action((_: unknown, command: Command) => withInstallation(command, show))
+  map
+    .command('accept')
+    .description(t('map-accept'))
+    .option('--min-confidence <share>', t('map-accept-min-confidence'), share('--min-confidence'))
+    .option('--country <code>', t('map-accept-country'), countryCode('--country'))
+    .option('--drop-gone', t('map-accept-drop-gone'))
+    .action((options: AcceptMap, command: Command) =>
+      withInstallation(command, (ctx) => accept(ctx, options)),
+    )
+  map
+    .command('export <file>')
+    .description(t('map-export'))
+    .option('--force', t('map-export-force'))
+    .action((file: string, options: { force?: true }, command: Command) =>
+      withInstallation(command, (ctx) => exportTo(ctx, file, options.force === true)),
+    )
+  map
+    .command('import <file>')
+    .description(t('map-import'))
+    .action((file: string, _: unknown, command: Command) =>
+      withInstallation(command, (ctx) => importFrom(ctx, file)),
+    )
+  map
+    .command('coverage')
+    .description(t('map-coverage'))
+    .action((_: unknown, command: Command) => withInstallation(command, coverage))
+}
+
+async function show(ctx: Context): Promise<Answer> {
+  const shown = await showMap(ctx)
+  const { number, at, origin, map } = shown
+  const columns = [
+    { header: t('column-collection') },
+    { header: t('column-rows') },
+    { header: t('column-fields'), wrap: true },
+    { header: t('column-links'), wrap: true },
+    { header: t('column-keep'), wrap: true },
+  ]
+  const systems = Object.entries(map.systems).flatMap(
+    ([name, { controller, collections }]): readonly Block[] => [
+      '',
+      strong(controller === undefined ? name : `${name} · ${controller}`),
+      {
+        columns,
+        rows: Object.entries(collections).map(([collection, { rows, fields, links = [], keep = [] }]) => [
+          collection,
+          t(`rows-${rows}`),
+          Object.keys(fields).join(', '),
+          quiet(links.map(({ to, role }) => `${to} (${t(`role-${role}`)})`).join(', ')),
+          keep.map(({ rule }) => rule).join(', '),
+        ]),
+      },
+    ],
+  )
+  const rules = Object.entries(map.rules).map(([name, rule]): readonly Text[] => [
+    name,
+    rule.years === undefined ? (rule.while ?? '') : t('rule-years', { years: rule.years }),
+    rule.ground,
+    quiet(rule.article),
+  ])
+  const rulesTable = {
+    columns: ['rule', 'until', 'ground', 'article'].map((key) => ({
+      header: t(`column-${key}`),
+      wrap: key === 'article',
+    })),
+    rows: rules,
+  }
+  return {
+    json: { ...shown, version: number },
+    blocks: [
+      t('map-version', { number, day: at.toISOString().slice(0, 10), origin: t(`origin-${origin}`) }),
+      ...systems,
+      ...(rules.length > 0 ? ['', rulesTable] : []),
+    ],
+  }
+}
+
+async function accept(ctx: Context, options: AcceptMap): Promise<Answer> {
+  const accepted = await acceptMap(ctx, options)
+  const { version, changed, counts, added, notes } = accepted
+  return {
+    json: { ...accepted, notes: notes.map((note) => ({ ...note, message: noteText(note) })) },
+    blocks: [
+      good(t(changed ? 'map-accepted' : 'map-unchanged', { version, ...counts })),
+      ...(changed ? [t('map-added', added)] : []),
+      ...notesTable(notes),
+      quiet(t('map-accepted-next')),
+    ],
+  }
+}
+
+const noteText = (note: MapNote): string => say(language, `inventory.${note.code}`, note.params)
+
+function notesTable(notes: readonly MapNote[]): readonly Block[] {
+  if (notes.length === 0) return []
+  const columns = [{ header: t('column-where') }, { header: t('column-note'), wrap: true }]
+  const rows = notes.map((note) => [
+    [note.system, note.collection, note.field].filter((part) => part !== undefined).join(' · '),
+    noteText(note),
+  ])
+  return ['', warning(t('map-notes')), { columns, rows }]
+}
+
+async function exportTo(ctx: Context, file: string, overwrite: boolean): Promise<Answer> {
+  const path = await writeTextFile(file, await exportMap(ctx), overwrite)
+  return { json: { file: path }, blocks: [t('map-exported', { file: path })] }
+}
+
+async function importFrom(ctx: Context, file: string): Promise<Answer> {
+  const result = await importMap(ctx, await readTextFile(file))
+  const { findings, ...outcome } = result
+  const problems = findings.map((finding) => ({
+    ...finding,
+    message: say(language, finding.code, finding.params),
+  }))
+  const listed = problems.map((one) => findingLine(file, one))
+  if (!result.imported) {
+    const invalid = asDocument(mapInvalid(findings))
+    return {
+      json: { ...outcome, error: invalid, problems },
+      blocks: [...listed, bad(invalid.message)],
+      exit: 2,
+    }
+  }
+  const { version, changed, counts } = result
+  return {
+    json: { ...outcome, problems },
+    blocks: [...listed, good(t(changed ? 'map-imported' : 'map-unchanged', { version, ...counts }))],
+  }
+}
+
+/** `file:line:column` as compilers write it, so that terminals and editors can jump there. */
+const findingLine = (
+  file: string,
+  { line, column, severity, message }: MapFinding & { readonly message: string },
+): Block => {
+  const text = `${file}:${line}:${column}  ${message}`
+  return severity === 'error' ? bad(text) : warning(text)
+}
+
+async function coverage(ctx: Context): Promise<Answer> {
+  const covered = await mapCoverage(ctx)
+  const columns = ['system', 'collection', 'field', 'category', 'copied', 'erased', 'kept'].map((key) => ({
+    header: t(`column-${key}`),
+    wrap: key === 'kept',
+  }))
+  const rows = covered.fields.map((field): readonly Text[] => [
+    field.system,
+    field.collection,
+    field.field,
+    field.category === null ? quiet(t('unmapped')) : field.special ? warning(field.category) : field.category,
+    field.exported ? good(t('yes')) : quiet(t('no')),
+    field.via === 'unreached' && field.category !== null ? bad(t('unreached')) : t(`erased-${field.erased}`),
+    quiet(field.kept.map(({ rule, article }) => `${rule} (${article})`).join(', ')),
+  ])
+  const unscanned = covered.unscanned.map((name) => warning(t('coverage-unscanned', { name })))
+  return { json: covered, blocks: [{ columns, rows }, ...unscanned] }
+}

@@ -1,0 +1,92 @@
+import type { Command } from 'commander'
+import { type ScannedCollection, type ScanResult, scanSystems } from '../../src/inventory/public.ts'
+import type { Context } from '../../src/platform/context.ts'
+import { say } from '../../src/platform/texts.ts'
+import { type Answer, type Block, bad, quiet, strong, type Text, warning } from '../answer.ts'
+import { language, t } from '../language.ts'
+import { wholeNumber } from '../option-values.ts'
+import { type Terminal, withInstallation } from '../with-installation.ts'
+
+export function register(program: Command): void {
+  program
+    .command('scan [name]')
+    .description(t('summary-scan'))
+    .option('--sample <rows>', t('scan-sample'), wholeNumber('--sample', 1, 10_000))
+    .action((name: string | undefined, options: { sample?: number }, command: Command) =>
+      withInstallation(command, (ctx, terminal) => scan(ctx, terminal, name, options)),
+    )
+}
+
+async function scan(
+  ctx: Context,
+  { progress }: Terminal,
+  name: string | undefined,
+  options: { readonly sample?: number },
+): Promise<Answer> {
+  const input = { ...options, ...(name !== undefined && { names: [name] }) }
+  const result = await scanSystems(ctx, input, progress.update)
+  return {
+    json: asScanDocument(result),
+    blocks: blocksOf(result),
+    exit: result.unreachable.length > 0 ? 3 : 0,
+  }
+}
+
+/** The contract of `scan --json`, with the sentence of each problem. */
+const asScanDocument = (result: ScanResult) => ({
+  ...result,
+  unreachable: result.unreachable.map((one) => ({ ...one, message: say(language, one.code, one.params) })),
+})
+
+function blocksOf({ systems, unreachable }: ScanResult): readonly Block[] {
+  if (systems.length === 0 && unreachable.length === 0) return [t('systems-none')]
+  return [
+    ...systems.flatMap(({ name, engine, collections }) => [
+      strong(t('scan-system', { name, engine, collections: collections.length })),
+      ...collections.flatMap(collectionBlocks),
+      plainCollections(collections),
+      '',
+    ]),
+    ...unreachable.map(({ name, code, params }) => bad(`${name}: ${say(language, code, params)}`)),
+    quiet(t('scan-next')),
+  ]
+}
+
+/** Only fields that hold something of a person: a table of two hundred columns is not read, a table of nine is. */
+function collectionBlocks(collection: ScannedCollection): readonly Block[] {
+  const { name, rows, fields, links, unreadable } = collection
+  if (unreadable !== null) return ['', strong(name), warning(t('scan-unreadable', { reason: unreadable }))]
+  const personal = fields.filter(({ category }) => category !== 'none')
+  if (personal.length === 0) return []
+  const columns = [
+    { header: t('column-field') },
+    { header: t('column-category') },
+    { header: t('column-identifier') },
+    { header: '%', align: 'right' },
+    { header: t('column-reason'), wrap: true },
+  ] as const
+  const cells = personal.map((field): readonly Text[] => [
+    field.name,
+    field.special ? warning(t('scan-special', { category: field.category })) : field.category,
+    field.identifier ?? '',
+    Math.round(field.confidence * 100),
+    quiet(field.reason),
+  ])
+  return [
+    '',
+    strong(t('scan-collection', { name, rows: new Intl.NumberFormat(language).format(rows) })),
+    { columns, rows: cells },
+    ...links.map((link) =>
+      quiet(t('scan-link', { to: link.to, fields: Object.keys(link.fields).join(', ') })),
+    ),
+  ]
+}
+
+function plainCollections(collections: readonly ScannedCollection[]): Block {
+  const plain = collections.filter(
+    ({ fields, unreadable }) => unreadable === null && fields.every(({ category }) => category === 'none'),
+  )
+  return quiet(
+    plain.length === 0 ? '' : t('scan-nothing-in', { collections: plain.map(({ name }) => name).join(', ') }),
+  )
+}
