@@ -58,6 +58,8 @@ async function erase(
 
 async function act(ctx: Context, { progress }: Terminal, requestId: string): Promise<Answer> {
   const outcome = await carryOut(ctx, requestId, {
+    // The server may have taken the work up by itself: then this waits for it.
+    patienceMs: 300_000,
     onStep: progress.update,
     onVerify: (system, collection, done, total) => progress.update(`${system} ${collection}`, done, total),
   })

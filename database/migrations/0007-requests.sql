@@ -51,6 +51,7 @@ create table requests.step (
   request_id uuid not null,
   system text not null,
   plan_id uuid not null,
+  purpose text not null,
   state text not null,
   epoch integer not null,
   leased_until timestamptz,
@@ -61,6 +62,7 @@ create table requests.step (
   not_obeyed text[] not null,
   problem jsonb,
   constraint step_pkey primary key (subject_id, request_id, system),
+  constraint step_purpose check (purpose in ('erase', 'review')),
   constraint step_state check (state in ('waiting', 'running', 'done', 'failed'))
 );
 

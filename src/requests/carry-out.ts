@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { recordEvidence } from '../evidence/public.ts'
 import { uuidv7 } from '../platform/bytes.ts'
 import { type Context, inTransaction } from '../platform/context.ts'
@@ -9,13 +10,13 @@ import {
   findRequest,
   insertVerification,
   keptOf,
-  latestPlan,
+  planInForce,
   lockRequest,
   setRequestState,
   stepsOf,
   verificationsOf,
 } from './queries.ts'
-import type { PlanSeeds, Request, SystemOutcome } from './request.ts'
+import type { PlanSeeds, Request, StoredPlan, SystemOutcome } from './request.ts'
 import { runStep } from './run-step.ts'
 import { openSeeds } from './sealed.ts'
 import { lookAgain } from './verify-request.ts'
@@ -31,11 +32,13 @@ export interface RequestOutcome {
 export interface CarryOutOptions {
   readonly onStep?: (system: string, done: number, total: number) => void
   readonly onVerify?: (system: string, collection: string, done: number, total: number) => void
+  /** How long to wait for another worker that has a step, before telling how things stand; default not at all. */
+  readonly patienceMs?: number
 }
 
 /**
  * Carries out an approved erasure: every step that is not done, then the second reader, then the result. May be called
- * again, and by several workers: a step is done once, the others wait for nothing and tell how it stands.
+ * again, and by several workers: a step is done once, and whoever finds all of them done draws the result.
  */
 export async function carryOut(
   ctx: Context,
@@ -44,20 +47,38 @@ export async function carryOut(
 ): Promise<RequestOutcome> {
   const request = await findRequest(ctx.db, requestId)
   if (!request) throw problem('requests.unknown', { request: requestId })
-  const plan = await latestPlan(ctx.db, request.subjectId, request.id)
-  if (!plan || request.approvedAt === null)
-    throw problem('requests.not-yet-carried-out', { request: requestId })
-  const steps = await stepsOf(ctx.db, request.subjectId, request.id)
-  const open = steps.filter((step) => step.state !== 'done')
+  const plan = await planInForce(ctx.db, request.subjectId, request.id)
+  if (!plan) throw problem('requests.not-yet-carried-out', { request: requestId })
   const seeds = await openSeeds(ctx, plan)
+  const deadline = Date.now() + (options.patienceMs ?? 0)
+  for (;;) {
+    const ran = await runOpenSteps(ctx, request, plan, seeds, options)
+    if (ran === 'busy' && Date.now() < deadline) {
+      await sleep(250)
+      continue
+    }
+    const { state } = (await findRequest(ctx.db, requestId)) ?? request
+    // Whoever has a step goes on to look and to settle: the result must not be drawn under its feet.
+    const lacksResult = state !== 'completed' || (await issuedCertificate(ctx, requestId)) === null
+    if (ran !== 'busy' && (ran === 'ran' || lacksResult)) await settle(ctx, request, seeds, options)
+    return outcomeOf(ctx, requestId)
+  }
+}
+
+async function runOpenSteps(
+  ctx: Context,
+  request: Request,
+  plan: StoredPlan,
+  seeds: PlanSeeds,
+  { onStep }: CarryOutOptions,
+): Promise<'ran' | 'nothing-open' | 'busy'> {
+  const open = (await stepsOf(ctx.db, request.subjectId, request.id)).filter((step) => step.state !== 'done')
   let busy = false
   for (const [i, step] of open.entries()) {
-    options.onStep?.(step.system, i, open.length)
+    onStep?.(step.system, i, open.length)
     if ((await runStep(ctx, step, plan, seeds)) === 'busy') busy = true
   }
-  // Whoever holds the last step goes on to look and to settle; the result must not be settled under its feet.
-  if (!busy && (open.length > 0 || request.state !== 'completed')) await settle(ctx, request, seeds, options)
-  return outcomeOf(ctx, requestId)
+  return busy ? 'busy' : open.length > 0 ? 'ran' : 'nothing-open'
 }
 
 /** Looks at every system with the second reader and settles the request by what it says. */

@@ -9,7 +9,7 @@ import { languages } from '../platform/texts.ts'
 import { certificateOf, type SignedCertificate } from './certificate.ts'
 import { certificatePage } from './certificate-page.ts'
 import { legalSeat } from './legal-seat.ts'
-import { keptOf, latestPlan, type VerificationRecord, verificationsOf } from './queries.ts'
+import { keptOf, planInForce, type VerificationRecord, verificationsOf } from './queries.ts'
 import type { PlanSeeds, Request, Stage, SystemOutcome } from './request.ts'
 
 /** Files below the certificates' directory; none of them holds personal data. */
@@ -78,7 +78,7 @@ async function describe(
   wanted: readonly Wanted[],
 ) {
   const { map } = await currentMap(ctx)
-  const plan = await latestPlan(ctx.db, request.subjectId, request.id)
+  const plan = await planInForce(ctx.db, request.subjectId, request.id)
   if (!plan) throw new Error('requests: an erasure without a plan cannot be certified')
   const looks = await verificationsOf(ctx.db, request.subjectId, request.id)
   const kept = await keptOf(ctx.db, request.subjectId, request.id)

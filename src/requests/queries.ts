@@ -8,7 +8,7 @@ const requestColumns = sql`r.subject_id, r.id, r.kind, r.state, r.received_at, r
 const planColumns = sql`p.subject_id, p.id, p.request_id, p.map_number, p.map_sha256, p.summary, p.seeds, p.created_at,
   p.approved_at`
 
-const stepColumns = sql`s.subject_id, s.request_id, s.system, s.plan_id, s.state, s.epoch, s.leased_until, s.fingerprint,
+const stepColumns = sql`s.subject_id, s.request_id, s.system, s.plan_id, s.purpose, s.state, s.epoch, s.leased_until, s.fingerprint,
   s.found, s.done, s.not_obeyed, s.problem`
 
 export const insertRequest = (db: Db, request: Request, createdAt: Date): Promise<number> =>
@@ -65,6 +65,12 @@ export const latestPlan = (db: Db, subjectId: string, requestId: string): Promis
   db.row(sql`select ${planColumns} from requests.plan p
     where p.subject_id = ${subjectId} and p.request_id = ${requestId} order by p.created_at desc, p.id desc limit 1`)
 
+/** The plan in force: what was approved last, whatever was planned since. */
+export const planInForce = (db: Db, subjectId: string, requestId: string): Promise<StoredPlan | undefined> =>
+  db.row(sql`select ${planColumns} from requests.plan p
+    where p.subject_id = ${subjectId} and p.request_id = ${requestId} and p.approved_at is not null
+    order by p.approved_at desc, p.id desc limit 1`)
+
 export const markPlanApproved = (db: Db, plan: StoredPlan, at: Date): Promise<number> =>
   db.run(
     sql`update requests.plan set approved_at = ${at} where subject_id = ${plan.subjectId} and id = ${plan.id}`,
@@ -76,8 +82,8 @@ export const insertStep = (
   at: Date,
 ): Promise<number> =>
   db.run(sql`
-    insert into requests.step (subject_id, request_id, system, plan_id, state, epoch, next_attempt_at, fingerprint, not_obeyed)
-    values (${step.subjectId}, ${step.requestId}, ${step.system}, ${step.planId}, 'waiting', 0, ${at}, ${step.fingerprint}, '{}')`)
+    insert into requests.step (subject_id, request_id, system, plan_id, purpose, state, epoch, next_attempt_at, fingerprint, not_obeyed)
+    values (${step.subjectId}, ${step.requestId}, ${step.system}, ${step.planId}, 'erase', 'waiting', 0, ${at}, ${step.fingerprint}, '{}')`)
 
 export const stepsOf = (db: Db, subjectId: string, requestId: string): Promise<readonly Step[]> =>
   db.rows(sql`select ${stepColumns} from requests.step s
@@ -131,11 +137,13 @@ export const failStep = (
       next_attempt_at = ${nextAttemptAt}
     where ${held(step, epoch)}`)
 
-/** A step begins anew, e.g. to erase what was kept once its ground ended. */
+/** A step begins anew, to erase what was kept once its ground ended. */
 export const reopenStep = (db: Db, step: Step, at: Date): Promise<number> =>
   db.run(sql`
-    update requests.step set state = 'waiting', leased_until = null, next_attempt_at = ${at}, found = null, problem = null
-    where subject_id = ${step.subjectId} and request_id = ${step.requestId} and system = ${step.system} and state = 'done'`)
+    update requests.step set purpose = 'review', state = 'waiting', leased_until = null, next_attempt_at = ${at},
+      found = null, problem = null
+    where subject_id = ${step.subjectId} and request_id = ${step.requestId} and system = ${step.system}
+      and state = 'done'`)
 
 export interface KeptRecord {
   readonly subjectId: string
@@ -233,18 +241,21 @@ export const finishVerification = (
   db.run(sql`update requests.verification set done_at = ${at}, report = ${JSON.stringify(report)}
     where subject_id = ${one.subjectId} and id = ${one.id} and done_at is null`)
 
-/** A step that did not get done is taken over by a newer plan. */
-export const replanStep = (
-  db: Db,
-  step: Step,
-  planId: string,
-  fingerprint: string | null,
-  at: Date,
-): Promise<number> =>
+/** A newer plan takes a step over: one that did not get done, or one after which the person is still, or again, there. */
+export const replanStep = (db: Db, step: Step, planId: string, fingerprint: string | null, at: Date): Promise<number> =>
   db.run(sql`
-    update requests.step set plan_id = ${planId}, fingerprint = ${fingerprint}, state = 'waiting', leased_until = null,
-      next_attempt_at = ${at}, problem = null
-    where subject_id = ${step.subjectId} and request_id = ${step.requestId} and system = ${step.system} and state <> 'done'`)
+    update requests.step set plan_id = ${planId}, purpose = 'erase', fingerprint = ${fingerprint}, state = 'waiting',
+      leased_until = null, next_attempt_at = ${at}, found = null, problem = null
+    where subject_id = ${step.subjectId} and request_id = ${step.requestId} and system = ${step.system}`)
+
+/** Fan-out sweep, no locks: erasures whose steps are all done and whose result was never drawn: their worker died there. */
+export const requestsToSettle = (db: Db, limit: number): Promise<readonly { requestId: string }[]> =>
+  db.rows(sql`
+    select r.id as request_id from requests.request r
+    where r.kind = 'erasure' and r.state = 'approved'
+      and not exists (select 1 from requests.step s
+        where s.subject_id = r.subject_id and s.request_id = r.id and s.state <> 'done')
+    order by r.approved_at, r.id limit ${limit}`)
 
 /** Fan-out sweep, no locks: finished erasures of which nothing is kept and no look is due. */
 export const requestsToForget = (

@@ -63,6 +63,8 @@ export interface Step {
   readonly requestId: string
   readonly system: string
   readonly planId: string
+  /** `review`: nothing names the person any more; only the places of what was kept lead to it. */
+  readonly purpose: 'erase' | 'review'
   readonly state: 'waiting' | 'running' | 'done' | 'failed'
   readonly epoch: number
   readonly leasedUntil: Date | null

@@ -27,7 +27,7 @@ import type { PlanSeeds, Step, StoredPlan } from './request.ts'
 import { openPlaces, sealPlaces } from './sealed.ts'
 
 /** A worker that shows no sign of life for so long has lost its step. */
-const leaseMs = 15_000
+const leaseMs = 8_000
 
 /** Another worker has taken the step over: nothing of what this one still wants to write may count. */
 class LostStep extends Error {}
@@ -51,7 +51,7 @@ export async function runStep(
   }
   const heartbeat = setInterval(() => void hold(ctx).catch(() => undefined), leaseMs / 3)
   try {
-    const review = step.done !== null
+    const review = step.purpose === 'review'
     const { number, map, sha256 } = await currentMap(ctx)
     if (!review && sha256 !== plan.mapSha256) throw problem('requests.plan-stale', { plan: plan.id })
     const found: { plan: SystemPlan | null } = { plan: step.found }
@@ -118,7 +118,7 @@ async function finish(
 ): Promise<void> {
   const kept = await keptRecords(ctx, step, result, mapNumber, await legalDay(ctx))
   await inTransaction(ctx, async (tx) => {
-    const all = review ? addPlans(step.done, done) : done
+    const all = step.done === null ? done : addPlans(step.done, done)
     if ((await finishStep(tx.db, step, epoch, all, result.notObeyed)) === 0) throw new LostStep()
     await replaceKept(tx.db, step, kept)
     if (!review || hasWork(done))

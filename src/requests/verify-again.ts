@@ -2,7 +2,7 @@ import type { Context } from '../platform/context.ts'
 import { isProblem } from '../platform/problem.ts'
 import { outcomeOf, type RequestOutcome } from './carry-out.ts'
 import { problem } from './problems.ts'
-import { findRequest, latestPlan, setRequestState } from './queries.ts'
+import { findRequest, planInForce, setRequestState } from './queries.ts'
 import { openSeeds } from './sealed.ts'
 import { lookAgain } from './verify-request.ts'
 
@@ -18,7 +18,7 @@ export async function verifyAgain(
   const isId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(requestId)
   const request = isId ? await findRequest(ctx.db, requestId) : undefined
   if (!request) throw problem('requests.unknown', { request: requestId })
-  const plan = await latestPlan(ctx.db, request.subjectId, request.id)
+  const plan = await planInForce(ctx.db, request.subjectId, request.id)
   if (!plan || request.approvedAt === null)
     throw problem('requests.not-yet-carried-out', { request: request.id })
   const seeds = await openSeeds(ctx, plan).catch((error: unknown) => {

@@ -8,10 +8,11 @@ import { legalDay } from './legal-seat.ts'
 import {
   findRequest,
   keptToReview,
-  latestPlan,
+  planInForce,
   markForgotten,
   reopenStep,
   requestsToForget,
+  requestsToSettle,
   stepsDue,
   stepsOf,
   verificationsDue,
@@ -45,8 +46,10 @@ export async function workDue(ctx: Context): Promise<WorkDone> {
 
 async function resume(ctx: Context): Promise<number> {
   const due = await stepsDue(ctx.db, ctx.now(), new Date(), batch)
-  for (const { requestId } of due) await carryOut(ctx, requestId)
-  return due.length
+  const unsettled = await requestsToSettle(ctx.db, batch)
+  const requests = new Set([...due, ...unsettled].map(({ requestId }) => requestId))
+  for (const requestId of requests) await carryOut(ctx, requestId)
+  return requests.size
 }
 
 /** RET-01: what was kept goes by itself when its ground ends, through the same planner and executor (design §1.3). */
@@ -59,12 +62,12 @@ async function reviewKept(ctx: Context): Promise<number> {
   const due = await keptToReview(ctx.db, await legalDay(ctx), map.number, batch)
   for (const { subjectId, requestId, system } of due) {
     const request = await findRequest(ctx.db, requestId)
-    const plan = request && (await latestPlan(ctx.db, subjectId, requestId))
+    const plan = request && (await planInForce(ctx.db, subjectId, requestId))
     const step = (await stepsOf(ctx.db, subjectId, requestId)).find((one) => one.system === system)
     if (!request || !plan || step?.state !== 'done') continue
     await reopenStep(ctx.db, step, ctx.now())
     const seeds = await openSeeds(ctx, plan)
-    if ((await runStep(ctx, { ...step, state: 'waiting', found: null }, plan, seeds)) === 'done')
+    if ((await runStep(ctx, { ...step, purpose: 'review', state: 'waiting', found: null }, plan, seeds)) === 'done')
       await settle(ctx, request, seeds)
   }
   return due.length
@@ -74,7 +77,7 @@ async function verifyDue(ctx: Context): Promise<number> {
   const due = await verificationsDue(ctx.db, ctx.now(), batch)
   for (const one of due) {
     const request = await findRequest(ctx.db, one.requestId)
-    const plan = request && (await latestPlan(ctx.db, one.subjectId, one.requestId))
+    const plan = request && (await planInForce(ctx.db, one.subjectId, one.requestId))
     if (!request || !plan) continue
     await lookAgain(ctx, request, await openSeeds(ctx, plan), one.stage as Stage, one)
   }
