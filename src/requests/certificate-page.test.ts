@@ -51,6 +51,19 @@ test('what stays is named with its ground, its article and its end', () => {
   assert.match(text, /<code>last_name<\/code>.*for legal claims.*as long as the reason lasts/)
 })
 
+test('what is kept for the same reason is one line, with its first and its last end', () => {
+  const shop = certificateInput.systems[1]
+  assert.ok(shop)
+  const [invoice] = shop.kept
+  assert.ok(invoice)
+  const kept = ['2032-03-11', '2035-08-07', '2034-10-27'].map((until) => ({ ...invoice, until, count: 1 }))
+  const text = page({ ...certificateInput, systems: [{ ...shop, kept }] })
+  assert.match(
+    text,
+    /public\.invoice<\/th><td class="number">3<\/td>.*between 11 March 2032 and 7 August 2035, each record on its own date/,
+  )
+})
+
 test('times are those of the controller, days those of the law', () => {
   assert.ok(
     page(certificateInput).includes('20 November 2026 at 23:30'),

@@ -5,6 +5,7 @@ import { list, longDate, number } from './in-words.ts'
 
 type CertifiedSystem = Certificate['systems'][number]
 type CertifiedCollection = CertifiedSystem['collections'][number]
+type Kept = CertifiedCollection['kept'][number]
 
 /** A state has a word, a sign and a colour; the word alone says all, on paper and to a screen reader. */
 const marks: Readonly<Record<CertifiedSystem['state'], readonly [sign: string, style: string]>> = {
@@ -52,10 +53,9 @@ function doneTable(system: string, collections: readonly CertifiedCollection[], 
 function keptTable(system: string, collections: readonly CertifiedCollection[], language: Language): Html {
   const text = (key: string, params = {}) => say(language, `requests.certificate-${key}`, params)
   const rows = collections.flatMap(({ name, kept }) =>
-    kept.map(({ rows, fields, ground, article, until }) => {
-      const end = until === null ? text('until-open') : longDate(language, until)
+    keptTogether(kept).map(({ rows, fields, ground, article, ends }) => {
       const why = html`${say(language, `requests.ground-${ground}`)} <span class="soft">(${article})</span>`
-      return html`<tr><th scope="row">${name}</th><td class="number">${number(language, rows)}</td><td class="plain">${codes(fields)}</td><td class="plain">${why}</td><td class="plain">${end}</td></tr>\n`
+      return html`<tr><th scope="row">${name}</th><td class="number">${number(language, rows)}</td><td class="plain">${codes(fields)}</td><td class="plain">${why}</td><td class="plain">${endText(ends, language)}</td></tr>\n`
     }),
   )
   const heads = [
@@ -64,6 +64,36 @@ function keptTable(system: string, collections: readonly CertifiedCollection[], 
     ...['kept', 'ground', 'until'].map((key) => html`<th scope="col">${text(key)}</th>`),
   ]
   return table(text('kept-caption', { system }), heads, rows)
+}
+
+interface KeptTogether extends Pick<Kept, 'rows' | 'fields' | 'ground' | 'article'> {
+  readonly ends: readonly Kept['until'][]
+}
+
+/** Invoices of ten years are one line to a reader, though each ends on its own day. */
+function keptTogether(kept: readonly Kept[]): readonly KeptTogether[] {
+  const together = new Map<string, KeptTogether>()
+  for (const { rows, fields, rule, ground, article, until } of kept) {
+    const label = JSON.stringify([rule, ground, article, fields, until === null])
+    const before = together.get(label)
+    together.set(label, {
+      rows: rows + (before?.rows ?? 0),
+      fields,
+      ground,
+      article,
+      ends: [...(before?.ends ?? []), until],
+    })
+  }
+  return [...together.values()]
+}
+
+function endText(ends: readonly Kept['until'][], language: Language): string {
+  const days = ends.filter((end) => end !== null).toSorted()
+  const [first, last] = [days[0], days.at(-1)]
+  if (first === undefined || last === undefined) return say(language, 'requests.certificate-until-open')
+  if (first === last) return longDate(language, first)
+  const range = { first: longDate(language, first), last: longDate(language, last) }
+  return say(language, 'requests.certificate-until-range', range)
 }
 
 function residueTable({ name, residue }: CertifiedSystem, language: Language): Html {

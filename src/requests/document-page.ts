@@ -80,7 +80,7 @@ td.plain { white-space: normal; min-width: 9rem; }
 td.long { min-width: 18rem; overflow-wrap: anywhere; }
 td.number, th.number { text-align: end; white-space: nowrap; min-width: 0; }
 th.count { width: 1%; }
-th code { display: block; font-weight: 400; color: var(--soft); }
+th code { display: block; font-weight: 400; color: var(--soft); overflow-wrap: inherit; }
 td ul { margin: 0; padding: 0; list-style: none; }
 table.record { margin-top: 1rem; }
 table.record th { width: 17rem; }
