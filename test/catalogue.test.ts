@@ -151,14 +151,14 @@ for (const database of ['main', 'keys'] as const) {
       assert.deepEqual(
         catalogue.tables.filter((table) => !schemas.has(table.slice(0, table.indexOf('.')))),
         [],
-      ) // prettier-ignore
+      )
     })
 
     test('names every row by a primary key', () => {
       assert.deepEqual(
         catalogue.tables.filter((table) => !keysOf(table).some((key) => key.primary)),
         [],
-      ) // prettier-ignore
+      )
     })
 
     test('carries subject_id in every key of a table that belongs to subjects', () => {
@@ -201,7 +201,7 @@ for (const database of ['main', 'keys'] as const) {
       assert.deepEqual(
         computed.map((one) => `${one.table}.${one.name}`),
         [],
-      ) // prettier-ignore
+      )
     })
 
     test('stores times with their zone, and text as text', () => {
@@ -209,7 +209,7 @@ for (const database of ['main', 'keys'] as const) {
       assert.deepEqual(
         wrong.map((one) => `${one.table}.${one.name} ${one.type}`),
         [],
-      ) // prettier-ignore
+      )
       for (const { table, name, type } of catalogue.columns)
         if (/(^|_)at$/.test(name)) assert.equal(type, 'timestamp with time zone', `${table}.${name}`)
     })

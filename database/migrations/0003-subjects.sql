@@ -9,9 +9,6 @@ create table subjects.subject (
   constraint subject_erased_before_its_key check (key_destroyed_at is null or erased_at is not null)
 );
 
-create index subject_unshredded on subjects.subject (erased_at)
-  where erased_at is not null and key_destroyed_at is null;
-
 create table subjects.identifier (
   subject_id uuid not null,
   id uuid not null,

@@ -32,13 +32,13 @@ before(async () => {
     kind: 'requests.approved',
     facts: { rows: 12, byHand: true },
     sealedDetail: Buffer.from('sealed'),
-  }) // prettier-ignore
+  })
   await recordEvidence(ctx, {
     subjectId,
     requestId,
     kind: 'requests.certified',
     facts: { certificate: sha256(certificate).toString('hex') },
-  }) // prettier-ignore
+  })
   await recordEvidence(ctx, { kind: 'test.noise', facts: {} })
   const documents = [
     { name: 'certificate.json', mediaType: 'application/json', content: certificate },
@@ -62,7 +62,7 @@ test("a request's entries can be checked elsewhere, with nothing but the bundle"
       [270, 'requests.approved'],
       [271, 'requests.certified'],
     ],
-  ) // prettier-ignore
+  )
   assert.deepEqual(bundle.entries[0]?.leaf.facts, { rows: 12, byHand: true })
 })
 
@@ -74,7 +74,7 @@ test('a document is proven by the entry that names its hash, and one that none n
       ['certificate.json', bundle.entries[1]?.leaf.id],
       ['letter.txt', null],
     ],
-  ) // prettier-ignore
+  )
 })
 
 test('a bundle of another log is refused by whoever knows the right key', () => {
@@ -118,7 +118,7 @@ test('a single character changed anywhere in the file is noticed, or changes not
         assert.deepEqual(
           { entries, checkpoint, key },
           sent({ entries: bundle.entries, checkpoint: bundle.checkpoint, key: bundle.key }),
-        ) // prettier-ignore
+        )
     }),
     { numRuns: 3_000 },
   )
@@ -129,13 +129,15 @@ test('what is no bundle at all is refused without an error', () => {
     assert.deepEqual(
       verifyBundle(nothing).findings.map(({ code }) => code),
       ['not-a-bundle'],
-    ) // prettier-ignore
+    )
   fc.assert(fc.property(fc.jsonValue(), (value) => assert.equal(verifyBundle(value).ok, false)))
+  const smuggled = JSON.parse(JSON.stringify(bundle).replace('"rows":12', '"rows":12,"__proto__":1'))
+  assert.equal(verifyBundle(smuggled).ok, false)
   const twice = { ...bundle, entries: [...bundle.entries, ...bundle.entries.slice(0, 1)] }
   assert.deepEqual(
     verifyBundle(sent(twice)).findings.map(({ code }) => code),
     ['entry-twice'],
-  ) // prettier-ignore
+  )
 })
 
 test('a document signed by another key than the log does not pass', async () => {
@@ -146,10 +148,10 @@ test('a document signed by another key than the log does not pass', async () => 
     mediaType: 'application/json',
     sha256: sha256(content).toString('hex'),
     content: content.toString('base64'),
-  } // prettier-ignore
+  }
   assert.deepEqual(verifyBundle(sent({ ...bundle, documents: [foreign] })).findings, [
     { code: 'document-signature', place: 'certificate.json' },
-  ]) // prettier-ignore
+  ])
 })
 
 test('destroyed details leave a bundle valid, old or new', async () => {
@@ -159,7 +161,7 @@ test('destroyed details leave a bundle valid, old or new', async () => {
   assert.deepEqual(
     again.entries.map(({ leaf }) => leaf),
     bundle.entries.map(({ leaf }) => leaf),
-  ) // prettier-ignore
+  )
   assert.equal(verifyBundle(sent(again)).ok, true)
 })
 
@@ -187,7 +189,7 @@ test('a signed document holds for every order of its keys, and for no other cont
         JSON.parse(
           JSON.stringify(value, (_, inner) => (typeof inner === 'number' ? Math.trunc(inner) % 1e9 : inner)),
         ) as Json,
-    ) // prettier-ignore
+    )
   fc.assert(
     fc.property(json, json, (document, other) => {
       const signed = signDocument(ctx, document)
@@ -196,7 +198,7 @@ test('a signed document holds for every order of its keys, and for no other cont
       assert.equal(
         verifyDocument({ ...signed, document: other }).valid,
         JSON.stringify(other) === JSON.stringify(document),
-      ) // prettier-ignore
+      )
       assert.deepEqual(verifyDocument(signed, stranger), { valid: false, reason: 'another-key' })
       assert.equal(
         verifyDocument({ ...signed, signature: { ...signed.signature, publicKey: stranger } }).valid,
@@ -230,7 +232,7 @@ function replaceAt(value: Json, path: readonly (string | number)[], edit: (value
       name,
       name === key ? replaceAt(inner, rest, edit) : inner,
     ]),
-  ) // prettier-ignore
+  )
 }
 
 const swapCase = (text: string): string =>

@@ -35,7 +35,7 @@ export async function bundleEvidence(
   const rows = await leafIndexes(
     ctx.db,
     entries.map((entry) => entry.id),
-  ) // prettier-ignore
+  )
   const indexes = new Map(rows.map((row) => [row.entryId, row.leafIndex]))
   const tiles = remembered(tilesInDatabase(ctx.db, checkpoint.size))
   const bundled: EvidenceBundle['entries'] = []

@@ -8,6 +8,7 @@ export { type NewEntry, recordEvidence } from './record-evidence.ts'
 export { relayEntries } from './relay-entries.ts'
 export { confirmSweep, replayLog } from './replay-log.ts'
 export { type RestoreState, restoreState } from './restore-state.ts'
+export { sealedDetailOf } from './sealed-detail-of.ts'
 export { sequence } from './sequence.ts'
 export {
   type DocumentVerdict,

@@ -216,6 +216,10 @@ export const insertCheckpoint = (db: Db, size: number, note: string, at: Date): 
     sql`insert into evidence.checkpoint (size, note, at) values (${size}, ${note}, ${at}) on conflict (size) do nothing`,
   )
 
+/** Whether any checkpoint ever left the database. */
+export const hasPublished = async (db: Db): Promise<boolean> =>
+  (await db.row(sql`select from evidence.checkpoint c limit 1`)) !== undefined
+
 export const checkpointsBetween = (db: Db, from: number, to: number) =>
   db.rows<{ size: number; note: string }>(
     sql`select c.size, c.note from evidence.checkpoint c where c.size >= ${from} and c.size < ${to} order by c.size`,

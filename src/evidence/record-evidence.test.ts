@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { freshInstallation, type TestInstallation } from '../../test/installation.ts'
 import { type Context, inTransaction } from '../platform/context.ts'
 import { sql } from '../platform/sql.ts'
+import { destroyDetails } from './destroy-details.ts'
 import { entriesOf } from './entries-of.ts'
 import { asLeaf, commitTo, type Entry, leafBytes } from './entry.ts'
 import { entryId } from './entry-id.ts'
@@ -11,6 +12,7 @@ import type { Facts } from './facts.ts'
 import { leafHash } from './merkle.ts'
 import { recordEvidence } from './record-evidence.ts'
 import { relayEntries } from './relay-entries.ts'
+import { sealedDetailOf } from './sealed-detail-of.ts'
 import { sequence } from './sequence.ts'
 
 const subjectId = '0190aaaa-0000-7000-8000-00000000000a'
@@ -45,7 +47,7 @@ test('an entry is read back as it was written, by request and by subject', async
     assert.deepEqual(
       entries.map((entry) => entry.id),
       [first, second],
-    ) // prettier-ignore
+    )
     const [entry] = entries
     assert.deepEqual([entry?.facts, entry?.actor, entry?.subjectId], [facts, ctx.actor, subjectId])
   }
@@ -66,6 +68,16 @@ test('a detail is bound by its commitment, which says nothing without the nonce'
     assert.deepEqual(commitment, commitTo(nonce, detail))
   }
   assert.notDeepEqual(rows[0]?.commitment, rows[1]?.commitment)
+})
+
+test('a detail can be bound to its entry, is read back, and is gone once destroyed', async () => {
+  const subject = '0190aaaa-0000-7000-8000-00000000000b'
+  const sealedDetail = async (entryId: string) => Buffer.from(`sealed for ${entryId}`)
+  const id = await recordEvidence(ctx, { subjectId: subject, kind: 'test.done', facts: {}, sealedDetail })
+  assert.equal((await sealedDetailOf(ctx, { subjectId: subject, id }))?.toString(), `sealed for ${id}`)
+  assert.equal(await destroyDetails(ctx, subject), 1)
+  assert.equal(await sealedDetailOf(ctx, { subjectId: subject, id }), undefined)
+  assert.equal(await destroyDetails(ctx, subject), 0)
 })
 
 test('facts that look like personal data are refused, without being repeated in the error', async () => {
@@ -94,7 +106,7 @@ test('facts that look like personal data are refused, without being repeated in 
       { kind: 'test.done', facts: {} },
     ),
     /actor/,
-  ) // prettier-ignore
+  )
   await assert.rejects(recordEvidence(ctx, { kind: 'Test', facts: {} }), /kind/)
   await assert.rejects(
     recordEvidence(ctx, { kind: 'test.done', facts: {}, sealedDetail: Buffer.from('x') }),
@@ -188,6 +200,6 @@ test('relays side by side share the work, and an entry is not handed over before
   assert.equal(
     counts.reduce((sum, one) => sum + one, 0),
     60,
-  ) // prettier-ignore
+  )
   assert.equal(new Set(seen).size, 60)
 })

@@ -12,8 +12,11 @@ export interface NewEntry {
   /** `<domain>.<what happened>`, in the past: `requests.approved`. */
   readonly kind: string
   readonly facts: Facts
-  /** Sealed under the subject's key, so that it can be destroyed while every proof stays valid. */
-  readonly sealedDetail?: Buffer
+  /**
+   * Sealed under the subject's key, so that it can be destroyed while every proof stays valid; or what seals it for the
+   * entry's id, so that it opens in no other entry.
+   */
+  readonly sealedDetail?: Buffer | ((entryId: string) => Promise<Buffer>)
 }
 
 /**
@@ -28,9 +31,10 @@ export async function recordEvidence(ctx: Context, entry: NewEntry): Promise<str
   refuseText('actor', ctx.actor.id)
   refusePersonalData(entry.facts)
   const nonce = randomBytes(32)
-  const sealedDetail = entry.sealedDetail ?? null
   const at = ctx.now()
   const id = entryId(at)
+  const { sealedDetail: detail } = entry
+  const sealedDetail = (typeof detail === 'function' ? await detail(id) : detail) ?? null
   await insertEntry(ctx.db, {
     id,
     subjectId: entry.subjectId ?? nobody,

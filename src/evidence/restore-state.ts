@@ -4,7 +4,7 @@ import { emptyLog } from './log.ts'
 import { rootHash } from './merkle.ts'
 import { type Checkpoint, openCheckpoint, rawPublicKey } from './note.ts'
 import { problem } from './problems.ts'
-import { checkpointsBetween, type LogRow, readLog } from './queries.ts'
+import { hasPublished, type LogRow, readLog } from './queries.ts'
 import { tilesInDatabase } from './stored-tiles.ts'
 import { readOutsideCheckpoint } from './tile-files.ts'
 
@@ -56,10 +56,7 @@ interface Comparison {
 
 async function compare(ctx: Context, log: LogRow): Promise<Comparison> {
   const { note, checkpoint: outside } = await outsideCheckpoint(ctx, log.origin)
-  if (note === undefined) {
-    const published = await checkpointsBetween(ctx.db, 1, log.size + 1)
-    return { state: published.length > 0 ? 'missing' : 'current', outside }
-  }
+  if (note === undefined) return { state: (await hasPublished(ctx.db)) ? 'missing' : 'current', outside }
   if (!outside) return { state: 'unreadable', outside }
   if (outside.size > log.size) return { state: 'behind', outside }
   const root =

@@ -101,7 +101,7 @@ test('a restored database gets its lost entries back from the files, and goes on
   assert.deepEqual(
     after.filter((entry) => before.some((one) => one.id === entry.id)),
     before,
-  ) // prettier-ignore
+  )
   // The three of the restored database, and the entry that tells of the replay.
   assert.deepEqual(await sequence(ctx), { size: 556, added: 4 })
   const { ok, findings, details } = await verifyLog(ctx)

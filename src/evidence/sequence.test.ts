@@ -25,7 +25,7 @@ const isThere = (ctx: Context, path: string) =>
   access(join(ctx.paths.evidence, path)).then(
     () => true,
     () => false,
-  ) // prettier-ignore
+  )
 
 async function published(ctx: Context): Promise<Checkpoint> {
   const note = (await outside(ctx, 'checkpoint')).toString()
@@ -108,6 +108,7 @@ test('what a transaction undoes is never in the log', async () => {
     }),
     /undone/,
   )
+  await assert.rejects(inTransaction(at.ctx, sequence), /outside transactions/)
   assert.deepEqual(await sequence(at.ctx), { size: 0, added: 0 })
   assert.equal(await isThere(at.ctx, 'checkpoint'), false)
 })
@@ -127,7 +128,7 @@ test('two processes that record and sequence side by side make one log without g
   assert.equal(
     added.reduce((sum, one) => sum + one, 0),
     900,
-  ) // prettier-ignore
+  )
   await assertSound(at.ctx, 900)
 })
 
@@ -155,7 +156,7 @@ test('a kill between the files leaves the old checkpoint, and the next start wri
     (await readdir(root, { recursive: true, withFileTypes: true }))
       .filter((one) => one.isFile())
       .map((one) => join(one.parentPath, one.name))
-      .sort() // prettier-ignore
+      .sort()
   const [after, whole] = [await outside(at.ctx, 'checkpoint'), await files()]
 
   await writeFile(join(root, 'checkpoint'), before)

@@ -26,6 +26,8 @@ const batchSize = 2_048
  * `evidence.forked-checkpoint` for another history; then nothing is signed.
  */
 export async function sequence(ctx: Context): Promise<{ readonly size: number; readonly added: number }> {
+  // Inside a transaction we would sign what may yet be undone.
+  if (!('connect' in ctx.db)) throw new Error('evidence: sequence runs outside transactions')
   let added = 0
   for (;;) {
     const more = await appendBatch(ctx)

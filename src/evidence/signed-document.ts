@@ -36,7 +36,7 @@ export function signDocument(ctx: Context, document: Json): SignedDocument {
 }
 
 const schema = z.strictObject({
-  document: z.json(),
+  document: z.unknown(),
   signature: z.strictObject({ algorithm: z.literal('Ed25519'), publicKey: z.string(), value: z.string() }),
 })
 
@@ -53,7 +53,8 @@ export function verifyDocument(signed: unknown, trustedKey?: string): DocumentVe
 function verdictOn(signed: unknown, trustedKey: string | undefined): DocumentVerdict {
   const parsed = schema.safeParse(signed)
   if (!parsed.success) return { valid: false, reason: 'not-signed-json' }
-  const { document, signature } = parsed.data
+  const { signature } = parsed.data
+  const document = parsed.data.document as Json
   if (trustedKey !== undefined && signature.publicKey !== trustedKey)
     return { valid: false, reason: 'another-key' }
   const key = keyFromRaw(decodeBase64(signature.publicKey) ?? Buffer.alloc(0))

@@ -28,7 +28,7 @@ export const joinEntries = (entries: readonly Buffer[]): Buffer =>
       length.writeUInt16BE(entry.length)
       return [length, entry]
     }),
-  ) // prettier-ignore
+  )
 
 export function splitEntries(bundle: Buffer): readonly Buffer[] | undefined {
   const entries: Buffer[] = []

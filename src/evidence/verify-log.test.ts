@@ -29,7 +29,7 @@ before(async () => {
           facts: { step: recorded.length, system: 'shop' },
           sealedDetail: Buffer.from('sealed'),
         }),
-      ) // prettier-ignore
+      )
     await sequence(ctx)
   }
   ids = recorded
@@ -108,7 +108,7 @@ test('a removed entry, a smuggled one, and a removed leaf are named', async () =
       assert.deepEqual(await findings(), [
         { code: 'leaf-missing', place: '9' },
         { code: 'entry-outside-log', place: ids[9] },
-      ]), // prettier-ignore
+      ]),
   )
   await ctx.db.run(sql`drop table public.kept`)
   assert.deepEqual(await findings(), [])
@@ -139,7 +139,7 @@ test('one flipped bit in a leaf, a node, the root, a checkpoint or a detail is f
       'checkpoint-changed',
       '100',
     ],
-  ] // prettier-ignore
+  ]
   for (const [damage, code, place] of damages) {
     const table = /evidence\.\w+/.exec(damage)?.[0] ?? ''
     await ctx.db.run(sql`create table public.kept as select * from ${raw(table)}`)
@@ -178,7 +178,7 @@ test('one flipped bit in any file is found, and the file is named', async () => 
   const files = (await readdir(root, { recursive: true, withFileTypes: true }))
     .filter((one) => one.isFile())
     .map((one) => relative(root, join(one.parentPath, one.name)))
-    .sort() // prettier-ignore
+    .sort()
   assert.deepEqual(files, [
     'checkpoint',
     'tile/0/000',
@@ -186,7 +186,7 @@ test('one flipped bit in any file is found, and the file is named', async () => 
     'tile/1/000.p/1',
     'tile/entries/000',
     'tile/entries/001.p/44',
-  ]) // prettier-ignore
+  ])
   const anywhere = fc.tuple(fc.constantFrom(...files), fc.nat(), fc.nat({ max: 7 }))
   await fc.assert(
     fc.asyncProperty(anywhere, async ([path, at, bit]) => {

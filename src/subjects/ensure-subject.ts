@@ -30,20 +30,29 @@ export async function ensureSubject(
 ): Promise<string> {
   refuseUnnormalised(ids)
   const known = [...new Map(ids.map((id) => [`${id.kind} ${id.value}`, id])).values()]
-  const leading = reach.uniqueOnly === false ? known.map((id) => ({ ...id, unique: true })) : known
-  if (!leading.some(isUnique)) throw problem('subjects.no-unique-identifier')
+  const wanted = known.map((id) => wantedFrom(ctx, id, reach))
+  if (wanted.every(({ indexed }) => indexed.shared)) throw problem('subjects.no-unique-identifier')
   for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
-    const [found, ...others] = await findSubjects(ctx, leading, reach)
+    const [found, ...others] = await findSubjects(ctx, known, reach)
     if (others.length > 0) throw problem('subjects.ambiguous', { count: others.length + 1 })
     const subjectId = found ?? (await newSubject(ctx))
-    const added = await inTransaction(ctx, (tx) =>
-      addIdentifiers(tx, subjectId, leading, found === undefined),
-    )
+    const added = await inTransaction(ctx, (tx) => addIdentifiers(tx, subjectId, wanted, found === undefined))
     if (added) return subjectId
     // Somebody else was first with one of the identifiers: the key nobody needs goes, and we look again.
     if (found === undefined) await deleteSubjectKey(ctx, subjectId)
   }
   throw new Error('subjects: identifiers keep being claimed by others')
+}
+
+interface Wanted {
+  readonly id: Identifier
+  readonly indexed: Indexed
+}
+
+/** A shared identifier that is to lead to its subject is claimed like a unique one, but stays what it is. */
+const wantedFrom = (ctx: Context, id: Identifier, reach: Reach): Wanted => {
+  const indexed = asIndexed(ctx, id)
+  return { id, indexed: { ...indexed, shared: indexed.shared && reach.uniqueOnly !== false } }
 }
 
 /** The key first: a key without a subject is harmless, a subject without a key is a loss. */
@@ -57,20 +66,17 @@ async function newSubject(ctx: Context): Promise<string> {
 async function addIdentifiers(
   tx: Context,
   subjectId: string,
-  ids: readonly Identifier[],
+  wanted: readonly Wanted[],
   isNew: boolean,
 ): Promise<boolean> {
   if (!isNew) {
     const subject = await lockSubject(tx.db, subjectId)
     if (!subject || subject.erasedAt) return false
   }
-  const missing = isNew
-    ? ids.map((id) => ({ id, indexed: asIndexed(tx, id) }))
-    : await missingOf(tx, subjectId, ids)
+  const missing = isNew ? wanted : await missingOf(tx, subjectId, wanted)
   if (missing.length === 0) return true
-  const indexed: readonly Indexed[] = missing.map((one) => one.indexed)
-  const claimed = await claim(tx.db, subjectId, indexed)
-  if (claimed < indexed.length) {
+  const indexed = missing.map((one) => one.indexed)
+  if ((await claim(tx.db, subjectId, indexed)) < indexed.length) {
     await unclaim(tx.db, subjectId, indexed)
     return false
   }
@@ -79,14 +85,17 @@ async function addIdentifiers(
   return true
 }
 
-async function missingOf(tx: Context, subjectId: string, ids: readonly Identifier[]) {
-  const all = ids.map((id) => ({ id, indexed: asIndexed(tx, id) }))
+async function missingOf(
+  tx: Context,
+  subjectId: string,
+  wanted: readonly Wanted[],
+): Promise<readonly Wanted[]> {
   const rows = await lookUp(
     tx.db,
-    all.map((one) => one.indexed),
-  ) // prettier-ignore
+    wanted.map(({ indexed }) => indexed),
+  )
   const own = rows.filter((row) => row.subjectId === subjectId)
-  return all.filter(
+  return wanted.filter(
     ({ indexed }) => !own.some((row) => row.kind === indexed.kind && row.bidx.equals(indexed.bidx)),
   )
 }

@@ -18,7 +18,7 @@ export async function findSubjects(
   const rows = await lookUp(
     ctx.db,
     leading.map((id) => asIndexed(ctx, id)),
-  ) // prettier-ignore
+  )
   return [
     ...new Set(rows.filter((row) => reach.uniqueOnly === false || !row.shared).map((row) => row.subjectId)),
   ]

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { type IdentifierKind, identifierKindOf, normaliseIdentifier } from './normalise.ts'
+import { identifierKindOf } from './identifier-kind.ts'
+import { type IdentifierKind, normaliseIdentifier } from './normalise.ts'
 
 const kinds: readonly IdentifierKind[] = [
   'email',
@@ -60,7 +61,7 @@ const table: readonly (readonly [IdentifierKind, string, string | undefined, str
   ['number', '   ', undefined, null],
   ['number', 'x'.repeat(1_000_000), undefined, null],
   ['number', '\ud800', undefined, null],
-] // prettier-ignore
+]
 
 test('an identifier has one spelling, whatever way it was written', () => {
   for (const [kind, raw, country, expected] of table)

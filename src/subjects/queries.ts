@@ -16,7 +16,7 @@ const keysOf = (indexed: readonly Indexed[]): Sql =>
   pairs(
     indexed.map((one) => one.bidx),
     indexed.map((one) => one.kind),
-  ) // prettier-ignore
+  )
 
 export const lookUp = (db: Db, indexed: readonly Indexed[]) =>
   db.rows<Indexed & { readonly subjectId: string }>(
@@ -80,7 +80,7 @@ export const identifierRows = (db: Db, subjectId: string): Promise<readonly Iden
         where i.subject_id = ${subjectId} order by i.id`,
   )
 
-/** After this the person can be found no more. */
+/** After this the person can be found no more. The lookups span subjects on a larger database. */
 export async function forget(db: Db, subjectId: string, at: Date): Promise<void> {
   await db.run(sql`delete from subjects.lookup l where l.subject_id = ${subjectId}`)
   await db.run(sql`delete from subjects.identifier i where i.subject_id = ${subjectId}`)
@@ -122,10 +122,3 @@ export const tombstoneRows = (db: Db, stones: readonly NewTombstone[]) =>
 
 export const setKeyDestroyed = (db: Db, subjectId: string, at: Date): Promise<number> =>
   db.run(sql`update subjects.subject s set key_destroyed_at = ${at} where s.subject_id = ${subjectId}`)
-
-/** Erased subjects whose key is still there: a kill came between. Spans subjects: a read without locks. */
-export const unshreddedSubjects = (db: Db, limit: number) =>
-  db.rows<{ readonly subjectId: string }>(
-    sql`select s.subject_id from subjects.subject s
-        where s.erased_at is not null and s.key_destroyed_at is null order by s.erased_at limit ${limit}`,
-  )

@@ -11,7 +11,6 @@ import { sql } from '../platform/sql.ts'
 import type { IdentifierKind } from './normalise.ts'
 import {
   blindIndex,
-  destroyOwedKeys,
   destroySubjectKey,
   ensureSubject,
   findSubjects,
@@ -24,6 +23,7 @@ import {
   tombstone,
   tombstonesOf,
 } from './public.ts'
+import { deleteSubjectKey } from './subject-key.ts'
 
 let installation: TestInstallation
 let ctx: Context
@@ -74,6 +74,9 @@ test('a phone alone may lead to a person when the caller says so', async () => {
   const phone = aPhone()
   const subjectId = await ensureSubject(ctx, [phone], { uniqueOnly: false })
   assert.equal(await ensureSubject(ctx, [phone], { uniqueOnly: false }), subjectId)
+  assert.deepEqual(await identifiersOf(ctx, subjectId), [{ ...phone, unique: false }])
+  await layTombstones(ctx, subjectId, [], aRequest())
+  assert.equal(await isTombstoned(ctx, [phone]), false, 'the rest of the household is not erased with them')
 })
 
 test('identifiers that lead to two subjects are refused, and change neither', async () => {
@@ -213,7 +216,7 @@ test('an erased person is found no more, and is known again by the tombstone alo
       [old, requestId],
       [email, requestId],
     ],
-  ) // prettier-ignore
+  )
   assert.equal(await isTombstoned(ctx, [unknown, phone]), false)
   assert.equal(await isTombstoned(ctx, [unknown, email]), true)
   assert.equal(await isTombstoned(ctx, []), false)
@@ -230,7 +233,7 @@ test('laying the same tombstones again changes nothing and says nothing', async 
   assert.deepEqual(
     entries.map(({ kind, facts }) => [kind, facts]),
     [['subjects.erased', { tombstones: 1, identifiers: 1 }]],
-  ) // prettier-ignore
+  )
   await assert.rejects(layTombstones(ctx, aRequest(), [email], requestId), hasCode('subjects.unknown'))
 })
 
@@ -251,16 +254,35 @@ test('a destroyed key opens nothing, while the neighbours stay readable', async 
   assert.deepEqual(kinds, ['subjects.erased', 'subjects.key-destroyed'])
 })
 
-test('a kill between erasure and key is made good at the next start', async () => {
-  const [email, half] = [anEmail(), anEmail()]
-  const [untouched, unfinished] = [await ensureSubject(ctx, [email]), await ensureSubject(ctx, [half])]
-  const sealed = await sealFor(ctx, untouched, ['t', '1'], 'kept')
-  const lost = await sealFor(ctx, unfinished, ['t', '1'], 'secret')
-  await layTombstones(ctx, unfinished, [half], aRequest())
-  assert.ok((await destroyOwedKeys(ctx)) >= 1)
-  assert.equal(await destroyOwedKeys(ctx), 0)
-  await assert.rejects(openFor(ctx, unfinished, ['t', '1'], lost), hasCode('subjects.key-destroyed'))
-  assert.equal((await openFor(ctx, untouched, ['t', '1'], sealed)).toString(), 'kept')
+test('a kill while a key is destroyed is made good by destroying it again, and told once', async () => {
+  const email = anEmail()
+  const subjectId = await ensureSubject(ctx, [email])
+  await layTombstones(ctx, subjectId, [email], aRequest())
+  await deleteSubjectKey(ctx, subjectId)
+  for (let i = 0; i < 2; i += 1) await destroySubjectKey(ctx, subjectId)
+  const kinds = (await entriesOf(ctx, { subjectId })).map((entry) => entry.kind)
+  assert.deepEqual(kinds, ['subjects.erased', 'subjects.key-destroyed'])
+  await assert.rejects(
+    inTransaction(ctx, (tx) => destroySubjectKey(tx, subjectId)),
+    /outside transactions/,
+  )
+  await assert.rejects(destroySubjectKey(ctx, aRequest()), hasCode('subjects.unknown'))
+})
+
+test('another process forgets a destroyed key within a minute', async (t) => {
+  await using other = await anotherProcess()
+  const email = anEmail()
+  const subjectId = await ensureSubject(ctx, [email])
+  const sealed = await sealFor(ctx, subjectId, ['t', '1'], 'secret')
+  let now = performance.now()
+  t.mock.method(performance, 'now', () => now)
+  await openFor(other.ctx, subjectId, ['t', '1'], sealed)
+  await layTombstones(ctx, subjectId, [email], aRequest())
+  await destroySubjectKey(ctx, subjectId)
+  now += 59_000
+  await openFor(other.ctx, subjectId, ['t', '1'], sealed)
+  now += 1_000
+  await assert.rejects(openFor(other.ctx, subjectId, ['t', '1'], sealed), hasCode('subjects.key-destroyed'))
 })
 
 test('no identifier stands in the clear in either database', async () => {
