@@ -59,7 +59,7 @@ ul { margin: 1rem 0 0; padding-left: 1.125rem; }
 ul li { padding: .1875rem 0; }
 ul li::marker { color: var(--accent); }
 code { font: .9375rem/1.5 ui-monospace, "Cascadia Code", "SF Mono", Menlo, Consolas, monospace; }
-pre { margin: .5rem 0 0; padding: .625rem .875rem; overflow-x: auto; border: 1px solid var(--line); border-radius: .5rem; background: var(--surface); }
+pre { margin: .5rem 0 0; padding: .625rem .875rem; white-space: pre-wrap; overflow-wrap: anywhere; border: 1px solid var(--line); border-radius: .5rem; background: var(--surface); }
 a { color: var(--accent); text-underline-offset: .2em; }
 a:hover { text-decoration-thickness: 2px; }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; border-radius: .375rem; }

@@ -1,7 +1,7 @@
 import type { Context } from '../platform/context.ts'
+import { isDatabaseLost } from '../platform/database-lost.ts'
 import { type Html, html } from '../platform/html.ts'
 import type { Page } from '../platform/http-page.ts'
-import { isProblem } from '../platform/problem.ts'
 import { type Language, languages, say } from '../platform/texts.ts'
 import { type Health, readHealth } from './health.ts'
 import { style } from './home-style.ts'
@@ -64,8 +64,7 @@ const step = (t: Texts, name: string, commands: readonly string[]): Html => html
 ${commands.map(command)}
 </li>`
 
-/** Can be scrolled sideways where the page is narrow, hence reachable by keyboard. */
-const command = (text: string): Html => html`<pre tabindex="0"><code>${text}</code></pre>`
+const command = (text: string): Html => html`<pre><code>${text}</code></pre>`
 
 const languageLink = (language: Language, current: Language): Html =>
   html`<a href="?lang=${language}" lang="${language}" hreflang="${language}"${language === current && html` aria-current="true"`}>${say(language, 'home.language')}</a>`
@@ -75,24 +74,23 @@ async function healthOf(ctx: Context, version: string): Promise<Health | undefin
   try {
     return await readHealth(ctx, version)
   } catch (error) {
-    if (isProblem(error, 'platform.database-unreachable')) return undefined
+    if (isDatabaseLost(error)) return undefined
     throw error
   }
 }
 
 function facts(language: Language, version: string, health: Health | undefined): Html {
   const t = texts(language)
-  const number = new Intl.NumberFormat(language)
   const tone = !health ? 'bad' : health.status === 'ok' ? 'good' : 'warning'
   const rows = [
     [t('health'), html`<span class="${tone}">${t(`health-${health?.status ?? 'unreachable'}`)}</span>`],
-    [
-      t('evidence'),
-      health
-        ? t('entries', { count: health.evidence.entries, shown: number.format(health.evidence.entries) })
-        : '–',
-    ],
+    [t('evidence'), health ? entriesOf(language, health.evidence.entries) : '–'],
     [t('version'), version],
   ] as const
   return html`<dl>${rows.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`
 }
+
+const entriesOf = (language: Language, count: number): string =>
+  texts(language)(`entries-${new Intl.PluralRules(language).select(count)}`, {
+    count: new Intl.NumberFormat(language).format(count),
+  })

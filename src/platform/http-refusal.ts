@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http'
 import { z } from 'zod'
+import { isDatabaseLost } from './database-lost.ts'
 import { problem as httpProblem } from './http-problems.ts'
 import { isProblem, type Problem } from './problem.ts'
 import { problem } from './problems.ts'
@@ -108,15 +109,11 @@ function asProblem(error: unknown, bodyLimit: number): Problem {
     case 'FST_ERR_NOT_FOUND':
       return problem('platform.not-found')
     default:
-      return isConnectionLost(code)
-        ? problem('platform.database-unreachable', { reason: code }, error)
+      return isDatabaseLost(error)
+        ? problem('platform.database-unreachable', { reason: String(code) }, error)
         : problem('platform.unexpected', {}, error)
   }
 }
-
-/** Of our own database: whatever happens to a target's connection is a Problem of `connectors`. */
-const isConnectionLost = (code: unknown): code is string =>
-  typeof code === 'string' && /^(?:ECONN(?:REFUSED|RESET)|08\w{3}|57P0[1-3])$/.test(code)
 
 const wordings = { en: z.locales.en().localeError, fr: z.locales.fr().localeError } as const
 
