@@ -21,7 +21,7 @@ export interface JobDefinition<Payload extends z.ZodType> {
   readonly cron?: string
   /** How many run beside each other in one process; 1 unless said. */
   readonly concurrency?: number
-  /** Throw, and it is tried again later: after seconds first, then up to an hour apart, 20 times. */
+  /** Throw, and it is tried again: after seconds first, then up to an hour apart, 20 times; with a `cron` alone, twice. */
   handler(ctx: Context, payload: z.output<Payload>, run: JobRun): Promise<void>
 }
 

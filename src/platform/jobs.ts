@@ -40,6 +40,9 @@ const queueSettings = {
   deleteAfterSeconds: 14 * 86_400,
 }
 
+/** The next stroke of the clock is the better retry: a failure must not hold it up for long. */
+const cronSettings = { ...queueSettings, retryLimit: 2, retryDelay: 30, retryBackoff: false }
+
 /**
  * Starts the workers of all jobs on the main database, in a schema of their own. `onActivity` is called after each run:
  * what it did may have to be told on.
@@ -84,9 +87,10 @@ interface Workshop {
 
 async function open(workshop: Workshop, job: Job): Promise<void> {
   const { boss, onActivity } = workshop
-  const policy = job.cron !== undefined && !job.from ? 'exclusive' : 'standard'
-  await boss.createQueue(job.name, { ...queueSettings, policy })
-  await boss.updateQueue(job.name, queueSettings)
+  const byClockAlone = job.cron !== undefined && !job.from
+  const queue = byClockAlone ? cronSettings : queueSettings
+  await boss.createQueue(job.name, { ...queue, policy: byClockAlone ? 'exclusive' : 'standard' })
+  await boss.updateQueue(job.name, queue)
   if (job.cron !== undefined) await boss.schedule(job.name, job.cron, {}, { tz: 'UTC', missed: 'once' })
   const options = { ...polling, localConcurrency: job.concurrency ?? 1, includeMetadata: true } as const
   await boss.work(job.name, options, async (fetched: JobWithMetadata[]) => {
