@@ -28,20 +28,17 @@ const settings = {
   cronWorkerIntervalSeconds: 5,
 }
 const polling = { pollingIntervalSeconds: 2, notifyPollingIntervalSeconds: 2 }
-const queueSettings = {
+const anyQueue = {
   notify: true,
   heartbeatSeconds,
   // Only a bound for what goes on for ever: dead workers are found by their heartbeat.
   expireInSeconds: 23 * 3600,
-  retryLimit: 20,
-  retryDelay: 2,
-  retryBackoff: true,
-  retryDelayMax: 3600,
   deleteAfterSeconds: 14 * 86_400,
 }
+const fedQueue = { ...anyQueue, retryLimit: 20, retryDelay: 2, retryBackoff: true, retryDelayMax: 3600 }
 
 /** The next stroke of the clock is the better retry: a failure must not hold it up for long. */
-const cronSettings = { ...queueSettings, retryLimit: 2, retryDelay: 30, retryBackoff: false }
+const clockQueue = { ...anyQueue, retryLimit: 2, retryDelay: 30, retryBackoff: false }
 
 /**
  * Starts the workers of all jobs on the main database, in a schema of their own. `onActivity` is called after each run:
@@ -57,9 +54,14 @@ export async function startJobs(
   // Without a listener an error of a connection in the background would end the process.
   boss.on('error', (error) => ctx.log.warn(traceOf(error), 'jobs: a connection failed'))
   const stopping = new AbortController()
-  await boss.start()
-  await forgetSchedules(boss, jobs)
-  for (const job of jobs) await open({ ctx, boss, stopping: stopping.signal, onActivity }, job)
+  try {
+    await boss.start()
+    await forgetSchedules(boss, jobs)
+    for (const job of jobs) await open({ ctx, boss, stopping: stopping.signal, onActivity }, job)
+  } catch (error) {
+    await boss.stop({ graceful: false })
+    throw error
+  }
   return {
     async tell(entry) {
       for (const job of jobs)
@@ -88,7 +90,7 @@ interface Workshop {
 async function open(workshop: Workshop, job: Job): Promise<void> {
   const { boss, onActivity } = workshop
   const byClockAlone = job.cron !== undefined && !job.from
-  const queue = byClockAlone ? cronSettings : queueSettings
+  const queue = byClockAlone ? clockQueue : fedQueue
   await boss.createQueue(job.name, { ...queue, policy: byClockAlone ? 'exclusive' : 'standard' })
   await boss.updateQueue(job.name, queue)
   if (job.cron !== undefined) await boss.schedule(job.name, job.cron, {}, { tz: 'UTC', missed: 'once' })
