@@ -1,0 +1,406 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { languages, say } from '../../platform/texts.ts'
+import type { Descriptions } from './check-systems.ts'
+import { mapFindingNames } from './finding.ts'
+import { readMapFile } from './read-map-file.ts'
+import { shop } from './shop.fixture.ts'
+
+/** `line:column name`, as a person would look them up. */
+function findingsIn(text: string, descriptions?: Descriptions): readonly string[] {
+  const { map, problems } = readMapFile(text, descriptions)
+  assert.equal(
+    map === null,
+    problems.some(({ severity }) => severity === 'error'),
+  )
+  for (const { code, params } of problems)
+    for (const language of languages) assert.doesNotMatch(say(language, code, params), /\{\{|^inventory\./)
+  return problems.map(({ line, column, code }) => `${line}:${column} ${code.replace('inventory.map-', '')}`)
+}
+
+const small = (...more: readonly string[]): string =>
+  [
+    'version: 1',
+    'systems:',
+    '  shop:',
+    '    collections:',
+    '      public.customer:',
+    '        rows: clear',
+    '        fields:',
+    '          email: {category: email, identifier: email}',
+    ...more,
+  ].join('\n')
+
+test('what may be left out reads as empty', () => {
+  assert.deepEqual(readMapFile('version: 1\nsystems: {shop: {collections: {a: {rows: keep}}}}'), {
+    map: { version: 1, systems: { shop: { collections: { a: { rows: 'keep', fields: {} } } } }, rules: {} },
+    problems: [],
+  })
+})
+
+test('a byte order mark, Windows and old Mac line ends are read as they are meant', () => {
+  const { map } = readMapFile(small())
+  assert.notEqual(map, null)
+  assert.deepEqual(readMapFile(`\uFEFF${small().replaceAll('\n', '\r\n')}`).map, map)
+  assert.deepEqual(readMapFile(small().replaceAll('\n', '\r')).map, map)
+  assert.deepEqual(findingsIn('\uFEFFversion: 1\r\nsystems: {}\r\nrulez: {}\r\n'), ['3:1 unknown-key-near'])
+})
+
+const malformed: readonly (readonly [string, string, readonly string[]])[] = [
+  ['an empty file', '', ['1:1 empty']],
+  ['a file of comments', '# nothing\n', ['1:1 empty']],
+  ['a text', 'hello', ['1:1 not-a-map']],
+  ['a list', '- version: 1', ['1:1 not-a-map']],
+  ['a binary file', 'version: 1\nsys\0tems', ['2:4 control-character']],
+  ['a tab', 'version: 1\nsystems:\n\tshop: {}\n', ['3:1 tab']],
+  ['a line in the wrong column', 'systems:\n  a: 1\n b: 2\n', ['3:1 indent']],
+  ['a bracket left open', 'version: 1\nsystems: {a: [}\n', ['2:15 indent']],
+  ['a quotation mark left open', 'version: "1\nsystems: {}\n', ['3:1 unclosed']],
+  ['a colon too many', 'version: 1\nsystems: a: b\n', ['2:10 colon']],
+  ['a second document', 'version: 1\nsystems: {}\n---\na: b\n', ['3:1 many-documents']],
+  ['a tag', 'version: !!js/function 1\nsystems: !x {}\n', ['1:24 tag', '2:13 tag']],
+  ['an alias', 'version: &one 1\nsystems: *one\n', ['1:15 alias', '2:10 alias']],
+  ['a hundred brackets', `version: ${'['.repeat(100)}${']'.repeat(100)}`, ['1:34 too-deep']],
+  ['a key that is a list', '[a, b]: 1\n', ['1:1 syntax']],
+  ['eleven megabytes', 'x'.repeat(11_000_000), ['1:1 too-big']],
+]
+for (const [what, text, expected] of malformed)
+  test(`${what} is refused with its place and nothing else`, () => {
+    assert.deepEqual(findingsIn(text), expected)
+  })
+
+test('brackets that would exhaust the stack are refused like any that go too deep', () => {
+  assert.match(findingsIn('['.repeat(100_000)).join(), /^1:\d+ too-deep$/)
+})
+
+test('aliases that would grow to a billion values are refused at once', () => {
+  const bomb = ['a: &a [x, x, x, x, x, x, x, x, x]']
+  for (let i = 1; i < 9; i++)
+    bomb.push(`${'abcdefghi'[i]}: &${'abcdefghi'[i]} [${`*${'abcdefghi'[i - 1]}, `.repeat(9)}x]`)
+  const start = performance.now()
+  assert.ok(findingsIn(bomb.join('\n')).every((finding) => finding.endsWith(' alias')))
+  assert.ok(performance.now() - start < 1000)
+})
+
+test('YAML 1.1 has no say: "yes" and "no" are words', () => {
+  const text = small('          no: {category: country, export: no}')
+  assert.deepEqual(findingsIn(`%YAML 1.1\n---\n${text}`), ['11:43 not-flag'])
+})
+
+test('every wrong key and value is told with its line, not just the first', () => {
+  const text = `version: 1
+country: fr
+systmes: {}
+systems:
+  shop:
+    colections: {}
+    collections:
+      a:
+        rows: remove
+        fields:
+          f: {category: emial, identifer: email, unique: "yes"}
+          g: {}
+          h:
+          i: {category: email, erase: {replac: x}}
+          j: {category: email, erase: cleer}
+          l: {category: email, erase: {replace: 0}}
+          "": {category: email}
+          m: {category: email, why: " "}
+          m: {category: phone}
+          __proto__: {category: phone}
+        links:
+          - {to: b, on: {}, role: owner}
+          - {to: b, on: {x: 1}, role: boss}
+          - to: b
+        keep: {rule: x}
+        purposes: accounting
+  my shop:
+    collections: {}
+rules:
+  r: {ground: legal-obligation, years: 0, article: a}
+  s: {ground: legal, years: 1.5, article: 17}
+  t: {ground: legal-claims, article: x}
+`
+  assert.deepEqual(findingsIn(text), [
+    '2:10 bad-country',
+    '3:1 unknown-key-near',
+    '6:5 unknown-key-near',
+    '9:15 not-allowed',
+    '11:25 not-allowed-near',
+    '11:32 unknown-key-near',
+    '11:58 not-flag',
+    '12:11 missing-key',
+    '13:13 not-section',
+    '14:32 missing-key',
+    '14:40 unknown-key-near',
+    '15:39 not-allowed-near',
+    '16:49 not-quoted',
+    '17:11 blank',
+    '18:37 blank',
+    '19:11 duplicate-key',
+    '20:11 reserved-name',
+    '22:25 nothing-on',
+    '23:29 not-quoted',
+    '23:39 not-allowed',
+    '24:13 missing-key',
+    '24:13 missing-key',
+    '25:15 not-list',
+    '26:19 not-list',
+    '27:3 bad-system-name',
+    '30:40 out-of-range',
+    '31:15 not-allowed',
+    '31:29 not-number',
+    '31:43 not-quoted',
+    '32:3 rule-without-end',
+  ])
+})
+
+test('a newer version is not guessed at', () => {
+  assert.deepEqual(findingsIn('version: 2\nsystems: {}'), ['1:10 not-allowed-near'])
+})
+
+test('a misspelt key names the one it may have meant, and what does not come close lists what is possible', () => {
+  const { problems } = readMapFile('version: 1\nsystems: {}\npurpose: {}\nwhatever: {}')
+  assert.deepEqual(
+    problems.map(({ params }) => params),
+    [
+      { name: 'purpose', near: 'purposes', known: 'version, country, systems, rules, purposes' },
+      { name: 'whatever', known: 'version, country, systems, rules, purposes' },
+    ],
+  )
+})
+
+test('a map must agree with itself, whatever the systems hold', () => {
+  const text = small(
+    '          a: {category: free-text, export: false}',
+    '          b: {category: free-text, unique: true}',
+    '          c: {category: none, identifier: number}',
+    '        purposes: [order]',
+    '      public.invoice:',
+    '        rows: clear',
+    '        links:',
+    '          - {to: customer, on: {customer_id: id}, role: owner}',
+    '          - {to: crm/person, on: {customer_id: id}, role: owner}',
+    '          - {to: public.customer, on: {customer_id: id}, role: owner, clears: [x]}',
+    '          - {to: anything, on: {x: y}, role: none}',
+    '        keep:',
+    '          - {rule: invoices, fields: []}',
+    '          - {rule: invoces, fields: [], also: {public.customer: [a], public.gift: [b]}}',
+    'rules:',
+    '  invoices: {ground: legal-obligation, article: a, years: 1}',
+    '  forever: {ground: legal-obligation, article: a}',
+    '  rounded: {ground: legal-obligation, article: a, while: a is null, roundTo: exact}',
+    '  broken: {ground: legal-obligation, article: a, while: a is nul}',
+    'purposes: {orders: {basis: contract}}',
+  )
+  assert.deepEqual(findingsIn(text), [
+    '9:36 hidden-without-why',
+    '10:36 unique-without-identifier',
+    '11:31 identifier-not-personal',
+    '12:20 unknown-purpose-near',
+    '16:18 link-unmapped-near',
+    '17:18 unknown-system',
+    '18:71 clears-without-party',
+    '19:46 unlinked-without-why',
+    '21:20 keep-without-from',
+    '22:20 unknown-rule-near',
+    '22:70 also-elsewhere',
+    '25:3 rule-without-end',
+    '26:69 round-without-years',
+    '27:57 while-comparison',
+  ])
+})
+
+test('a map must fit what the scan saw', () => {
+  const text = `version: 1
+systems:
+  shop:
+    collections:
+      public.customer:
+        rows: clear
+        fields:
+          email: {category: email, identifier: email, erase: {replace: gone}}
+          lastname: {category: person-name}
+          last_name: {category: person-name, erase: {replace: a name that is too long}}
+          full_name: {category: person-name, identifier: username, erase: clear}
+          gender: {category: gender, erase: {replace: x}}
+          born: {category: birth-date, erase: {replace: long ago}}
+          id: {category: customer-number, erase: redact}
+          zodiac: {category: none}
+      public.invoice:
+        rows: clear
+        fields:
+          invoice_date: {category: birth-date}
+        links:
+          - {to: public.customer, on: {token: id, custmer_id: idd}, role: owner}
+          - {to: public.customer, on: {customer_id: id}, role: party, clears: [adress]}
+        keep:
+          - {rule: years, from: paid, fields: [billing_adress], also: {public.customer: [las_name]}}
+          - {rule: years, from: invoice_date, fields: []}
+          - {rule: odd, fields: []}
+      public.mailing: {rows: delete}
+      invoice: {rows: delete}
+      public.wishes: {rows: delete}
+  chop: {collections: {}}
+rules:
+  years: {ground: legal-obligation, article: a, years: 1}
+  odd: {ground: legal-claims, article: a, while: "born is null or staus = 'open' or status = 'opn' or paid_at < 'soon'"}
+`
+  assert.deepEqual(findingsIn(text, { shop }), [
+    '8:62 replace-unique',
+    '9:11 unknown-field-near',
+    '10:53 replace-too-long',
+    '11:58 identifier-generated',
+    '11:75 erase-generated',
+    '12:45 replace-not-allowed',
+    '13:47 replace-wrong-kind',
+    '14:50 redact-not-text',
+    '15:11 unknown-field',
+    '21:40 link-kinds',
+    '21:51 unknown-field-near',
+    '21:63 unknown-field-near',
+    '22:80 unknown-field',
+    '24:33 from-not-a-date',
+    '24:48 unknown-field-near',
+    '24:90 unknown-field-near',
+    '25:55 keep-needs-field',
+    '26:20 while-unknown-field',
+    '26:20 while-unknown-field-near',
+    '26:20 while-never',
+    '26:20 while-misfit',
+    '27:30 not-writable',
+    '28:7 unknown-collection-near',
+    '29:7 unknown-collection',
+    '30:3 unknown-system-near',
+  ])
+})
+
+test('wrong entries do not make right ones seem wrong, and hide no other error', () => {
+  const text = small(
+    '          phone: {category: fone, identifier: phone}',
+    '      public.invoice:',
+    '        rows: clear',
+    '        purposes: [accounting]',
+    '        links:',
+    '          - {to: public.customer, on: {customer_id: id}, role: ownr}',
+    '        keep:',
+    '          - {rule: invoices, from: invoice_dat, fields: [], also: {public.customer: [phone]}}',
+    'rules:',
+    '  invoices: {ground: legal, article: a, years: 1}',
+    'purposes:',
+    '  accounting: {basis: law}',
+  )
+  assert.deepEqual(findingsIn(text, { shop }), [
+    '9:29 not-allowed-near',
+    '14:64 not-allowed-near',
+    '16:36 unknown-field-near',
+    '18:22 not-allowed',
+    '20:23 not-allowed',
+  ])
+})
+
+test('a warning asks for a second look and refuses nothing', () => {
+  const text = small(
+    '      public.basket:',
+    '        rows: delete',
+    '        fields: {note: {category: free-text}}',
+  )
+  const { map, problems } = readMapFile(text)
+  assert.notEqual(map, null)
+  assert.deepEqual(
+    problems.map(({ line, severity, code }) => ({ line, severity, code })),
+    [{ line: 9, severity: 'warning', code: 'inventory.map-reaches-nobody' }],
+  )
+})
+
+test('names that every object has are names like others', () => {
+  const text = small('          constructor: {category: free-text}').replaceAll('shop', 'toString')
+  assert.deepEqual(findingsIn(text), [])
+  assert.deepEqual(findingsIn(text, { shop }), ['3:3 unknown-system'])
+})
+
+test('a file whose path looks like another system is still a link of its own system', () => {
+  const text = `version: 1
+systems:
+  lists:
+    collections:
+      2026/members.csv: {rows: delete, fields: {mail: {category: email, identifier: email}}}
+      visits.csv: {rows: delete, links: [{to: 2026/members.csv, on: {mail: mail}, role: owner}]}
+  desk:
+    collections:
+      ticket: {rows: delete, links: [{to: lists/2026/members.csv, on: {mail: mail}, role: owner}]}
+`
+  assert.deepEqual(findingsIn(text), [])
+})
+
+test('two thousand misspelt names are all told, and in seconds', () => {
+  const names = Array.from({ length: 2000 }, (_, i) => `public.tabel${i}`)
+  const text = `version: 1\nsystems:\n  shop:\n    collections:\n${names.map((name) => `      ${name}: {rows: keep}`).join('\n')}`
+  const collections = names.map((name) => ({ ...shop.collections[0], name: name.replace('tabel', 'table') }))
+  const described = { ...shop, collections } as typeof shop
+  const start = performance.now()
+  assert.equal(findingsIn(text, { shop: described }).length, 2000)
+  assert.ok(performance.now() - start < 5000)
+})
+
+test('every finding has its sentence in every language, with the same parameters', () => {
+  const paramsOf = (sentence: string) =>
+    [...sentence.matchAll(/\{\{(\w+)\}\}/g)].map(([, name]) => name).sort()
+  for (const name of mapFindingNames) {
+    const [english = '', french = ''] = languages.map((language) => say(language, `inventory.${name}`))
+    assert.notEqual(english, `inventory.${name}`, name)
+    assert.notEqual(french, english, name)
+    assert.deepEqual(paramsOf(french), paramsOf(english), name)
+  }
+})
+
+test('whatever a file holds, every finding stands on one of its lines', () => {
+  const valid = small(
+    '          phone: {category: phone, erase: {replace: "x"}}',
+    'rules: {a: {ground: legal-claims, article: b, while: x is null}}',
+  )
+  const damaged = fc
+    .tuple(
+      fc.nat(valid.length),
+      fc.nat(12),
+      fc.oneof(
+        fc.string(),
+        fc.constantFrom(
+          '\n',
+          '\t',
+          ': ',
+          '- ',
+          '{',
+          '}',
+          '[',
+          '"',
+          "'",
+          '&a ',
+          '*a',
+          '!x ',
+          '#',
+          '|',
+          '>',
+          '? ',
+          '---\n',
+        ),
+      ),
+    )
+    .map(([at, length, put]) => valid.slice(0, at) + put + valid.slice(at + length))
+  fc.assert(
+    fc.property(fc.oneof(damaged, fc.string({ unit: 'binary' })), (text) => {
+      const lines = text.split(/\r\n|[\r\n]/)
+      const { map, problems } = readMapFile(text, { shop })
+      for (const { line, column } of problems) {
+        assert.ok(line >= 1 && line <= lines.length && column >= 1, `${line}:${column}`)
+        assert.ok(column <= (lines[line - 1] ?? '').length + 1, `${line}:${column}`)
+      }
+      assert.equal(
+        map === null,
+        problems.some(({ severity }) => severity === 'error'),
+      )
+    }),
+    { numRuns: 300 },
+  )
+})
