@@ -1,26 +1,32 @@
 import { negative, outOfReach, problems, wrongUsage } from '../platform/problem.ts'
 
+/** `reason` is always one of `reasons.ts`; `what` names an act and a collection; neither holds a value of the target. */
 export const problem = problems({
-  /** params: `reason` (a short English phrase without values), `scheme`. */
+  /** params: `scheme`, `reason`. */
   'connectors.url': wrongUsage(),
+  /** params: `scheme`, `known`. */
   'connectors.unknown-scheme': wrongUsage(),
   'connectors.unknown-system': wrongUsage(404),
   'connectors.name-taken': wrongUsage(409),
   'connectors.bad-name': wrongUsage(),
-  /** Cannot connect, or lost the connection. params: `system`, `reason`. */
+  /** Cannot connect, or lost the connection. params: `system` (its address without secrets), `reason`. */
   'connectors.unreachable': outOfReach(),
   /** The target refuses a right. params: `what` (e.g. `delete on public.customer`). */
   'connectors.refused': outOfReach(),
+  /** params: `system`, `what`. */
   'connectors.timeout': outOfReach(504),
+  /** Somebody else is writing. params: `system`, `what`. */
   'connectors.locked': outOfReach(),
-  /** params: `kind` check|unique|not-null|length|foreign-key|type, `constraint`, `collection`. */
+  /** params: `kind` check|unique|not-null|length|foreign-key|type|generated, `constraint`, `collection`. */
   'connectors.constraint': negative(),
+  /** params: `collection`. */
   'connectors.unknown-collection': wrongUsage(404),
+  /** params: `collection`, `field`. */
   'connectors.unknown-field': wrongUsage(404),
-  /** A file that is not what it says. params: `file`, `line`, `reason`. */
+  /** A file that is not what it says. params: `file`, `line` (1 where the whole of it is meant), `reason`. */
   'connectors.corrupt': outOfReach(),
-  /** params: `file`: someone else wrote it while it was being rewritten. */
+  /** params: `file`: someone else wrote it while it was being read or rewritten. */
   'connectors.changed-meanwhile': outOfReach(),
-  /** params: `sqlstate`. Anything else the target said. */
+  /** Anything else the target said. params: `sqlstate`, `what`. */
   'connectors.target-error': outOfReach(),
 })
