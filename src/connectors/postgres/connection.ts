@@ -1,0 +1,120 @@
+import { Socket } from 'node:net'
+import pg, { type QueryArrayConfig, type QueryArrayResult } from 'pg'
+import { type Sql, toQuery } from '../../platform/sql.ts'
+import type { Cell, SessionLimits } from '../connector.ts'
+import { readAddress } from './address.ts'
+import { type Attempt, targetProblem } from './errors.ts'
+
+export interface Answer {
+  readonly rows: readonly (readonly Cell[])[]
+  readonly count: number
+  /** The command the server says it carried out: after a failed transaction, COMMIT answers ROLLBACK. */
+  readonly command: string
+}
+
+const connectTimeoutMs = 10_000
+/** A little after the server's own timeout: it strikes only where the server or the network hangs. */
+const silenceMs = 5_000
+
+/** Cells come as the server prints them; node-postgres would make numbers and dates of them. */
+const asPrinted = { getTypeParser: () => (text: string) => text } as unknown as pg.CustomTypesConfig
+
+/** One connection to a target; statements run one after the other, and every failure is a Problem. */
+export class Connection implements AsyncDisposable {
+  readonly shown: string
+  readonly #client: pg.Client
+  readonly #socket: Socket
+  #turn: Promise<unknown> = Promise.resolve()
+  #closed = false
+
+  private constructor(shown: string, client: pg.Client, socket: Socket) {
+    this.shown = shown
+    this.#client = client
+    this.#socket = socket
+    client.on('error', () => {
+      this.#closed = true
+    })
+  }
+
+  /** Throws `connectors.unreachable`, or `connectors.refused` when the server does not let us in. */
+  static async open(secret: string, limits: SessionLimits): Promise<Connection> {
+    const { shown, client: config } = await readAddress(secret)
+    const socket = new Socket()
+    const client = new pg.Client({
+      ...config,
+      application_name: 'dossier',
+      keepAlive: true,
+      connectionTimeoutMillis: connectTimeoutMs,
+      query_timeout: limits.statementTimeoutMs > 0 ? limits.statementTimeoutMs + silenceMs : 0,
+      stream: () => socket,
+    })
+    const connection = new Connection(shown, client, socket)
+    try {
+      await client.connect()
+      return connection
+    } catch (error) {
+      socket.destroy()
+      throw targetProblem(error, { system: shown, what: 'signing in' })
+    }
+  }
+
+  /** One statement with values. `what` says in a Problem what was tried: no values in it. */
+  async run(statement: Sql, what: string, collection?: string): Promise<Answer> {
+    const [answer] = await this.#inTurn(toQuery(statement), what, collection)
+    return answer ?? { rows: [], count: 0, command: '' }
+  }
+
+  /** Several statements without values, in one round trip; stops at the first that fails. */
+  script(statements: readonly string[], what: string, collection?: string): Promise<readonly Answer[]> {
+    return this.#inTurn({ text: statements.join(';\n') }, what, collection)
+  }
+
+  /** True when nothing more can be asked of this connection. */
+  get isClosed(): boolean {
+    return this.#closed
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true
+    const goodbye = setTimeout(() => this.#socket.destroy(), 1_000)
+    await this.#client.end().catch(() => undefined)
+    clearTimeout(goodbye)
+    this.#socket.destroy()
+  }
+
+  #inTurn(
+    query: { text: string; values?: unknown[] },
+    what: string,
+    collection?: string,
+  ): Promise<readonly Answer[]> {
+    const answer = this.#turn.then(() =>
+      this.#ask(query, { system: this.shown, what, ...(collection && { collection }) }),
+    )
+    this.#turn = answer.catch(() => undefined)
+    return answer
+  }
+
+  async #ask(query: { text: string; values?: unknown[] }, attempt: Attempt): Promise<readonly Answer[]> {
+    if (this.#closed) throw targetProblem({ code: 'ECONNRESET' }, attempt)
+    const config: QueryArrayConfig = { ...query, rowMode: 'array', types: asPrinted }
+    try {
+      const results: QueryArrayResult<Cell[]> | QueryArrayResult<Cell[]>[] =
+        await this.#client.query<Cell[]>(config)
+      return (Array.isArray(results) ? results : [results]).map(asAnswer)
+    } catch (error) {
+      const problem = targetProblem(error, attempt)
+      if (problem.code === 'connectors.unreachable') {
+        // After a silence the server may still answer, to a question nobody asks any more.
+        this.#closed = true
+        this.#socket.destroy()
+      }
+      throw problem
+    }
+  }
+}
+
+const asAnswer = (result: QueryArrayResult<Cell[]>): Answer => ({
+  rows: result.rows,
+  count: result.rowCount ?? 0,
+  command: result.command,
+})

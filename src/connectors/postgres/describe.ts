@@ -1,0 +1,83 @@
+import { isProblem, type Problem } from '../../platform/problem.ts'
+import { toQuery } from '../../platform/sql.ts'
+import type { CollectionDescription, SessionLimits, SystemDescription } from '../connector.ts'
+import { fingerprint } from '../fingerprint.ts'
+import type { Reason } from '../reasons.ts'
+import type { Connection } from './connection.ts'
+import type { Relation, Shape } from './shape.ts'
+import { attempt } from './transaction.ts'
+
+/** Up to this size, rows that the target never estimated are counted. */
+const countedBytes = 16_000_000
+/** A view is asked for this many rows, and not for longer than this. */
+const viewRows = 1_000
+const viewMs = 500
+
+/** Inside a transaction: the shape with row counts, and what cannot be read. */
+export async function describeShape(
+  connection: Connection,
+  shape: Shape,
+  engine: string,
+  limits: SessionLimits,
+): Promise<SystemDescription> {
+  const collections: CollectionDescription[] = []
+  for (const relation of shape.values()) {
+    const found = await rowsOf(connection, relation, limits)
+    const unreadable = unreadableReason(relation) ?? (typeof found === 'number' ? null : found)
+    collections.push({ ...relation.description, rows: typeof found === 'number' ? found : 0, unreadable })
+  }
+  return { engine, collections, fingerprint: fingerprint(collections) }
+}
+
+function unreadableReason({ catalogue }: Relation): Reason | null {
+  if (!catalogue.maySelect) return 'no right to read it'
+  return catalogue.hidesRows ? 'row-level security hides rows' : null
+}
+
+/** Counted where that is cheap or nothing else is known, else estimated; or why it cannot be read. */
+async function rowsOf(
+  connection: Connection,
+  relation: Relation,
+  limits: SessionLimits,
+): Promise<number | Reason> {
+  const { estimate, bytes } = relation.catalogue
+  const table = toQuery(relation.table).text
+  const isReadable = unreadableReason(relation) === null
+  if (!isReadable) return Math.round(estimate ?? 0)
+  if (relation.identity === 'digest') return rowsOfView(connection, table, limits)
+  if (estimate !== null) return Math.round(estimate)
+  if (bytes > countedBytes) return plannedRows(connection, table)
+  const answers = await attempt(connection, [`select pg_catalog.count(*) from ${table}`])
+  return isProblem(answers) ? reasonOf(answers) : Number(answers[0]?.rows[0]?.[0] ?? 0)
+}
+
+async function rowsOfView(
+  connection: Connection,
+  table: string,
+  limits: SessionLimits,
+): Promise<number | Reason> {
+  const answers = await attempt(connection, [
+    `set local statement_timeout = ${viewMs}`,
+    `select pg_catalog.count(*) from (select from ${table} limit ${viewRows}) x`,
+    `set local statement_timeout = ${limits.statementTimeoutMs}`,
+  ])
+  if (isProblem(answers))
+    return answers.code === 'connectors.timeout' ? plannedRows(connection, table) : reasonOf(answers)
+  const rows = Number(answers[1]?.rows[0]?.[0] ?? 0)
+  return rows < viewRows ? rows : plannedRows(connection, table)
+}
+
+/** What PostgreSQL's planner expects: it looks at the size of the file where nobody ever counted. */
+async function plannedRows(connection: Connection, table: string): Promise<number | Reason> {
+  const answers = await attempt(connection, [`explain (format json) select from ${table}`])
+  if (isProblem(answers)) return reasonOf(answers)
+  const plans: readonly { readonly Plan: { readonly 'Plan Rows': number } }[] = JSON.parse(
+    answers[0]?.rows[0]?.[0] ?? '[]',
+  )
+  return plans[0]?.Plan['Plan Rows'] ?? 0
+}
+
+function reasonOf({ code }: Problem): Reason {
+  if (code === 'connectors.refused') return 'no right to read it'
+  return code === 'connectors.locked' ? 'somebody else has locked it' : 'the target cannot compute it'
+}

@@ -1,0 +1,168 @@
+import { join, raw, type Sql, sql } from '../../platform/sql.ts'
+import type { Cell, FoundRow, RowQuery, TextSearch } from '../connector.ts'
+import { writeKey } from '../row-key.ts'
+import { searchPredicate, tuplePredicate } from './comparison.ts'
+import type { Answer, Connection } from './connection.ts'
+import type { Folding } from './folding.ts'
+import { keyParts, keyPredicate, rowHash } from './keys.ts'
+import { columnOf, type Relation, relationOf, type Shape } from './shape.ts'
+import type { Transaction } from './transaction.ts'
+
+/** What the statements of a session are made with. */
+export interface Reading {
+  readonly connection: Connection
+  readonly transaction: Transaction
+  readonly shape: Shape
+  readonly folding: Folding
+  /** Whether rows that are found stay locked until the transaction ends. */
+  readonly locks: boolean
+}
+
+/** Aim of a batch: rows are fetched by so many at once that their cells are about this long together. */
+const batchCharacters = 4_000_000
+const firstBatch = 64
+const largestBatch = 5_000
+
+/** Below this size a table is read whole for a sample; above, about one block per row wanted. */
+const wholeSampleBytes = 16_000_000
+
+let cursors = 0
+
+export async function* find(reading: Reading, query: RowQuery): AsyncIterable<FoundRow> {
+  const relation = relationOf(reading.shape, query.collection)
+  const where = predicate(reading, relation, query)
+  if (!where) return
+  const isTable = relation.description.writable
+  // Without it a row's place (ctid) could be another row's by the time it is written to.
+  const lock = raw(reading.locks && isTable ? ' for update of t' : '')
+  yield* rows(reading, relation, query.fields, sql`where ${where}${lock}`)
+}
+
+export async function count(reading: Reading, query: Omit<RowQuery, 'fields'>): Promise<number> {
+  const relation = relationOf(reading.shape, query.collection)
+  const where = predicate(reading, relation, query)
+  if (!where) return 0
+  const answer = await ask(
+    reading,
+    relation,
+    sql`select pg_catalog.count(*) from ${relation.table} as t where ${where}`,
+  )
+  return Number(answer.rows[0]?.[0] ?? 0)
+}
+
+export function stream(
+  reading: Reading,
+  collection: string,
+  fields: readonly string[],
+): AsyncIterable<FoundRow> {
+  return rows(reading, relationOf(reading.shape, collection), fields, raw(''))
+}
+
+export async function* search(reading: Reading, wanted: TextSearch): AsyncIterable<FoundRow> {
+  const relation = relationOf(reading.shape, wanted.collection)
+  const columns = wanted.fields.map((field) => columnOf(relation, field))
+  const where = searchPredicate(columns, wanted.needles, reading.folding)
+  if (where) yield* rows(reading, relation, wanted.fields, sql`where ${where}`)
+}
+
+/** Spread by a hash of each row's place, so that the same table gives the same sample. */
+export async function sample(
+  reading: Reading,
+  collection: string,
+  limit: number,
+): Promise<readonly FoundRow[]> {
+  const relation = relationOf(reading.shape, collection)
+  const fields = relation.description.fields.map((field) => field.name)
+  const parts = keyParts(relation, reading.folding).length
+  const read = async (from: Sql, tail: Sql) => {
+    const statement = sql`select ${selected(relation, fields, reading.folding)} from ${from} ${tail} limit ${limit}::int8`
+    const answer = await ask(reading, relation, statement)
+    return answer.rows.map((cells) => asRow(parts, cells))
+  }
+  const whole = sql`${relation.table} as t`
+  if (relation.identity === 'digest') {
+    const head = sql`(select * from ${relation.table} as h limit ${limit * 20}::int8) as t`
+    return read(head, sql`order by ${rowHash}`)
+  }
+  const spread = sql`order by pg_catalog.hashtext(t.tableoid::text || t.ctid::text)`
+  const { bytes } = relation.catalogue
+  if (bytes <= wholeSampleBytes) return read(whole, spread)
+  const percent = Math.min(100, (100 * 1.2 * limit * 8192) / bytes)
+  const found = await read(sql`${whole} tablesample system (${percent}::float8) repeatable (1)`, spread)
+  return found.length >= limit ? found : read(whole, raw(''))
+}
+
+/** What a query asks, or null when it can find nothing. */
+function predicate(reading: Reading, relation: Relation, query: Omit<RowQuery, 'fields'>): Sql | null {
+  const parts = (query.matches ?? []).map(({ fields, fold, values }) => {
+    const columns = fields.map((field) => columnOf(relation, field))
+    return tuplePredicate(columns, fold, values, reading.folding)
+  })
+  if (query.keys) parts.push(keyPredicate(relation, query.keys, reading.folding))
+  const some = parts.filter((part) => part !== null)
+  return some.length === 0 ? null : sql`(${join(some, ' or ')})`
+}
+
+const selected = (relation: Relation, fields: readonly string[], folding: Folding): Sql =>
+  join([
+    ...keyParts(relation, folding).map((part) => part.printed),
+    ...fields.map((field) => sql`${columnOf(relation, field).cell}::text`),
+  ])
+
+function asRow(parts: number, cells: readonly Cell[]): FoundRow {
+  return { key: writeKey(cells.slice(0, parts).map((cell) => cell ?? '')), cells: cells.slice(parts) }
+}
+
+async function ask(
+  { connection, transaction }: Reading,
+  relation: Relation,
+  statement: Sql,
+): Promise<Answer> {
+  const collection = relation.description.name
+  await transaction.enter()
+  try {
+    return await connection.run(statement, `select on ${collection}`, collection)
+  } finally {
+    await transaction.leave()
+  }
+}
+
+async function* rows(
+  reading: Reading,
+  relation: Relation,
+  fields: readonly string[],
+  tail: Sql,
+): AsyncIterable<FoundRow> {
+  const { connection, transaction } = reading
+  const collection = relation.description.name
+  const what = `select on ${collection}`
+  const select = sql`select ${selected(relation, fields, reading.folding)} from ${relation.table} as t ${tail}`
+  const parts = keyParts(relation, reading.folding).length
+  const cursor = raw(`dossier_${++cursors}`)
+  await transaction.enter()
+  try {
+    await connection.run(sql`declare ${cursor} no scroll cursor without hold for ${select}`, what, collection)
+    for (let size = firstBatch; ; ) {
+      const { rows: batch } = await connection.run(
+        sql`fetch ${raw(String(size))} from ${cursor}`,
+        what,
+        collection,
+      )
+      for (const cells of batch) yield asRow(parts, cells)
+      if (batch.length < size) break
+      size = nextBatch(batch)
+    }
+  } finally {
+    // After a failure there is nothing left to close, and saying so must not hide the failure.
+    await connection.run(sql`close ${cursor}`, what, collection).catch(() => undefined)
+    await transaction.leave()
+  }
+}
+
+function nextBatch(batch: readonly (readonly Cell[])[]): number {
+  const characters = batch.reduce(
+    (sum, cells) => sum + cells.reduce((n, cell) => n + (cell?.length ?? 0) + 16, 0),
+    0,
+  )
+  return Math.max(1, Math.min(largestBatch, Math.floor(batchCharacters / (characters / batch.length))))
+}
