@@ -1,0 +1,120 @@
+import { stat } from 'node:fs/promises'
+import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from 'node:sqlite'
+import { setImmediate as breathe, setTimeout as sleep } from 'node:timers/promises'
+import { pathToFileURL } from 'node:url'
+import type { SessionLimits } from '../connector.ts'
+import { problem } from '../problems.ts'
+import { isBusy, targetProblem } from './errors.ts'
+
+/** SQLite works in our own thread: after so much of it, everybody else gets a turn. */
+const breathMs = 10
+
+export type RawRow = readonly SQLOutputValue[]
+
+/** One connection to a SQLite file. */
+export interface Database extends Disposable {
+  readonly shown: string
+  readonly limits: SessionLimits
+  /**
+   * All rows of a statement. Nothing here can be interrupted, so callers ask for a page at a time; what took longer than
+   * the statement timeout is refused when it comes back. Somebody else's lock is waited for without blocking our own
+   * event loop, up to the lock timeout.
+   */
+  all(
+    statement: string,
+    values: readonly SQLInputValue[],
+    what: string,
+    collection?: string,
+  ): Promise<readonly RawRow[]>
+  /** Runs a statement that changes rows, and returns how many the target says it changed. */
+  run(statement: string, values: readonly SQLInputValue[], what: string, collection?: string): Promise<number>
+  /** Rows one by one, for what has no order to be paged by. */
+  iterate(statement: string, what: string, collection?: string): AsyncIterable<RawRow>
+  readonly isTransaction: boolean
+}
+
+/** Throws `connectors.unreachable` for a file that is not there (it is never made), `connectors.corrupt` for a directory. */
+export async function openDatabase(
+  path: string,
+  readOnly: boolean,
+  limits: SessionLimits,
+): Promise<Database> {
+  const shown = `sqlite:${path}`
+  await requireFile(path, shown)
+  const location = pathToFileURL(path)
+  location.searchParams.set('mode', readOnly ? 'ro' : 'rw')
+  try {
+    return asDatabase(new DatabaseSync(location, { readOnly, timeout: 0 }), shown, limits)
+  } catch (error) {
+    throw targetProblem(error, { system: shown, what: 'opening the file' })
+  }
+}
+
+async function requireFile(path: string, shown: string): Promise<void> {
+  const found = await stat(path).catch((error: NodeJS.ErrnoException) => error.code)
+  if (found === 'EACCES' || found === 'EPERM')
+    throw problem('connectors.refused', { what: 'opening the file' })
+  if (typeof found === 'string' || found === undefined)
+    throw problem('connectors.unreachable', { system: shown, reason: 'the file does not exist' })
+  if (found.isDirectory())
+    throw problem('connectors.corrupt', { file: shown, line: 1, reason: 'it is a directory' })
+}
+
+function asDatabase(connection: DatabaseSync, shown: string, limits: SessionLimits): Database {
+  const statements = new Map<string, StatementSync>()
+  const prepared = (text: string): StatementSync => {
+    const known = statements.get(text)
+    if (known) return known
+    const statement = connection.prepare(text)
+    statement.setReadBigInts(true)
+    statement.setReturnArrays(true)
+    statements.set(text, statement)
+    return statement
+  }
+  let lastBreath = performance.now()
+  const ask = async <T>(work: () => T, what: string, collection: string | undefined): Promise<T> => {
+    const attempt = { system: shown, what, ...(collection !== undefined && { collection }) }
+    if (performance.now() - lastBreath > breathMs) {
+      await breathe()
+      lastBreath = performance.now()
+    }
+    for (const deadline = Date.now() + limits.lockTimeoutMs; ; await sleep(10)) {
+      const start = performance.now()
+      try {
+        const answer = work()
+        if (limits.statementTimeoutMs > 0 && performance.now() - start > limits.statementTimeoutMs)
+          throw problem('connectors.timeout', { system: shown, what })
+        return answer
+      } catch (error) {
+        if (!isBusy(error) || Date.now() >= deadline) throw targetProblem(error, attempt)
+      }
+    }
+  }
+  return {
+    shown,
+    limits,
+    // With arrays as rows the declared type, objects by column name, does not hold.
+    all: (text, values, what, collection) =>
+      ask(() => prepared(text).all(...values) as unknown as readonly RawRow[], what, collection),
+    run: (text, values, what, collection) =>
+      ask(() => Number(prepared(text).run(...values).changes), what, collection),
+    async *iterate(text, what, collection) {
+      const rows = await ask(() => prepared(text).iterate(), what, collection)
+      try {
+        for (;;) {
+          const next = await ask(() => rows.next(), what, collection)
+          if (next.done) return
+          yield next.value as unknown as RawRow
+        }
+      } finally {
+        rows.return?.()
+      }
+    },
+    get isTransaction() {
+      return connection.isTransaction
+    },
+    [Symbol.dispose]() {
+      if (connection.isOpen) connection.close()
+    },
+  }
+}

@@ -1,0 +1,92 @@
+import type { RowChange, RowKey } from '../connector.ts'
+import { problem } from '../problems.ts'
+import { quoted, stored } from './cells.ts'
+import { type LocatedRow, located, type Reading } from './read.ts'
+import { fieldOf, type Table, tableOf } from './shape.ts'
+
+/** Rows are found by their keys and written by their place, in portions of this many. */
+const portion = 1_000
+
+/** Returns the rows SQLite says it changed. Its own process is this one: a statement per row costs no round trip. */
+export async function change(
+  reading: Reading,
+  collection: string,
+  changes: readonly RowChange[],
+): Promise<number> {
+  const table = writable(reading, collection)
+  const merged = new Map<RowKey, RowChange['set']>()
+  for (const { key, set } of changes) merged.set(key, { ...merged.get(key), ...set })
+  const fields = new Set([...merged.values()].flatMap((set) => Object.keys(set)))
+  for (const field of fields) refuseGenerated(table, field)
+  let changed = 0
+  for await (const row of rowsOf(reading, collection, [...merged.keys()])) {
+    const set = Object.entries(merged.get(row.key) ?? {})
+    if (set.length === 0) continue
+    const assignments = set.map(([field]) => `${quoted(field)} = ?`).join(', ')
+    const values = set.map(([field, cell]) => stored(cell, fieldOf(table, field)))
+    changed += await write(
+      reading,
+      table,
+      'update',
+      `update ${quoted(collection)} set ${assignments}`,
+      values,
+      row,
+    )
+  }
+  return changed
+}
+
+/** Returns the rows SQLite says it removed. */
+export async function remove(reading: Reading, collection: string, keys: readonly RowKey[]): Promise<number> {
+  const table = writable(reading, collection)
+  let removed = 0
+  for await (const row of rowsOf(reading, collection, [...new Set(keys)]))
+    removed += await write(reading, table, 'delete', `delete from ${quoted(collection)}`, [], row)
+  return removed
+}
+
+async function write(
+  { database }: Reading,
+  table: Table,
+  verb: string,
+  head: string,
+  values: LocatedRow['place'],
+  row: LocatedRow,
+): Promise<number> {
+  const { name } = table.description
+  requireTransaction(database.isTransaction, `${verb} on ${name}`)
+  const where = table.locator.map((place) => `${place} = ?`).join(' and ')
+  return database.run(`${head} where ${where}`, [...values, ...row.place], `${verb} on ${name}`, name)
+}
+
+/** A trigger's RAISE(ROLLBACK), or a full disk, ends the transaction: what came after would be committed at once. */
+export function requireTransaction(isTransaction: boolean, what: string): void {
+  if (!isTransaction) throw problem('connectors.target-error', { sqlstate: 'SQLITE rolled back', what })
+}
+
+/** The rows of a portion are all read before the first is written: a changed key must not bring a row up again. */
+async function* rowsOf(
+  reading: Reading,
+  collection: string,
+  keys: readonly RowKey[],
+): AsyncIterable<LocatedRow> {
+  for (let start = 0; start < keys.length; start += portion)
+    yield* await Array.fromAsync(
+      located(reading, { collection, keys: keys.slice(start, start + portion) }, []),
+    )
+}
+
+function writable(reading: Reading, collection: string): Table {
+  const table = tableOf(reading.shape, collection)
+  if (!table.description.writable) throw problem('connectors.refused', { what: `writing to ${collection}` })
+  return table
+}
+
+function refuseGenerated(table: Table, field: string): void {
+  if (fieldOf(table, field).generated)
+    throw problem('connectors.constraint', {
+      kind: 'generated',
+      constraint: field,
+      collection: table.description.name,
+    })
+}
