@@ -1,0 +1,26 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { stringify } from 'csv-stringify/sync'
+import type { Sketch } from '../conformance/sketch.ts'
+import { conforms } from '../conformance.ts'
+import { driver } from './driver.ts'
+
+const csv = ({ fields, rows }: Sketch): string => stringify([fields.map(({ name }) => name), ...rows])
+
+conforms({
+  name: 'CSV files',
+  driver,
+  knows: { constraints: false, strictTypes: false, nulls: false },
+  // A file's name has no slash, is not hidden, and is at most 255 bytes long.
+  names: (names) => names.filter((name) => !name.includes('/') && !name.startsWith('.')),
+  async create(sketches) {
+    const directory = await mkdtemp(join(tmpdir(), 'dossier-files-'))
+    for (const sketch of sketches) await writeFile(join(directory, `${sketch.name}.csv`), csv(sketch))
+    return {
+      secret: directory,
+      collection: (name) => `${name}.csv`,
+      drop: () => rm(directory, { recursive: true }),
+    }
+  },
+})

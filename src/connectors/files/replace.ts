@@ -1,0 +1,113 @@
+import { randomBytes } from 'node:crypto'
+import { type FileHandle, open, readdir, rename, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { problem } from '../problems.ts'
+import { type Revision, rewrite, type Sink } from './rewrite.ts'
+import { hasOneName, type Table } from './table.ts'
+import { type Identity, identityOf, isSame } from './text-file.ts'
+
+const draftName = /^\.dossier-[0-9a-f]{16}\.tmp$/
+
+export interface Replacement {
+  readonly table: Table
+  readonly revision: Revision
+}
+
+/**
+ * Puts new files in the place of old ones. All are written and safe on disk before the first is put in place; if by then
+ * one of the old has changed, none is. Throws `connectors.changed-meanwhile`. A crash between two renames leaves the
+ * first done: what is left to do is found again.
+ */
+export async function replaceFiles(replacements: readonly Replacement[]): Promise<void> {
+  const drafts: { readonly table: Table; readonly draft: string }[] = []
+  try {
+    for (const { table, revision } of replacements) {
+      const draft = join(dirname(table.file.path), `.dossier-${randomBytes(8).toString('hex')}.tmp`)
+      drafts.push({ table, draft })
+      await writeDraft(draft, table, revision)
+    }
+    for (const { table } of drafts) await requireUnchanged(table)
+    for (const { table, draft } of drafts) await rename(draft, table.file.path)
+    for (const directory of new Set(drafts.map(({ draft }) => dirname(draft)))) await syncDirectory(directory)
+  } finally {
+    for (const { draft } of drafts) await rm(draft, { force: true })
+  }
+}
+
+/** Removes what a crash left of ours. Only under the directory's lock: another writer's draft looks the same. */
+export async function removeDrafts(directory: string): Promise<void> {
+  for (const entry of await readdir(directory, { withFileTypes: true, recursive: true }))
+    if (entry.isFile() && draftName.test(entry.name))
+      await rm(join(entry.parentPath, entry.name), { force: true })
+}
+
+async function writeDraft(path: string, table: Table, revision: Revision): Promise<void> {
+  const { file } = table
+  if (!(await hasOneName(file.path)))
+    throw problem('connectors.refused', {
+      what: `rewriting ${file.name}, which has a second name (a hard link)`,
+    })
+  await using original = await open(file.path, 'r')
+  const { mode, uid, gid } = await original.stat()
+  const mark = Buffer.alloc(file.mark)
+  await original.read(mark, 0, file.mark, 0)
+  await using draft = await open(path, 'wx', 0o600).catch(() => {
+    throw problem('connectors.refused', { what: `writing beside ${file.name}` })
+  })
+  const sink = sinkOf(draft)
+  await rewrite(file, revision, mark, sink)
+  await sink.flush()
+  const own = await draft.stat()
+  if (own.uid !== uid || own.gid !== gid)
+    await draft.chown(uid, gid).catch(() => {
+      throw problem('connectors.refused', { what: `keeping the owner of ${file.name}` })
+    })
+  await draft.chmod(mode & 0o7777)
+  await draft.sync()
+}
+
+const blockBytes = 262_144
+
+/** Gathers small pieces: a file may be changed in each of a million records. */
+function sinkOf(handle: FileHandle): Sink & { flush(): Promise<void> } {
+  let pieces: Buffer[] = []
+  let length = 0
+  let written = 0
+  const flush = async () => {
+    if (length === 0) return
+    await handle.writeFile(Buffer.concat(pieces))
+    written += length
+    pieces = []
+    length = 0
+  }
+  return {
+    flush,
+    async write(bytes) {
+      pieces.push(bytes)
+      length += bytes.length
+      if (length >= blockBytes) await flush()
+    },
+    async shorten(bytes) {
+      await flush()
+      await handle.truncate(written - bytes)
+    },
+  }
+}
+
+async function requireUnchanged({ file }: Table): Promise<void> {
+  const now = await identityAt(file.path)
+  if (now === null || !isSame(now, file.identity))
+    throw problem('connectors.changed-meanwhile', { file: file.name })
+}
+
+export async function identityAt(path: string): Promise<Identity | null> {
+  const handle = await open(path, 'r').catch(() => null)
+  if (handle === null) return null
+  await using opened = handle
+  return identityOf(opened)
+}
+
+async function syncDirectory(path: string): Promise<void> {
+  await using handle = await open(path, 'r')
+  await handle.sync()
+}

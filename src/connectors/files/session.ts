@@ -1,0 +1,75 @@
+import { realpath } from 'node:fs/promises'
+import type { ReadSession, SessionLimits, WriteSession } from '../connector.ts'
+import { listFiles } from './directory.ts'
+import { lockDirectory } from './lock.ts'
+import { pendingWork } from './pending.ts'
+import { count, describe, find, type Reading, sample, search, stream } from './read.ts'
+import { removeDrafts, replaceFiles } from './replace.ts'
+import { change, remove, type Writing } from './write.ts'
+
+/** The statement timeout has no say here: a file is read as long as it takes, in steps that never block. */
+export async function openReadSession(directory: string): Promise<ReadSession> {
+  await listFiles(directory)
+  return {
+    ...reading({ directory, pending: null, tables: new Map() }),
+    [Symbol.asyncDispose]: async () => undefined,
+  }
+}
+
+export async function openWriteSession(directory: string, limits: SessionLimits): Promise<WriteSession> {
+  await listFiles(directory)
+  const real = await realpath(directory)
+  const lock = await lockDirectory(real, limits.lockTimeoutMs)
+  try {
+    await removeDrafts(real)
+    return writing({ directory, pending: pendingWork(), tables: new Map(), records: new Map() }, lock)
+  } catch (error) {
+    await lock[Symbol.asyncDispose]()
+    throw error
+  }
+}
+
+const reading = (from: Reading): Omit<ReadSession, typeof Symbol.asyncDispose> => ({
+  describe: () => describe(from),
+  sample: (collection, limit) => sample(from, collection, limit),
+  find: (query) => find(from, query),
+  count: (query) => count(from, query),
+  stream: (collection, fields) => stream(from, collection, fields),
+  search: (wanted) => search(from, wanted),
+})
+
+function writing(to: Writing, lock: AsyncDisposable): WriteSession {
+  let isOpen = true
+  const close = async () => {
+    if (isOpen) await lock[Symbol.asyncDispose]()
+    isOpen = false
+  }
+  return {
+    ...reading(to),
+    change: (collection, changes) => change(to, collection, changes),
+    remove: (collection, keys) => remove(to, collection, keys),
+    async savepoint(work) {
+      const savepoint = to.pending.savepoint()
+      try {
+        const result = await work()
+        savepoint.release()
+        return result
+      } catch (error) {
+        savepoint.undo()
+        throw error
+      }
+    },
+    async commit() {
+      const replacements = to.pending.collections().flatMap((collection) => {
+        const table = to.tables.get(collection)
+        return table ? [{ table, revision: to.pending.revision(collection) }] : []
+      })
+      try {
+        await replaceFiles(replacements)
+      } finally {
+        await close()
+      }
+    },
+    [Symbol.asyncDispose]: close,
+  }
+}
