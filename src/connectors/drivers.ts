@@ -1,0 +1,55 @@
+import type { Driver, ParsedUrl, ProbeResult, ReadSession, SessionLimits, WriteSession } from './connector.ts'
+import { problem } from './problems.ts'
+
+/** A driver's libraries are loaded when a system of its kind is first used. */
+const drivers: Readonly<Record<string, () => Promise<Driver>>> = {
+  postgres: async () => (await import('./postgres/driver.ts')).driver,
+  sqlite: async () => (await import('./sqlite/driver.ts')).driver,
+  files: async () => (await import('./files/driver.ts')).driver,
+}
+
+const aliases: Readonly<Record<string, string>> = { postgresql: 'postgres' }
+
+/** Where a system is: what is stored of its address. */
+export interface Target {
+  readonly scheme: string
+  /** See `ParsedUrl`: sealed before it is stored, never logged. */
+  readonly secret: string
+}
+
+/**
+ * Takes an address apart: `postgres://…`, `sqlite:<path>`, `files:<directory>`. Relative paths are taken from
+ * `baseDirectory`. Throws `connectors.unknown-scheme` or `connectors.url`; neither repeats the address.
+ */
+export async function parseUrl(url: string, baseDirectory: string): Promise<Target & ParsedUrl> {
+  const [, written] = /^([a-z][a-z0-9+.-]*):/i.exec(url.trim()) ?? []
+  if (written === undefined)
+    throw problem('connectors.url', { scheme: schemes.join(', '), reason: 'it is not a URL' })
+  const lower = written.toLowerCase()
+  const scheme = aliases[lower] ?? lower
+  const driver = await driverOf(scheme)
+  return { scheme, ...driver.parse(url.trim(), baseDirectory) }
+}
+
+/** Throws `connectors.unreachable`, `connectors.refused` or `connectors.corrupt` where the target does not answer. */
+export async function probe(target: Target, limits: SessionLimits): Promise<ProbeResult> {
+  return (await driverOf(target.scheme)).probe(target.secret, limits)
+}
+
+export async function openRead(target: Target, limits: SessionLimits): Promise<ReadSession> {
+  return (await driverOf(target.scheme)).openRead(target.secret, limits)
+}
+
+export async function openWrite(target: Target, limits: SessionLimits): Promise<WriteSession> {
+  return (await driverOf(target.scheme)).openWrite(target.secret, limits)
+}
+
+/** The schemes that exist, in the form in which they are written. */
+export const schemes: readonly string[] = Object.keys(drivers)
+
+async function driverOf(scheme: string): Promise<Driver> {
+  const load = Object.hasOwn(drivers, scheme) ? drivers[scheme] : undefined
+  if (!load)
+    throw problem('connectors.unknown-scheme', { scheme: scheme.slice(0, 30), known: schemes.join(', ') })
+  return load()
+}
