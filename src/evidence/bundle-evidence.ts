@@ -7,9 +7,10 @@ import { inclusionProof, remembered } from './merkle.ts'
 import { rawPublicKey, writeVerifierKey } from './note.ts'
 import { problem } from './problems.ts'
 import { leafIndexes } from './queries.ts'
-import { outsideCheckpoint } from './restore-state.ts'
+import { openOwn } from './restore-state.ts'
 import { sequence } from './sequence.ts'
 import { tilesInDatabase } from './stored-tiles.ts'
+import { readOutsideCheckpoint } from './tile-files.ts'
 import { type EvidenceBundle, verifyBundle } from './verify-bundle.ts'
 
 export interface EnclosedDocument {
@@ -29,8 +30,9 @@ export async function bundleEvidence(
 ): Promise<EvidenceBundle> {
   await sequence(ctx)
   const { origin } = await openLog(ctx)
-  const { note, checkpoint } = await outsideCheckpoint(ctx, origin)
-  if (note === undefined || !checkpoint) throw problem('evidence.no-entries')
+  const note = (await readOutsideCheckpoint(ctx.paths.evidence)) ?? ''
+  const checkpoint = openOwn(ctx, origin, note)
+  if (!checkpoint) throw problem('evidence.no-entries')
   const entries = await entriesOf(ctx, { requestId: input.requestId })
   const rows = await leafIndexes(
     ctx.db,

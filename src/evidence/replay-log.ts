@@ -6,9 +6,9 @@ import { rootHash, tileWidth } from './merkle.ts'
 import { problem } from './problems.ts'
 import { lockLog, restoreEntry, setUnswept } from './queries.ts'
 import { recordEvidence } from './record-evidence.ts'
-import { outsideCheckpoint } from './restore-state.ts'
+import { openOwn } from './restore-state.ts'
 import { appendEntries } from './sequence.ts'
-import { readTileFile, tilesOnDisk } from './tile-files.ts'
+import { readOutsideCheckpoint, readTileFile, tilesOnDisk } from './tile-files.ts'
 import { splitEntries, tilePath } from './tiles.ts'
 
 /**
@@ -20,7 +20,8 @@ export async function replayLog(ctx: Context): Promise<{ readonly from: number; 
   await openLog(ctx)
   return inTransaction(ctx, async (tx) => {
     const log = await lockLog(tx.db)
-    const { checkpoint } = await outsideCheckpoint(ctx, log?.origin ?? '')
+    const note = await readOutsideCheckpoint(ctx.paths.evidence)
+    const checkpoint = log && note !== undefined && openOwn(ctx, log.origin, note)
     if (!log || !checkpoint || checkpoint.size <= log.size) throw problem('evidence.not-restored')
     const [from, to] = [log.size, checkpoint.size]
     const before = await rootHash(from, tilesOnDisk(ctx.paths.evidence, to))

@@ -22,14 +22,15 @@ export interface RestoreState {
 
 /** Whether the database was restored: then connectors, exports and mail stay shut (design §6). Changes nothing. */
 export async function restoreState(ctx: Context): Promise<RestoreState> {
+  const note = await readOutsideCheckpoint(ctx.paths.evidence)
   const log = (await readLog(ctx.db)) ?? emptyLog(ctx)
-  const { state, outside } = await compare(ctx, log)
+  const { state, outside } = await compare(ctx, log, note)
   return { state, database: log.size, checkpoint: outside?.size ?? 0 }
 }
 
 /** For whoever is about to append or publish, under the log's lock. Returns the outside checkpoint's size. */
 export async function refuseRestored(ctx: Context, log: LogRow): Promise<number> {
-  const { state, outside } = await compare(ctx, log)
+  const { state, outside } = await compare(ctx, log, await readOutsideCheckpoint(ctx.paths.evidence))
   const size = outside?.size ?? 0
   if (state === 'behind')
     throw problem('evidence.behind-checkpoint', { database: log.size, checkpoint: size })
@@ -39,24 +40,20 @@ export async function refuseRestored(ctx: Context, log: LogRow): Promise<number>
   return size
 }
 
-/** The checkpoint outside the database; undefined when there is none or it is not ours. */
-export async function outsideCheckpoint(
-  ctx: Context,
-  origin: string,
-): Promise<{ readonly note: string | undefined; readonly checkpoint: Checkpoint | undefined }> {
-  const note = await readOutsideCheckpoint(ctx.paths.evidence)
-  const key = { name: origin, publicKey: rawPublicKey(ctx.keyring.signing) }
-  return { note, checkpoint: note === undefined ? undefined : openCheckpoint(note, key) }
-}
+/** The note's checkpoint; undefined when it is not one that this installation signed for this log. */
+export const openOwn = (ctx: Context, origin: string, note: string): Checkpoint | undefined =>
+  openCheckpoint(note, { name: origin, publicKey: rawPublicKey(ctx.keyring.signing) })
 
 interface Comparison {
   readonly state: RestoreState['state']
   readonly outside: Checkpoint | undefined
 }
 
-async function compare(ctx: Context, log: LogRow): Promise<Comparison> {
-  const { note, checkpoint: outside } = await outsideCheckpoint(ctx, log.origin)
-  if (note === undefined) return { state: (await hasPublished(ctx.db)) ? 'missing' : 'current', outside }
+/** Without the log's lock, the note must have been read before the log: the files follow the database, never the reverse. */
+async function compare(ctx: Context, log: LogRow, note: string | undefined): Promise<Comparison> {
+  if (note === undefined)
+    return { state: (await hasPublished(ctx.db)) ? 'missing' : 'current', outside: undefined }
+  const outside = openOwn(ctx, log.origin, note)
   if (!outside) return { state: 'unreadable', outside }
   if (outside.size > log.size) return { state: 'behind', outside }
   const root =

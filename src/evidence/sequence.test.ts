@@ -132,6 +132,26 @@ test('two processes that record and sequence side by side make one log without g
   await assertSound(at.ctx, 900)
 })
 
+test('looking at a log while it grows finds nothing wrong with it', async () => {
+  await using at = await freshInstallation()
+  await using other = await openAgain(at)
+  let growing = true
+  const grow = async () => {
+    for (let round = 0; round < 30; round += 1) {
+      await record(at.ctx, 20)
+      await sequence(at.ctx)
+    }
+    growing = false
+  }
+  const look = async () => {
+    for (let looks = 0; growing || looks < 5; looks += 1) {
+      assert.equal((await restoreState(other.ctx)).state, 'current')
+      assert.deepEqual((await verifyLog(other.ctx)).findings, [])
+    }
+  }
+  await Promise.all([grow(), look()])
+})
+
 test('a kill after the commit and before the files is made good by the next start', async () => {
   await using at = await freshInstallation()
   await record(at.ctx, 5)

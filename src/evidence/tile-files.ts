@@ -12,7 +12,7 @@ const drafts = '.drafts'
 export async function writeWhole(root: string, path: string, bytes: Buffer | string): Promise<void> {
   const target = join(root, path)
   await mkdir(join(root, drafts), { recursive: true, mode: 0o700 })
-  await mkdir(dirname(target), { recursive: true, mode: 0o700 })
+  const made = await mkdir(dirname(target), { recursive: true, mode: 0o700 })
   const draft = join(root, drafts, randomBytes(12).toString('hex'))
   const file = await open(draft, 'wx', 0o600)
   try {
@@ -22,7 +22,12 @@ export async function writeWhole(root: string, path: string, bytes: Buffer | str
     await file.close()
   }
   await rename(draft, target)
-  await syncDirectory(dirname(target))
+  // A directory's name is kept by the one above it: up to the first that was there before.
+  const last = dirname(made ?? target)
+  for (let directory = dirname(target); ; directory = dirname(directory)) {
+    await syncDirectory(directory)
+    if (directory === last) return
+  }
 }
 
 async function syncDirectory(path: string): Promise<void> {

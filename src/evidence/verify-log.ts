@@ -2,7 +2,6 @@ import type { Context } from '../platform/context.ts'
 import type { Finding, FindingCode } from './finding.ts'
 import { emptyLog } from './log.ts'
 import { append, type Edge, edgeRoot, tileWidth } from './merkle.ts'
-import { type NoteKey, openCheckpoint, rawPublicKey } from './note.ts'
 import {
   checkpointsBetween,
   countWaiting,
@@ -13,7 +12,8 @@ import {
   type NewNode,
   readLog,
 } from './queries.ts'
-import { outsideCheckpoint } from './restore-state.ts'
+import { openOwn } from './restore-state.ts'
+import { readOutsideCheckpoint } from './tile-files.ts'
 import { type Inspection, verifyLeafTile, verifyUpperTile } from './verify-leaves.ts'
 
 export interface LogReport {
@@ -37,7 +37,7 @@ const chunk = 8 * tileWidth
 
 /** What one pass over the log carries along. */
 interface Pass extends Inspection {
-  readonly key: NoteKey
+  readonly origin: string
   readonly outside: { readonly size: number; readonly root: Buffer } | undefined
   readonly edge: Edge
   /** Per level: the computed hashes of its last tile. */
@@ -52,20 +52,22 @@ export async function verifyLog(
   ctx: Context,
   onProgress: (done: number, total: number) => void = () => {},
 ): Promise<LogReport> {
+  // Before the log: it may grow meanwhile, and its files only after it.
+  const note = await readOutsideCheckpoint(ctx.paths.evidence)
   const log = (await readLog(ctx.db)) ?? emptyLog(ctx)
+  const outside = note === undefined ? undefined : openOwn(ctx, log.origin, note)
   const findings: Finding[] = []
   let more = 0
   const find = (code: FindingCode, place: string) => {
     if (findings.length < mostFindings) findings.push({ code, place })
     else more += 1
   }
-  const { note, checkpoint: outside } = await outsideCheckpoint(ctx, log.origin)
   if (note !== undefined && !outside) find('checkpoint-changed', 'checkpoint')
   if (note === undefined && (await hasPublished(ctx.db))) find('checkpoint-missing', 'checkpoint')
   if (outside && outside.size > log.size) find('behind-checkpoint', String(outside.size))
   const pass: Pass = {
     ctx,
-    key: { name: log.origin, publicKey: rawPublicKey(ctx.keyring.signing) },
+    origin: log.origin,
     outside,
     published: Math.min(outside?.size ?? 0, log.size),
     edge: { size: 0, levels: [] },
@@ -118,7 +120,7 @@ async function promisedRoots(pass: Pass, from: number, to: number) {
   const promised: { size: number; place: string; root: Buffer }[] = []
   if (pass.outside) promised.push({ ...pass.outside, place: 'checkpoint' })
   for (const { size, note } of await checkpointsBetween(pass.ctx.db, from + 1, to + 1)) {
-    const checkpoint = openCheckpoint(note, pass.key)
+    const checkpoint = openOwn(pass.ctx, pass.origin, note)
     if (checkpoint?.size === size) promised.push({ size, root: checkpoint.root, place: String(size) })
     else pass.find('checkpoint-changed', String(size))
   }

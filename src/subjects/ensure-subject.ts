@@ -1,7 +1,7 @@
 import { uuidv7 } from '../platform/bytes.ts'
 import { type Context, inTransaction } from '../platform/context.ts'
 import { asIndexed, findSubjects, type Reach } from './find-subjects.ts'
-import { type Identifier, isUnique, refuseUnnormalised } from './identifier.ts'
+import { type Identifier, identifierPlace, isUnique, refuseUnnormalised } from './identifier.ts'
 import { normVersion } from './normalise.ts'
 import { problem } from './problems.ts'
 import {
@@ -113,5 +113,3 @@ async function storeIdentifier(tx: Context, subjectId: string, identifier: Ident
   }
   await insertIdentifier(tx.db, subjectId, row)
 }
-
-export const identifierPlace = (id: string) => ['subjects.identifier', id] as const

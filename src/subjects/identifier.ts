@@ -20,6 +20,9 @@ export const blindIndex = (ctx: Context, kind: IdentifierKind, normalised: strin
 export const tombstone = (ctx: Context, kind: IdentifierKind, normalised: string): Buffer =>
   hmac(ctx.keyring.derived('tombstone', `${kind} v1`), normalised)
 
+/** Where the sealed value of an identifier stands. */
+export const identifierPlace = (id: string) => ['subjects.identifier', id] as const
+
 /** A value in another spelling would be hashed where nobody finds it: a bug of the caller. */
 export function refuseUnnormalised(ids: readonly Identifier[]): void {
   for (const { kind, value } of ids) {

@@ -1,6 +1,5 @@
 import type { Context } from '../platform/context.ts'
-import { identifierPlace } from './ensure-subject.ts'
-import type { Identifier } from './identifier.ts'
+import { type Identifier, identifierPlace } from './identifier.ts'
 import { identifierRows } from './queries.ts'
 import { openFor } from './seal-for.ts'
 
