@@ -1,7 +1,7 @@
 import type { Match, Needle, ReadSession } from '../connectors/public.ts'
 import type { CollectionHoldings, Identifier, Mention, NotFollowed, SystemHoldings } from './holdings.ts'
 import type { MappedCollection, MappedSystem } from './mapped-system.ts'
-import { nameIn, type Person } from './person.ts'
+import { namesIn, type Person } from './person.ts'
 import { fold, spansOf, type Term } from './spans.ts'
 
 interface Searched {
@@ -128,7 +128,8 @@ async function namesakesOf(searched: readonly Searched[], words: readonly string
       for await (const row of session.search({ collection: collection.name, fields, needles })) {
         if (own.has(row.key)) continue
         const cells = collection.fields.map((field) => row.cells[fields.indexOf(field)] ?? null)
-        if (nameIn(collection, cells).map(fold).toSorted().join(' ') === wanted) namesakes += 1
+        const names = namesIn(collection, cells).map((name) => name.map(fold).toSorted().join(' '))
+        if (names.includes(wanted)) namesakes += 1
       }
     }
   return namesakes

@@ -3,6 +3,7 @@ import { isErased, isUnique } from '../inventory/public.ts'
 import { normaliseIdentifier } from '../subjects/public.ts'
 import type { CollectionHoldings, Identifier } from './holdings.ts'
 import type { MappedCollection, MappedSystem } from './mapped-system.ts'
+import { fold } from './spans.ts'
 
 /** All that names one person, read off the rows that are theirs alone. */
 export interface Person {
@@ -25,8 +26,9 @@ export function personIn(system: MappedSystem, holdings: readonly CollectionHold
       if (row.role !== 'owner') continue
       for (const found of identifiersIn(system, collection, row.cells))
         (found.unique ? unique : shared).set(`${found.kind} ${found.value}`, found)
-      const name = nameIn(collection, row.cells)
-      if (name.length > 1) names.set(name.join(' '), name)
+      // A row names its owner only where it identifies somebody: a ticket's message names whoever wrote it.
+      if (identifiersIn(system, collection, row.cells).length === 0) continue
+      for (const name of namesIn(collection, row.cells)) names.set(name.join(' '), name)
     }
   }
   const plain = (map: Map<string, Identifier>) =>
@@ -43,12 +45,30 @@ function identifiersIn(system: MappedSystem, collection: MappedCollection, cells
   })
 }
 
-/** The words of a row's person-name fields: "Luís", "Gonçalves" of two fields, or of one. */
-export function nameIn(collection: MappedCollection, cells: readonly Cell[]): readonly string[] {
-  return Object.entries(collection.map.fields).flatMap(([field, { category }]) => {
+/**
+ * The full names a row gives its owner, as words: "Luís", "Gonçalves" of two fields, or of one. A cell inside another
+ * adds nothing; cells that share a word are spellings of one name; the rest are parts of it.
+ */
+export function namesIn(
+  collection: MappedCollection,
+  cells: readonly Cell[],
+): readonly (readonly string[])[] {
+  const parts = Object.entries(collection.map.fields).flatMap(([field, { category }]) => {
     const cell = category === 'person-name' ? ownCell(collection, cells, field) : null
-    return cell === null ? [] : cell.split(/\s+/).filter((word) => word !== '')
+    return cell === null ? [] : [cell.split(/\s+/).filter((word) => word !== '')]
   })
+  const folded = (words: readonly string[]) => new Set(words.map(fold))
+  const whole = parts.filter(
+    (part, i) =>
+      !parts.some(
+        (other, j) =>
+          i !== j && folded(part).isSubsetOf(folded(other)) && (part.length < other.length || j < i),
+      ),
+  )
+  const areSpellings = whole.some((part, i) =>
+    whole.some((other, j) => i < j && !folded(part).isDisjointFrom(folded(other))),
+  )
+  return (areSpellings ? whole : [whole.flat()]).filter((name) => name.length > 1)
 }
 
 /** What a field says of the row's owner: not a party's, not the filler of an earlier erasure. */

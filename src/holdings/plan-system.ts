@@ -99,7 +99,6 @@ function clearRow(
       return []
     const { action, candidates } = actionFor(collection.description, description, map, collection.map)
     if (action === 'keep') return []
-    if (action === 'null') return [[field, { action, candidates: [null] }]]
     const texts =
       action === 'redact' ? [redact(cell, spansOf(cell, terms), description.maxLength)] : candidates
     const changed = texts.filter((candidate) => candidate !== cell)

@@ -116,7 +116,11 @@ async function start(options: ClusterOptions): Promise<{ failed: boolean }> {
   const user = await serviceUser([binaries.postgres, join(options.directory, '..')])
   if (!(await exists(join(options.directory, 'PG_VERSION')))) await initialise(options, binaries, user)
   const log = await open(join(options.directory, '..', 'postgres.log'), 'a', 0o600)
-  const all = { ...settings, ...options.settings, port: String(await freePort()) }
+  const all = {
+    ...settings,
+    ...options.settings,
+    port: String(await steadyPort(join(options.directory, '..', 'postgres.port'))),
+  }
   const child = spawnAs(
     user,
     binaries.postgres,
@@ -220,11 +224,19 @@ const exists = (path: string): Promise<boolean> =>
     () => false,
   )
 
-async function freePort(): Promise<number> {
+/** The port of last time where it is free, so that addresses of databases in this cluster stay true. */
+async function steadyPort(file: string): Promise<number> {
+  const last = Number(await readFile(file, 'utf8').catch(() => ''))
+  const port = await freePort(last).catch(() => freePort(0))
+  if (port !== last) await writeFile(file, String(port))
+  return port
+}
+
+async function freePort(wanted: number): Promise<number> {
   const server = createServer()
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
-    server.listen(0, '127.0.0.1', resolve)
+    server.listen(wanted, '127.0.0.1', resolve)
   })
   const address = server.address()
   await new Promise((resolve) => server.close(resolve))
