@@ -78,13 +78,15 @@ test('a link that is not followed, and one that leads in a circle, reach nobody'
   assert.equal(reached('shop/loop'), 'nobody')
 })
 
-test('a row hangs on everything its links lead to, nearest first', () => {
+test('a row hangs on its owners in the same system, nearest first', () => {
   const above = (id: string) => {
     const collection = mappedCollection(map, id)
     assert.ok(collection)
     return [...hangsOn(map, collection)]
   }
   assert.deepEqual(above('shop/order_line'), ['shop/order', 'shop/customer'])
-  assert.deepEqual(above('desk/mail/2026.csv'), ['desk/ticket', 'shop/customer'])
+  assert.deepEqual(above('shop/loop'), ['shop/loop'])
+  assert.deepEqual(above('desk/mail/2026.csv'), ['desk/ticket'])
+  assert.deepEqual(above('shop/gift'), [])
   assert.deepEqual(above('shop/visit'), [])
 })

@@ -4,6 +4,7 @@ import {
   type MappedCollection,
   mappedCollection,
   mappedCollections,
+  partsOf,
 } from './mapped-collections.ts'
 import { own } from './own.ts'
 
@@ -75,10 +76,16 @@ function linksByTarget(map: DataMap): ReadonlyMap<string, readonly Incoming[]> {
   return incoming
 }
 
-/** Ids of the collections a collection's rows hang on, nearest first: along every link that is followed. */
+/**
+ * Ids of the collections a collection's rows hang on, nearest first: along owner links of one system, since what a row
+ * keeps of the rows above it must be kept in the same transaction.
+ */
 export function hangsOn(map: DataMap, collection: MappedCollection): ReadonlySet<string> {
   const targets = ({ system, map: { links = [] } }: MappedCollection): readonly string[] =>
-    links.filter((link) => link.role !== 'none').map((link) => idOfTarget(map, system, link.to))
+    links
+      .filter((link) => link.role === 'owner')
+      .map((link) => idOfTarget(map, system, link.to))
+      .filter((id) => partsOf(id)[0] === collection.system)
   const found = new Set(targets(collection))
   for (const id of found) {
     const next = mappedCollection(map, id)
