@@ -10,7 +10,7 @@ import { keysAt, mapSchema } from './schema.ts'
 
 type Issue = z.core.$ZodIssue
 
-/** A map, and whether it is all that was written; without what is wrong in it otherwise, so that the rest can be checked. */
+/** What could be read as a map. Where it is not whole, wrong entries were left out so that the rest can be checked. */
 export interface Shaped {
   readonly map: DataMap | null
   readonly whole: boolean
@@ -43,13 +43,8 @@ function describe(issue: Issue, base: Path, parsed: ParsedYaml, report: Report):
   } else if (issue.code === 'invalid_value' || issue.code === 'invalid_union') {
     notAllowed(issue, path, parsed, report)
   } else if (issue.code === 'invalid_type') {
-    report.add(
-      path.length === 0 ? 'map-not-a-map' : wrongKind(issue, valueAt(parsed.value, path)),
-      place.value,
-      {
-        key,
-      },
-    )
+    const wrong = path.length === 0 ? 'map-not-a-map' : wrongKind(issue, valueAt(parsed.value, path))
+    report.add(wrong, place.value, { key })
   } else {
     report.add(nameIn(issue.message), place.value, { key })
   }
@@ -113,7 +108,7 @@ function salvage(value: unknown, issues: readonly Issue[]): DataMap | null {
   }
 }
 
-/** Takes out what an issue is about: keys, a value, what lacks a value, or the whole list around it (places count by index). */
+/** Takes out keys, a value, what lacks one, or the whole list around it: places count a list's items. */
 function remove(root: unknown, issue: Issue): boolean {
   if (issue.code === 'unrecognized_keys') {
     const holder = valueAt(root, issue.path)

@@ -28,7 +28,7 @@ interface Table extends CollectionDescription {
   readonly byName: ReadonlyMap<string, FieldDescription>
 }
 
-/** What must be true of a map for the systems it speaks of: every name stands for something, and what is to be written fits. */
+/** What must be true of a map for the systems it names: all names stand for something, and what is written fits. */
 export function checkSystems(checked: Checked, descriptions: Descriptions): void {
   const { map, place, report } = checked
   const tables = new Map(Object.entries(descriptions).map(([name, system]) => [name, tablesOf(system)]))
@@ -62,6 +62,10 @@ const tablesOf = (system: SystemDescription): ReadonlyMap<string, Table> =>
 function checkCollection(scanned: Scanned): void {
   const { collection, seen, place, report } = scanned
   const path = pathOf(collection)
+  if (seen.unreadable !== null) {
+    report.add('map-not-readable', placeOf(place, path).key, { collection: collection.name })
+    return
+  }
   if (!seen.writable && collection.map.rows !== 'keep')
     report.add('map-not-writable', placeOf(place, [...path, 'rows']).value, { collection: collection.name })
   for (const [name, field] of Object.entries(collection.map.fields))
@@ -110,7 +114,7 @@ function checkLink(link: LinkMap, path: Path, scanned: Scanned): void {
   for (const [from, to] of Object.entries(link.on)) {
     const at = placeOf(place, [...path, 'on', from])
     const here = fieldIn(seen, from, at.key, scanned)
-    const there = target && fieldIn(target, to, at.value, scanned)
+    const there = target?.unreadable === null ? fieldIn(target, to, at.value, scanned) : undefined
     if (here && there && !canEqual(here.kind, there.kind))
       report.add('map-link-kinds', at.key, { from, fromType: here.type, to, toType: there.type })
   }
@@ -141,7 +145,8 @@ function checkKeep(keep: KeepMap, path: Path, scanned: Scanned): void {
   for (const [i, name] of keep.fields.entries()) fieldIn(seen, name, at('fields', i).value, scanned)
   for (const [to, names] of Object.entries(keep.also ?? {})) {
     const other = scanned.others(idOfTarget(scanned.map, collection.system, to))
-    for (const [i, name] of names.entries()) if (other) fieldIn(other, name, at('also', to, i).value, scanned)
+    for (const [i, name] of names.entries())
+      if (other?.unreadable === null) fieldIn(other, name, at('also', to, i).value, scanned)
   }
   const condition = conditionOf(keep, scanned)
   if (condition !== null) checkWhile(condition, keep, at('rule').value, scanned)

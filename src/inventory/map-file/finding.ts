@@ -80,6 +80,7 @@ const severities = {
   'map-replace-not-allowed': 'error',
   'map-replace-wrong-kind': 'error',
   'map-replace-unique': 'error',
+  'map-not-readable': 'warning',
   'map-not-writable': 'warning',
 } as const satisfies Readonly<Record<string, 'error' | 'warning'>>
 

@@ -64,7 +64,7 @@ function scalarOf(value: unknown): Scalar {
   return scalar
 }
 
-/** Down to a field, a link, a rule everything has lines of its own; from there on it is one line in braces, if it fits. */
+/** Down to a field, a link, a rule everything has its own lines; from there on it is one line in braces, if it fits. */
 function isBlock(value: object, path: Path): boolean {
   const line = path[0] === 'systems' ? 6 : 2
   if (path.length > line || path[4] === 'purposes') return false
