@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import type { TestInstallation } from './installation.ts'
 
@@ -6,6 +7,15 @@ export interface Ran {
   readonly exit: number | null
   readonly stdout: string
   readonly stderr: string
+}
+
+/** What `--json` answers when a command fails. */
+export interface Failure {
+  readonly error: {
+    readonly code: string
+    readonly message: string
+    readonly because?: { readonly code: string }
+  }
 }
 
 /** The command line as a person runs it, on an installation of a test. */
@@ -17,6 +27,9 @@ export interface CommandLine {
   ): Promise<{ readonly exit: number | null; readonly document: Document }>
   start(args: readonly string[]): ChildProcess
 }
+
+/** Halves what a process needs to start; a test starts dozens. */
+const compileCache = join(tmpdir(), `dossier-test-${userInfo().uid}`, 'compile-cache')
 
 const main = join(import.meta.dirname, '..', 'cli', 'main.ts')
 
@@ -36,6 +49,7 @@ export function commandLine(
         KEYS_DATABASE_URL: urls.keys,
         DOSSIER_DATA: config.paths.data,
         DOSSIER_LANGUAGE: 'en',
+        NODE_COMPILE_CACHE: compileCache,
         ...env,
       },
     })
