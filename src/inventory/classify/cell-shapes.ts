@@ -1,0 +1,301 @@
+import { isIP } from 'node:net'
+import { isValidIBAN } from 'ibantools'
+import { foldText, splitWords } from './fold-text.ts'
+import { isPersonName } from './person-names.ts'
+import { isCity, isCountryCode, isCountryName } from './places.ts'
+import { foldedEntries } from './word-lists.ts'
+import valueWords from './words/value-words.json' with { type: 'json' }
+
+/** What one value looks like by itself. */
+export type CellShape =
+  | 'email'
+  | 'phone-like'
+  | 'ip'
+  | 'mac'
+  | 'imei'
+  | 'user-agent'
+  | 'uuid'
+  | 'iban'
+  | 'card'
+  | 'masked-card'
+  | 'person-name'
+  | 'city'
+  | 'country'
+  | 'country-code'
+  | 'street'
+  | 'postcode'
+  | 'date'
+  | 'gender'
+  | 'company'
+  | 'job-title'
+  | 'coordinates'
+  | 'social-url'
+  | 'image-url'
+  | 'password-hash'
+  | 'hash'
+  | 'token'
+  | 'payment-token'
+  | 'prose'
+  | 'embedded-email'
+  | 'embedded-phone'
+
+/** One pass over the characters, so that most detectors are ruled out by counting alone. */
+interface Traits {
+  readonly text: string
+  readonly folded: string
+  /** Folded words, letters and digits only. */
+  readonly words: readonly string[]
+  readonly length: number
+  readonly digits: number
+  readonly letters: number
+  readonly spaces: number
+  readonly ats: number
+  readonly other: number
+}
+
+interface Detector {
+  readonly shape: CellShape
+  readonly could: (traits: Traits) => boolean
+  readonly is: (traits: Traits) => boolean
+}
+
+/** Enough to know a text by; a million-character cell costs no more than this. */
+const longestLook = 2_000
+const words = (list: string): ReadonlySet<string> => new Set(foldedEntries(list))
+const streetWords = words(valueWords.street)
+const streetEndings = foldedEntries(valueWords.streetEndings)
+const companyEndings = words(valueWords.companyEndings)
+const jobWords = words(valueWords.jobs)
+const genderWords = words(valueWords.gender)
+
+const emailPattern = /^[^\s@<>(),;:"]{1,64}@(?:[\p{L}\p{N}-]{1,63}\.){1,8}\p{L}[\p{L}\p{N}-]{1,62}$/u
+const phonePattern = /^(?:tel:)?[+(]?\d[\d\s()./-]*(?:\s?(?:x|ext\.?)\s?\d{1,6})?$/i
+const datePattern =
+  /^(?:\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{4}\/\d{1,2}\/\d{1,2})(?:[T ]|$)/
+const macPattern = /^[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}$/i
+const uuidPattern = /^\{?[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\}?$/i
+const agentPattern = /^(?:mozilla|opera|dalvik|okhttp|safari|chrome)\/\d|^[\w.]+\/\d+\.\d+ \(/i
+const postcodePattern =
+  /^(?:\d{4,6}|\d{5}-\d{3,4}|[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}|\d{4} ?[a-z]{2}|[a-z]\d[a-z] ?\d[a-z]\d|\d{2}-\d{3}|\d{4}-\d{3}|\d{3} \d{2})$/i
+const maskedPattern = /^(?:\d{4}[\dx*•\s-]{4,15}|[x*•][x*•\s-]{6,15})\d{4}$/i
+const coordinatesPattern = /^\(?-?\d{1,2}\.\d{3,}[,;\s]+-?\d{1,3}\.\d{3,}\)?$|^POINT ?\(/
+const socialPattern = /(?:twitter|x|facebook|linkedin|instagram|tiktok|github|xing)\.com\/\w/i
+const imagePattern = /\.(?:jpe?g|png|gif|webp|heic)(?:\?|$)/i
+const passwordPattern =
+  /^\$(?:2[abxy]|argon2(?:id|i|d)|pbkdf2[\w-]*|scrypt|[156]|P)\$|^pbkdf2_sha|^\{S?SHA|^scrypt:/
+const hashPattern =
+  /^(?:\\x)?(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{56}|[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128})$/i
+const paymentPattern = /^(?:tok|pm|card|src|seti|ba|mandate|mdt|cus|pay|pi)_\w{6,}$/
+const keyPattern = /^(?:eyJ[\w-]+\.|(?:sk|pk|rk|whsec|ghp|gho|xox[abp]|AKIA|api|key|tok)[_-]?\w{8,})/
+const longKeyPattern = /^(?=.*\d)(?=.*[a-z])(?=.*[A-Z])[\w+/=-]{24,}$/
+const issuerPattern = /^(?:4|5[1-5]|2[2-7]|3[47]|30|36|38|6)/
+
+const detectors: readonly Detector[] = [
+  {
+    shape: 'email',
+    could: (t) => t.ats === 1 && t.spaces === 0 && t.length <= 254,
+    is: (t) => emailPattern.test(t.text),
+  },
+  {
+    shape: 'phone-like',
+    could: (t) => t.digits >= 6 && t.digits <= 17 && t.letters <= 3 && t.length <= 30,
+    is: (t) => phonePattern.test(t.text) && !datePattern.test(t.text),
+  },
+  {
+    shape: 'ip',
+    could: (t) => t.digits > 0 && t.length <= 49 && t.spaces === 0 && t.other >= 2,
+    is: (t) => isAddress(t.text),
+  },
+  { shape: 'mac', could: (t) => t.length === 17, is: (t) => macPattern.test(t.text) },
+  {
+    shape: 'imei',
+    could: (t) => t.digits === 15 && t.length === 15,
+    is: (t) => !isCard(t.text) && passesLuhn(t.text),
+  },
+  {
+    shape: 'user-agent',
+    could: (t) => t.length > 12 && t.letters > 6 && t.other > 1,
+    is: (t) => agentPattern.test(t.text),
+  },
+  { shape: 'uuid', could: (t) => t.length >= 36 && t.length <= 38, is: (t) => uuidPattern.test(t.text) },
+  {
+    shape: 'iban',
+    could: (t) => t.length >= 15 && t.length <= 42 && t.letters >= 2 && t.digits >= 8 && t.ats === 0,
+    is: (t) => isValidIBAN(t.text.replace(/[\s-]/g, '').toUpperCase()),
+  },
+  {
+    shape: 'card',
+    could: (t) => t.digits >= 13 && t.digits <= 19 && t.letters === 0 && t.length <= 23,
+    is: (t) => isCard(t.text),
+  },
+  {
+    shape: 'masked-card',
+    could: (t) => t.digits >= 4 && t.digits <= 10 && t.length >= 12 && t.length <= 25,
+    is: (t) => /[x*•]{4}/i.test(t.text) && maskedPattern.test(t.text),
+  },
+  {
+    shape: 'person-name',
+    could: (t) => t.digits === 0 && t.letters > 1 && t.words.length <= 6 && t.length <= 60,
+    is: (t) => isPersonName(t.words),
+  },
+  {
+    shape: 'city',
+    could: (t) => t.digits === 0 && t.letters > 1 && t.length <= 40,
+    is: (t) => isCity(t.folded),
+  },
+  {
+    shape: 'country',
+    could: (t) => t.digits === 0 && t.letters > 3 && t.length <= 40,
+    is: (t) => isCountryName(t.folded),
+  },
+  {
+    shape: 'country-code',
+    could: (t) => t.letters === t.length && t.length >= 2 && t.length <= 3,
+    is: (t) => isCountryCode(t.text),
+  },
+  { shape: 'street', could: (t) => t.letters > 3 && t.words.length >= 2 && t.length <= 120, is: isStreet },
+  {
+    shape: 'postcode',
+    could: (t) => t.length >= 4 && t.length <= 10 && t.digits >= 2,
+    is: (t) => postcodePattern.test(t.text),
+  },
+  {
+    shape: 'date',
+    could: (t) => t.digits >= 6 && t.length >= 8 && t.length <= 35,
+    is: (t) => datePattern.test(t.text),
+  },
+  {
+    shape: 'gender',
+    could: (t) => t.digits === 0 && t.length <= 18,
+    is: (t) => genderWords.has(t.words.join(' ')),
+  },
+  { shape: 'company', could: (t) => t.letters > 3 && t.words.length >= 2 && t.length <= 120, is: isCompany },
+  {
+    shape: 'job-title',
+    could: (t) => t.digits === 0 && t.letters > 2 && t.words.length <= 6,
+    is: (t) => t.words.some((word) => jobWords.has(word)),
+  },
+  {
+    shape: 'coordinates',
+    could: (t) => t.digits >= 4 && t.length >= 9,
+    is: (t) => coordinatesPattern.test(t.text),
+  },
+  {
+    shape: 'social-url',
+    could: (t) => t.length > 10 && t.spaces === 0 && t.other > 1,
+    is: (t) => socialPattern.test(t.text),
+  },
+  {
+    shape: 'image-url',
+    could: (t) => t.length > 5 && t.spaces === 0 && t.other > 0,
+    is: (t) => imagePattern.test(t.text),
+  },
+  {
+    shape: 'password-hash',
+    could: (t) => t.length >= 20 && t.spaces === 0,
+    is: (t) => passwordPattern.test(t.text),
+  },
+  {
+    shape: 'hash',
+    could: (t) => t.length >= 32 && t.length <= 130 && t.spaces === 0,
+    is: (t) => hashPattern.test(t.text),
+  },
+  {
+    shape: 'payment-token',
+    could: (t) => t.length >= 10 && t.length <= 64 && t.spaces === 0,
+    is: (t) => paymentPattern.test(t.text),
+  },
+  {
+    shape: 'token',
+    could: (t) => t.length >= 16 && t.spaces === 0 && t.ats === 0 && t.letters > 4,
+    is: (t) => keyPattern.test(t.text) || longKeyPattern.test(t.text),
+  },
+  { shape: 'prose', could: (t) => t.words.length >= 6, is: (t) => t.letters > 0.6 * (t.length - t.spaces) },
+  { shape: 'embedded-email', could: (t) => t.ats > 0 && t.spaces > 0, is: (t) => hasEmail(t.text) },
+  {
+    shape: 'embedded-phone',
+    could: (t) => t.digits >= 9 && t.letters > 10 && t.spaces > 2,
+    is: (t) => /(?:\+|\b0)\d(?:[\s./-]?\d{1,4}){3,6}\b/.test(t.text),
+  },
+]
+
+export interface CellLook {
+  /** Every shape the value has; a phone number may also look like a postcode. */
+  readonly shapes: readonly CellShape[]
+  /** Its words, folded; none where it has no letters. */
+  readonly words: readonly string[]
+}
+
+export function lookAt(value: string): CellLook {
+  const traits = traitsOf(value.length > longestLook ? value.slice(0, longestLook) : value)
+  const shapes: CellShape[] = []
+  for (const { shape, could, is } of detectors) if (could(traits) && is(traits)) shapes.push(shape)
+  return { shapes, words: traits.words }
+}
+
+/** The checksum of payment cards and device numbers (ISO/IEC 7812-1). */
+export function passesLuhn(digits: string): boolean {
+  let sum = 0
+  for (let i = 0; i < digits.length; i++) {
+    const digit = digits.charCodeAt(digits.length - 1 - i) - 48
+    sum += i % 2 === 0 ? digit : digit > 4 ? digit * 2 - 9 : digit * 2
+  }
+  return sum % 10 === 0
+}
+
+function isCard(text: string): boolean {
+  const digits = text.replace(/[\s-]/g, '')
+  return /^\d{13,19}$/.test(digits) && issuerPattern.test(digits) && passesLuhn(digits)
+}
+
+function isAddress(text: string): boolean {
+  const bare = text.replace(/\/\d{1,3}$/, '')
+  return isIP(bare) !== 0
+}
+
+function isStreet({ words: parts, digits }: Traits): boolean {
+  const named = parts.some(
+    (word) => streetWords.has(word) || (word.length > 6 && streetEndings.some((end) => word.endsWith(end))),
+  )
+  return named && (digits > 0 || parts.length <= 4)
+}
+
+function isCompany({ words: parts }: Traits): boolean {
+  const last = parts.at(-1) ?? ''
+  return (
+    companyEndings.has(last) ||
+    companyEndings.has(parts.slice(-3).join(' ')) ||
+    companyEndings.has(parts.slice(-2).join(''))
+  )
+}
+
+/** An address somewhere in a text. Looks around each `@` only, so that no text is slow. */
+function hasEmail(text: string): boolean {
+  for (let at = text.indexOf('@'); at >= 0; at = text.indexOf('@', at + 1)) {
+    const before = text.slice(Math.max(0, at - 64), at).match(/[^\s@<>(),;:"]+$/)?.[0]
+    const after = text
+      .slice(at + 1, at + 120)
+      .match(/^[^\s@<>(),;:"]+/)?.[0]
+      ?.replace(/[.!?]+$/, '')
+    if (before !== undefined && after !== undefined && emailPattern.test(`${before}@${after}`)) return true
+  }
+  return false
+}
+
+function traitsOf(text: string): Traits {
+  let digits = 0
+  let letters = 0
+  let spaces = 0
+  let ats = 0
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (code >= 48 && code <= 57) digits++
+    else if ((code >= 97 && code <= 122) || (code >= 65 && code <= 90) || code > 191) letters++
+    else if (code === 32 || (code >= 9 && code <= 13) || code === 160) spaces++
+    else if (code === 64) ats++
+  }
+  const folded = letters === 0 ? text : foldText(text)
+  const parts = letters === 0 ? [] : splitWords(folded)
+  const other = text.length - digits - letters - spaces - ats
+  return { text, folded, words: parts, length: text.length, digits, letters, spaces, ats, other }
+}

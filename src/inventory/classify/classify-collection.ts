@@ -1,0 +1,124 @@
+import type { Cell } from '../../connectors/public.ts'
+import { type Category, specialCategories } from '../data-map.ts'
+import { kindOf } from './collection-kind.ts'
+import { type Anchors, type Surroundings, surroundingsOf } from './context.ts'
+import { type FieldFeatures, featuresOf } from './features.ts'
+import { findIdentifier, type Surrounded } from './find-identifier.ts'
+import type { CollectionFacts, FieldProposal, Reason } from './proposal.ts'
+import { type Judgement, judge } from './score.ts'
+import weights from './weights.json' with { type: 'json' }
+import { listed } from './word-lists.ts'
+
+const anchorCategories = new Set<string>(listed(weights.anchors.categories))
+const textual: ReadonlySet<Category> = new Set(['free-text', 'communication'])
+const mostReasons = 3
+/** Words of a special category in one text of fifty deserve a look (rulebook SC-03). */
+const leastSensitive = 0.02
+
+/**
+ * What each field of a collection seems to hold, in the description's order, from its name, type, comment, sampled values
+ * and neighbours. Pure and deterministic. A field that could not be read has confidence 0, never a silent `none`.
+ */
+export function classifyCollection(facts: CollectionFacts): readonly FieldProposal[] {
+  const { description, collections } = facts
+  const features = featuresOf(description, facts.samples)
+  // SQLite and files bind no value to its declared type.
+  const loose = /^(?:sqlite|csv|files)/i.test(facts.engine)
+  const anchors = anchorsOf(features, loose)
+  const surroundings = surroundingsOf(description, collections, anchors)
+  const judged = features.map((field) => ({
+    field,
+    best: decide(field, judge(field, surroundings, loose), surroundings),
+  }))
+  const nameColumns = judged.flatMap(({ best }, i) =>
+    best.category === 'person-name' ? [facts.samples[i] ?? []] : [],
+  )
+  const around: Surrounded = { description, kind: kindOf(description), nameColumns }
+  return judged.map(({ field, best }, i) => propose(around, field, best, facts.samples[i] ?? []))
+}
+
+/** A first look at each field as if nothing stood around it. */
+function anchorsOf(features: readonly FieldFeatures[], loose: boolean): Anchors {
+  const anchors = features.filter((field) => {
+    const [best] = field.name.thing === null ? judge(field, 'alone', loose) : []
+    return (
+      best !== undefined && best.probability >= weights.anchors.least && anchorCategories.has(best.category)
+    )
+  })
+  const mentioned = anchors.filter(({ name }) => name.person !== null).length
+  const names = features.filter(({ nameBeside }) => nameBeside !== '').length
+  return { personal: anchors.length - mentioned, mentioned, names }
+}
+
+const half = 0.5
+
+/** The likeliest category, or `none` with what speaks for that. */
+function decide(
+  field: FieldFeatures,
+  judgements: readonly Judgement[],
+  surroundings: Surroundings,
+): Judgement {
+  const likely = judgements.filter(({ probability }) => probability > half)
+  // A device's or a customer's number may well be a key, and is more than that.
+  const best = likely.find(({ category }) => category !== 'generic-id') ?? likely[0] ?? judgements[0]
+  if (best !== undefined && best.probability > half) {
+    const around: readonly Reason[] =
+      surroundings === 'thing' || surroundings === 'alone' ? [] : [{ code: 'context', surroundings }]
+    return { ...best, reasons: [...best.reasons.slice(0, mostReasons - 1), ...around] }
+  }
+  return {
+    category: 'none',
+    probability: 1 - (best?.probability ?? 0),
+    reasons: [whyNone(field, best, surroundings)],
+  }
+}
+
+function whyNone(field: FieldFeatures, best: Judgement | undefined, surroundings: Surroundings): Reason {
+  const contradicted = best?.reasons.find((reason) => reason.code === 'contradicted')
+  if (contradicted !== undefined) return contradicted
+  const suspected = best !== undefined && best.reasons.length > 0
+  if (suspected && (surroundings === 'thing' || surroundings === 'alone'))
+    return { code: 'context', surroundings }
+  if (field.name.about !== null) return { code: 'about', word: field.name.about }
+  return field.values !== null && field.values.distinct === 0 ? { code: 'no-values' } : { code: 'nothing' }
+}
+
+function propose(
+  around: Surrounded,
+  field: FieldFeatures,
+  best: Judgement,
+  cells: readonly Cell[],
+): FieldProposal {
+  const name = field.field.name
+  if (field.values === null) {
+    return {
+      field: name,
+      category: best.category,
+      identifier: null,
+      unique: null,
+      special: specialCategories.has(best.category),
+      confidence: 0,
+      reason: [{ code: 'unreadable' }],
+    }
+  }
+  const sensitive = sensitiveReason(field, best.category)
+  const identity = findIdentifier(around, field, best.category, cells)
+  return {
+    field: name,
+    category: best.category,
+    identifier: identity.identifier,
+    unique: identity.unique,
+    special: specialCategories.has(best.category) || sensitive !== null,
+    confidence: Math.min(0.99, Math.round(best.probability * 100) / 100),
+    reason: [...best.reasons, ...identity.reasons, ...(sensitive === null ? [] : [sensitive])],
+  }
+}
+
+/** Free text that speaks of illness or belief goes to a person's eye, not to silent storage (rulebook SC-03). */
+function sensitiveReason({ values }: FieldFeatures, category: Category): Reason | null {
+  if (values === null || !textual.has(category)) return null
+  const [most] = [...values.sensitive].toSorted((a, b) => b[1] - a[1])
+  return most === undefined || most[1] < leastSensitive
+    ? null
+    : { code: 'special-words', category: most[0], share: Math.round(most[1] * 100) / 100 }
+}

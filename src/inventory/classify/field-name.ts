@@ -1,0 +1,190 @@
+import type { Category } from '../data-map.ts'
+import { type CollectionKind, isPeople, isThing, kindWithin } from './collection-kind.ts'
+import { phraseOf, wordsOf } from './name-words.ts'
+import { foldedEntries, foldedLanguages } from './word-lists.ts'
+import contactFields from './words/contact-fields.json' with { type: 'json' }
+import lifeFields from './words/life-fields.json' with { type: 'json' }
+import parts from './words/name-parts.json' with { type: 'json' }
+import numberFields from './words/number-fields.json' with { type: 'json' }
+import roleWords from './words/roles.json' with { type: 'json' }
+
+/** How surely a word means its category: `sure` by itself, `faint` only beside its like. */
+export type Strength = 'sure' | 'likely' | 'weak' | 'faint'
+
+export interface NameMatch {
+  readonly category: Category
+  readonly strength: Strength
+  /** The words as the dictionary has them; shown to people. */
+  readonly word: string
+  /** The last match of a name is what it is about: in `company_email` the e-mail address. */
+  readonly head: boolean
+}
+
+/** The part a person plays in a row. `actor`: somebody who dealt with the row at work. */
+export type Role = 'owner' | 'party' | 'actor'
+
+export interface RoleName {
+  readonly role: Role
+  /** The word that says so, as the dictionary has it. */
+  readonly word: string
+}
+
+export interface FieldName {
+  readonly matches: readonly NameMatch[]
+  /** The word that makes the field one about such data (`verified`), not the data itself. */
+  readonly about: string | null
+  /** Ends or begins like a key: `customer_id`, `ref_client`. */
+  readonly idLike: boolean
+  /** Speaks of a person by a word for one (`recipient_name`), or by what an address is for (`billing_name`). */
+  readonly person: 'named' | 'addressed' | null
+  /** Speaks of a thing, such as `product_name`. */
+  readonly thing: CollectionKind | null
+  /** What stands before the first match: `billing` of `billing_city`. Fields that share it belong together. */
+  readonly prefix: string
+}
+
+interface Entry {
+  readonly category: Category
+  readonly strength: Strength
+}
+
+interface Span extends Entry {
+  readonly start: number
+  readonly end: number
+  readonly word: string
+}
+
+const longestPhrase = 4
+const entries = indexEntries()
+const contact = phrases(foldedLanguages(roleWords.contact))
+const addressUses = phrases(foldedLanguages(roleWords.use))
+const addressees = phrases(foldedLanguages(roleWords.addressee))
+const aboutLast = phrases(foldedEntries(parts.aboutLast))
+const aboutAnywhere = phrases(foldedEntries(parts.aboutAnywhere))
+const idWords = phrases(foldedEntries(parts.idWords))
+const bareNames = phrases(foldedEntries(parts.bareNames))
+const bareDates = phrases(foldedEntries(parts.bareDates))
+/** Party before actor before owner: a `receiving_customer` receives. */
+const roles = (['party', 'actor', 'owner'] as const).map((role) => ({
+  role,
+  words: phrases(foldedLanguages(roleWords.roles[role])),
+}))
+
+/** What a field's name says, in nine languages (en fr de es pt it nl pl, and abbreviations all of them use). */
+export function readFieldName(name: string): FieldName {
+  const words = wordsOf(name)
+  const groups = [...Map.groupBy(spansOf(words), (span) => span.start).values()]
+  const rest = words.map((word, i) =>
+    groups.some(([span]) => span && i >= span.start && i < span.end) ? '' : word,
+  )
+  const kind = kindWithin(rest)
+  const person = personIn(words, kind)
+  // A bare `date` beside other data is about that data.
+  const bareDate = groups.length > 1 ? groups.find(([span]) => bareDates.has(span?.word ?? '')) : undefined
+  const meaning = groups
+    .filter((group) => group !== bareDate)
+    .flatMap((group) => ofPersons(group, groups, words, person))
+  const idLike = idWords.has(rest.at(-1) ?? '') || idWords.has(rest[0] ?? '')
+  return {
+    matches: meaning.flatMap((group, i) => group.map((span) => asMatch(span, i === meaning.length - 1))),
+    about: meaning.length === 0 ? null : (bareDate?.[0]?.word ?? aboutWord(rest) ?? (idLike ? 'id' : null)),
+    idLike,
+    person,
+    thing: isThing(kind) && person === null ? kind : null,
+    prefix: words.slice(0, groups[0]?.[0]?.start ?? words.length).join(' '),
+  }
+}
+
+/** The strongest entries of the words of a comment, as a hint. */
+export function readComment(comment: string): readonly NameMatch[] {
+  return spansOf(wordsOf(comment.slice(0, longestComment)))
+    .filter((span) => span.strength === 'sure')
+    .map((span) => asMatch(span, true))
+}
+
+const longestComment = 160
+
+/** The part the person plays whom a field such as `receiver_id` points at; null where the name does not say. */
+export function roleIn(name: string): RoleName | null {
+  const runs = runsOf(wordsOf(name))
+  for (const { role, words: known } of roles) {
+    const word = runs.find((run) => known.has(run))
+    if (word !== undefined) return { role, word }
+  }
+  return null
+}
+
+/** Whether a role's word names whom something is sent to. */
+export const isAddressee = (word: string): boolean => addressees.has(word)
+
+function phrases(folded: readonly string[]): ReadonlySet<string> {
+  return new Set(folded.map(phraseOf))
+}
+
+function indexEntries(): ReadonlyMap<string, readonly Entry[]> {
+  const index = new Map<string, Entry[]>()
+  for (const file of [contactFields, numberFields, lifeFields]) {
+    for (const { category, strength, ...languages } of file.entries) {
+      for (const word of new Set(foldedLanguages(languages).map(phraseOf))) {
+        const known = index.get(word) ?? []
+        known.push({ category: category as Category, strength: strength as Strength })
+        index.set(word, known)
+      }
+    }
+  }
+  return index
+}
+
+/** Dictionary phrases in the words, longest first, none over another. */
+function spansOf(words: readonly string[]): readonly Span[] {
+  const taken = new Array<boolean>(words.length).fill(false)
+  const spans: Span[] = []
+  for (let length = Math.min(longestPhrase, words.length); length > 0; length--) {
+    for (let start = 0; start + length <= words.length; start++) {
+      if (taken.slice(start, start + length).includes(true)) continue
+      const word = words.slice(start, start + length).join(' ')
+      const found = entries.get(word)
+      if (found === undefined) continue
+      taken.fill(true, start, start + length)
+      spans.push(...found.map((entry) => ({ ...entry, start, end: start + length, word })))
+    }
+  }
+  return spans.toSorted((a, b) => a.start - b.start)
+}
+
+/** A bare `name` beside other words is a person's beside a word for one (`billing_name`), else the other thing's. */
+function ofPersons(
+  group: readonly Span[],
+  all: readonly (readonly Span[])[],
+  words: readonly string[],
+  person: FieldName['person'],
+): readonly (readonly Span[])[] {
+  if (words.length === 1 || !bareNames.has(group[0]?.word ?? '')) return [group]
+  const isPersons = person !== null || all.some(([span]) => isPerson(span))
+  return isPersons ? [group.map((span) => ({ ...span, strength: 'sure' as const }))] : []
+}
+
+const isPerson = (span: Span | undefined): boolean =>
+  span?.category === 'person-name' && !bareNames.has(span.word)
+
+const asMatch = ({ category, strength, word }: Span, head: boolean): NameMatch => ({
+  category,
+  strength,
+  word,
+  head,
+})
+
+function aboutWord(rest: readonly string[]): string | null {
+  const last = rest.at(-1) ?? ''
+  return aboutLast.has(last) ? last : (rest.find((word) => aboutAnywhere.has(word)) ?? null)
+}
+
+function personIn(words: readonly string[], kind: CollectionKind): FieldName['person'] {
+  const runs = runsOf(words)
+  if (isPeople(kind) || runs.some((run) => contact.has(run))) return 'named'
+  return runs.some((run) => addressUses.has(run)) ? 'addressed' : null
+}
+
+/** Each word, and each with the one after it. */
+const runsOf = (words: readonly string[]): readonly string[] =>
+  words.flatMap((word, i) => [word, words.slice(i, i + 2).join(' ')])

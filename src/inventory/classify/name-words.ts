@@ -1,0 +1,98 @@
+import { foldText } from './fold-text.ts'
+import { foldedEntries, foldedLanguages } from './word-lists.ts'
+import collections from './words/collections.json' with { type: 'json' }
+import contactFields from './words/contact-fields.json' with { type: 'json' }
+import lifeFields from './words/life-fields.json' with { type: 'json' }
+import parts from './words/name-parts.json' with { type: 'json' }
+import numberFields from './words/number-fields.json' with { type: 'json' }
+import roles from './words/roles.json' with { type: 'json' }
+
+const stopwords = new Set(foldedEntries(parts.stopwords))
+const abbreviations: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries(parts.abbreviations).flatMap(([words, shorts]) =>
+    foldedEntries(shorts).map((short) => [short, words.split(' ')] as const),
+  ),
+)
+const shortPieces = new Set(foldedEntries(parts.shortPieces))
+const vocabulary: ReadonlySet<string> = new Set(
+  [
+    ...[contactFields, numberFields, lifeFields].flatMap((file) =>
+      file.entries.flatMap(({ category: _, strength: __, ...languages }) => foldedLanguages(languages)),
+    ),
+    ...[...Object.values(collections.kinds), ...Object.values(roles.roles), roles.contact, roles.use].flatMap(
+      foldedLanguages,
+    ),
+    ...[parts.aboutLast, parts.aboutAnywhere, parts.neutral, parts.idWords].flatMap(foldedEntries),
+  ].flatMap(rawWords),
+)
+
+/** Shorter pieces would take words apart that only happen to end alike: `post|age`. */
+const minPieceLength = 4
+const minCompoundLength = 6
+
+/**
+ * The words of a field's or a collection's name, folded and written out: `custFirstName` → customer, first, name;
+ * `GEBURTSDATUM` → geburtsdatum; `codepostal` → code, postal. Digits and small words are dropped.
+ */
+export function wordsOf(name: string): readonly string[] {
+  const words = rawWords(name).flatMap(known)
+  const meaning = words.filter((word) => !stopwords.has(word))
+  return meaning.length > 0 ? meaning : words
+}
+
+/** A phrase of the data files in the form `wordsOf` gives names, so that both meet. */
+export function phraseOf(folded: string): string {
+  const words = rawWords(folded)
+  const meaning = words.filter((word) => !stopwords.has(word))
+  return (meaning.length > 0 ? meaning : words).flatMap((word) => abbreviations.get(word) ?? [word]).join(' ')
+}
+
+function rawWords(name: string): readonly string[] {
+  const spaced = name
+    .replace(/([\p{Ll}\p{N}])(\p{Lu})/gu, '$1 $2')
+    .replace(/(\p{Lu})(\p{Lu}\p{Ll})/gu, '$1 $2')
+    .replace(/(\p{L})(\p{N})/gu, '$1 $2')
+    .replace(/(\p{N})(\p{L})/gu, '$1 $2')
+  return foldText(spaced)
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((word) => word !== '' && !/^\p{N}+$/u.test(word))
+}
+
+function known(word: string): readonly string[] {
+  const written = abbreviations.get(word)
+  if (written !== undefined) return written
+  if (vocabulary.has(word)) return [word]
+  const singular = singularOf(word)
+  if (singular !== undefined) return [singular]
+  return word.length < minCompoundLength ? [word] : (pieces(word, 4) ?? [word])
+}
+
+function singularOf(word: string): string | undefined {
+  const candidates = [
+    word.endsWith('ies') ? `${word.slice(0, -3)}y` : '',
+    word.endsWith('es') ? word.slice(0, -2) : '',
+    word.endsWith('s') || word.endsWith('x') || word.endsWith('n') || word.endsWith('e')
+      ? word.slice(0, -1)
+      : '',
+    word.endsWith('en') ? word.slice(0, -2) : '',
+  ]
+  return candidates.find((candidate) => candidate.length >= 3 && vocabulary.has(candidate))
+}
+
+/** Takes a compound apart, longest piece first, when known words cover all of it. */
+function pieces(word: string, most: number): readonly string[] | undefined {
+  if (word === '') return []
+  if (most === 0) return undefined
+  for (let length = word.length; length >= 2; length--) {
+    const piece = word.slice(0, length)
+    const written = pieceWords(piece)
+    const rest = written === undefined ? undefined : pieces(word.slice(length), most - 1)
+    if (written !== undefined && rest !== undefined) return [...written, ...rest]
+  }
+  return undefined
+}
+
+function pieceWords(piece: string): readonly string[] | undefined {
+  if (piece.length < minPieceLength && !shortPieces.has(piece)) return undefined
+  return abbreviations.get(piece) ?? (vocabulary.has(piece) || shortPieces.has(piece) ? [piece] : undefined)
+}

@@ -1,0 +1,38 @@
+import { foldText, foldUmlauts } from './fold-text.ts'
+import peopleNames from './words/people-names.json' with { type: 'json' }
+
+const given = names(peopleNames.given)
+const family = names(peopleNames.family)
+/** `de la Cruz`, `van den Berg`: no names by themselves. */
+const particles = new Set([
+  'de',
+  'da',
+  'do',
+  'dos',
+  'di',
+  'del',
+  'la',
+  'le',
+  'van',
+  'den',
+  'der',
+  'von',
+  'el',
+  'al',
+  'conti',
+  'post',
+])
+
+/** Whether folded words read as a person's name: one known given or family name among at most a few words. */
+export function isPersonName(words: readonly string[]): boolean {
+  const known = words.some((word) => given.has(word))
+  return known || words.some((word) => family.has(word) && !particles.has(word))
+}
+
+function names(lists: Readonly<Record<string, string>>): ReadonlySet<string> {
+  return new Set(
+    Object.values(lists).flatMap((list) =>
+      list.split(/\s+/).flatMap((name) => [foldText(name), foldUmlauts(name)]),
+    ),
+  )
+}

@@ -1,0 +1,159 @@
+import type { FieldDescription } from '../../connectors/public.ts'
+import { type Category, categories } from '../data-map.ts'
+import type { Surroundings } from './context.ts'
+import type { FieldFeatures } from './features.ts'
+import type { NameMatch } from './field-name.ts'
+import type { Reason } from './proposal.ts'
+import type { Shape } from './value-profile.ts'
+import weights from './weights.json' with { type: 'json' }
+import { listed } from './word-lists.ts'
+
+/** A category and how likely it is, with what spoke for and against it. */
+export interface Judgement {
+  readonly category: Category
+  /** 0 to 1. */
+  readonly probability: number
+  readonly reasons: readonly Reason[]
+}
+
+type PerCategory<T> = Readonly<Partial<Record<Category, T>>>
+
+const contexts = weights.contexts as PerCategory<Readonly<Record<Surroundings, number>>>
+const shapeWeights = weights.shapes as Readonly<Partial<Record<Shape, PerCategory<number>>>>
+const expected = weights.expected as PerCategory<{ readonly shape: Shape; readonly penalty: number }>
+const ceilings = weights.ceilings as Readonly<Partial<Record<Surroundings, PerCategory<number>>>>
+const closed = new Set(listed(weights.closed))
+const contactable = new Set(listed(weights.contactable))
+const kindSets: Readonly<Record<string, ReadonlySet<string>>> = Object.fromEntries(
+  Object.entries(weights.kinds).map(([set, kinds]) => [set, new Set(listed(kinds))]),
+)
+const kindsOf = weights.kindsOf as PerCategory<string>
+const scored = categories.filter((category) => contexts[category] !== undefined)
+/** Fewer values cannot contradict a name. */
+const fewestToContradict = 4
+/** A shape that fewer values have is chance. */
+const leastShare = 0.05
+
+/**
+ * How likely each category is for a field among these surroundings, the likeliest first. Additive evidence in logits
+ * (`weights.json`), each category by itself, so that trained weights can take the place of ours.
+ */
+export function judge(
+  features: FieldFeatures,
+  surroundings: Surroundings,
+  loose: boolean,
+): readonly Judgement[] {
+  return scored
+    .map((category) => judgeCategory(features, category, surroundings, loose))
+    .toSorted((a, b) => b.probability - a.probability)
+}
+
+function judgeCategory(
+  features: FieldFeatures,
+  category: Category,
+  surroundings: Surroundings,
+  loose: boolean,
+): Judgement {
+  const around = fieldSurroundings(features, category, surroundings)
+  const evidence = [
+    ...nameEvidence(features, category),
+    ...valueEvidence(features, category),
+    ...besideEvidence(features, category),
+  ]
+  const kind = kindWeight(features.field, category, loose)
+  const context = contexts[category]?.[around] ?? 0
+  const logit = evidence.reduce((sum, { weight }) => sum + weight, weights.bias + kind + context)
+  const ceiling = ceilings[around]?.[category] ?? 1
+  return {
+    category,
+    // Without any evidence a field is not half likely by its surroundings alone.
+    probability: evidence.some(({ weight }) => weight > 0)
+      ? Math.min(ceiling, 1 / (1 + Math.exp(-logit)))
+      : 0,
+    reasons: evidence.toSorted((a, b) => b.weight - a.weight).flatMap(({ reason }) => reason),
+  }
+}
+
+interface Evidence {
+  readonly weight: number
+  readonly reason: Reason
+}
+
+/** `contact_name` of a supplier is a person's, `product_name` of an order a product's, whatever stands around. */
+function fieldSurroundings(
+  { name }: FieldFeatures,
+  category: Category,
+  surroundings: Surroundings,
+): Surroundings {
+  if (name.thing !== null && category !== 'generic-id') return 'thing'
+  const isPersons =
+    (name.person === 'named' && (surroundings === 'thing' || surroundings === 'alone')) ||
+    (name.person === 'addressed' && surroundings === 'alone')
+  return isPersons && contactable.has(category) ? 'people' : surroundings
+}
+
+function nameEvidence({ name, comment }: FieldFeatures, category: Category): readonly Evidence[] {
+  const own = name.about === null ? strongest(name.matches, category) : null
+  const hidden = name.matches.some((match) => match.category === 'none' && match.head)
+  const said = comment.find((match) => match.category === category)
+  const ofName: Evidence[] =
+    own === null || hidden ? [] : [{ weight: matchWeight(own), reason: { code: 'name', word: own.word } }]
+  const ofComment: Evidence[] =
+    said === undefined ? [] : [{ weight: weights.comment, reason: { code: 'comment', word: said.word } }]
+  const better = [...ofName, ...ofComment].toSorted((a, b) => b.weight - a.weight)
+  return better.slice(0, 1)
+}
+
+function strongest(matches: readonly NameMatch[], category: Category): NameMatch | null {
+  const own = matches.filter((match) => match.category === category)
+  return own.toSorted((a, b) => matchWeight(b) - matchWeight(a))[0] ?? null
+}
+
+const matchWeight = ({ strength, head }: NameMatch): number =>
+  weights.name[strength] * (head ? 1 : weights.beforeHead)
+
+function valueEvidence({ values, name }: FieldFeatures, category: Category): readonly Evidence[] {
+  if (values === null || values.distinct === 0) return []
+  const found: Evidence[] = []
+  for (const [shape, share] of values.shares) {
+    const weight = shapeWeights[shape]?.[category]
+    if (weight !== undefined && share >= leastShare)
+      found.push({ weight: weight * share, reason: { code: 'values', shape, share: rounded(share) } })
+  }
+  const expects = expected[category]
+  const isNamed = name.matches.some((match) => match.category === category)
+  // A hashed address is still somebody's address.
+  const hashed = values.shares.get('hash') ?? 0
+  if (expects === undefined || !isNamed || values.distinct < fewestToContradict || hashed > 0.5) return found
+  const share = values.shares.get(expects.shape) ?? 0
+  return share > 0.5
+    ? found
+    : [
+        ...found,
+        {
+          weight: expects.penalty * (1 - share),
+          reason: { code: 'contradicted', shape: expects.shape, share: rounded(share) },
+        },
+      ]
+}
+
+function besideEvidence(features: FieldFeatures, category: Category): readonly Evidence[] {
+  if (category === 'generic-id' && features.isKey) return [{ weight: weights.key, reason: { code: 'key' } }]
+  if (category === 'person-name' && features.nameBeside !== '')
+    return [{ weight: weights.nameNeighbours, reason: { code: 'neighbours', words: features.nameBeside } }]
+  const isNamed = features.name.matches.some((match) => match.category === category)
+  return features.addressBeside !== '' && isNamed && addressCategories.has(category)
+    ? [{ weight: weights.addressNeighbours, reason: { code: 'neighbours', words: features.addressBeside } }]
+    : []
+}
+
+const addressCategories: ReadonlySet<Category> = new Set(['postal-address', 'postcode', 'city', 'country'])
+
+/** A field that takes only a few words (`requester`, `agent`) holds nobody's name. */
+function kindWeight({ kind, values }: FieldDescription, category: Category, loose: boolean): number {
+  if (values !== null && !closed.has(category)) return weights.closedMismatch
+  const fits = kindSets[kindsOf[category] ?? 'text']?.has(kind) === true
+  return fits ? 0 : loose ? weights.looseKindMismatch : weights.kindMismatch
+}
+
+const rounded = (share: number): number => Math.round(share * 100) / 100

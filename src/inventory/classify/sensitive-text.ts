@@ -1,0 +1,25 @@
+import type { Category } from '../data-map.ts'
+import { splitWords } from './fold-text.ts'
+import { foldedLanguages } from './word-lists.ts'
+import sensitive from './words/sensitive-words.json' with { type: 'json' }
+
+const longestPhrase = 3
+const categoryOf: ReadonlyMap<string, Category> = new Map(
+  Object.entries(sensitive.words).flatMap(([category, lists]) =>
+    foldedLanguages(lists).map((word) => [splitWords(word).join(' '), category as Category] as const),
+  ),
+)
+const firstWords = new Set([...categoryOf.keys()].map((phrase) => phrase.split(' ')[0]))
+
+/** Special categories that folded words speak of (Art. 9 and 10 GDPR, rulebook SC-03): they call for a person's eye. */
+export function sensitiveCategories(words: readonly string[]): ReadonlySet<Category> {
+  const found = new Set<Category>()
+  for (let i = 0; i < words.length; i++) {
+    if (!firstWords.has(words[i])) continue
+    for (let length = 1; length <= longestPhrase; length++) {
+      const category = categoryOf.get(words.slice(i, i + length).join(' '))
+      if (category !== undefined) found.add(category)
+    }
+  }
+  return found
+}
