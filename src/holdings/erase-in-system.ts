@@ -1,4 +1,4 @@
-import type { WriteSession } from '../connectors/public.ts'
+import type { SystemDescription, WriteSession } from '../connectors/public.ts'
 import { type DataMap, openForErasing } from '../inventory/public.ts'
 import type { Context } from '../platform/context.ts'
 import { applyOperations, shortfall } from './apply-operations.ts'
@@ -19,8 +19,8 @@ export interface EraseInput {
   readonly seeds: Seeds
   readonly terms: readonly Term[]
   readonly today: string
-  /** Called with what was found, before anything is written: evidence before effect. */
-  readonly beforeWriting: (found: SystemPlan) => Promise<void>
+  /** Called with what was found and what will stay of it, before anything is written: evidence before effect. */
+  readonly beforeWriting: (found: SystemPlan, kept: EraseResult['kept']) => Promise<void>
   /** Called when all is written and nothing committed; throws when another worker has taken over. */
   readonly beforeCommit: () => Promise<void>
 }
@@ -43,32 +43,49 @@ export async function eraseInSystem(ctx: Context, input: EraseInput): Promise<Er
   if (input.fingerprint !== null && description.fingerprint !== input.fingerprint)
     throw problem('holdings.schema-changed', { system: input.system })
   const system = mappedSystem(input.map, input.system, description)
-  const operations = await operationsNow(session, system, input)
+  const { operations, own } = await operationsNow(session, system, input)
   const found = summarise(operations, description.fingerprint)
-  await input.beforeWriting(found)
-  const kept = operations.collections.flatMap(({ name, kept: rows }) => {
+  const kept = keptIn(operations, description)
+  await input.beforeWriting(found, kept)
+  if (isDone(operations)) return { done: found, kept, notObeyed: [] }
+  const written = await applyOperations(session, system, operations)
+  // What stays has lost the identifiers that led to it: counted again without its keys, it would look like somebody else's.
+  const seeds = { ...input.seeds, rows: [...input.seeds.rows, ...own] }
+  const left = await operationsNow(session, system, { ...input, seeds })
+  const unfinished = left.operations.collections.filter(
+    ({ remove, change }) => remove.length + change.length > 0,
+  )
+  await input.beforeCommit()
+  await session.commit()
+  return {
+    done: found,
+    kept,
+    notObeyed: [...new Set([...shortfall(written), ...unfinished.map(({ name }) => name)])],
+  }
+}
+
+function keptIn(operations: SystemOperations, description: SystemDescription): EraseResult['kept'] {
+  return operations.collections.flatMap(({ name, kept: rows }) => {
     const lasting = description.collections.some((one) => one.name === name && one.key.length > 0)
     return rows.map((row) => ({ collection: name, row, lasting }))
   })
-  if (isDone(operations)) return { done: found, kept, notObeyed: [] }
-  const written = await applyOperations(session, system, operations)
-  const left = await operationsNow(session, system, input)
-  const unfinished = left.collections
-    .filter(({ remove, change }) => remove.length + change.length > 0)
-    .map(({ name }) => name)
-  await input.beforeCommit()
-  await session.commit()
-  return { done: found, kept, notObeyed: [...new Set([...shortfall(written), ...unfinished])] }
 }
 
-/** The work that is left in a system, as it stands in this session. */
-export async function operationsNow(
+/** The work that is left in a system, as it stands in this session, and the keys of the rows that are the person's. */
+async function operationsNow(
   session: WriteSession,
   system: MappedSystem,
   input: Pick<EraseInput, 'seeds' | 'terms' | 'today'>,
-): Promise<SystemOperations> {
+): Promise<{ readonly operations: SystemOperations; readonly own: Seeds['rows'] }> {
   const { holdings } = await findInSystem(session, system, input.seeds)
   const found = await withMentions(session, system, holdings, input.terms)
   const references = await findReferences(session, system, found)
-  return planSystem({ system, found, references, terms: input.terms, today: input.today })
+  const operations = planSystem({ system, found, references, terms: input.terms, today: input.today })
+  const own = system.collections
+    .filter(({ description }) => description.key.length > 0)
+    .flatMap(({ name }) => {
+      const rows = found.collections.find((one) => one.name === name)?.rows ?? []
+      return rows.filter((row) => row.role !== 'party').map(({ key }) => ({ collection: name, key }))
+    })
+  return { operations, own }
 }

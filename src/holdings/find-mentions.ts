@@ -1,4 +1,5 @@
 import type { Match, Needle, ReadSession } from '../connectors/public.ts'
+import type { Category } from '../inventory/public.ts'
 import type { CollectionHoldings, Identifier, Mention, NotFollowed, SystemHoldings } from './holdings.ts'
 import type { MappedCollection, MappedSystem } from './mapped-system.ts'
 import { namesIn, type Person } from './person.ts'
@@ -10,8 +11,20 @@ interface Searched {
   readonly found: SystemHoldings
 }
 
-/** Categories whose cells are texts that may name anybody. */
-const textual = new Set(['free-text', 'communication'])
+/** Categories whose cells name nobody; all others may name anybody, whosever row it is. */
+const nameless: ReadonlySet<Category> = new Set([
+  'none',
+  'generic-id',
+  'financial',
+  'purchase',
+  'country',
+  'city',
+  'postcode',
+  'age',
+  'gender',
+  'birth-date',
+  'secret',
+]) // prettier-ignore
 
 /**
  * Somebody else's texts that name the person: their tickets, reviews, notes. What others share (a namesake's name, a
@@ -141,21 +154,28 @@ async function mentionsIn(
   held: CollectionHoldings,
   terms: readonly Term[],
 ): Promise<readonly Mention[]> {
-  const fields = Object.entries(collection.map.fields)
-    .filter(([, { category, erase }]) => erase === 'redact' || textual.has(category))
-    .map(([field]) => field)
-  if (fields.length === 0 || terms.length === 0) return []
-  const own = new Set(held.rows.filter((row) => row.role !== 'party').map((row) => row.key))
+  const fields = collection.description.fields
+    .filter(({ name, generated, kind }) => {
+      const map = collection.map.fields[name]
+      return map !== undefined && !generated && kind !== 'binary' && !nameless.has(map.category)
+    })
+    .map(({ name }) => name)
+  // Without a key a kept row cannot be told from somebody else's once its identifiers are gone: hands off.
+  const isBlind = collection.description.key.length === 0 && (collection.map.keep ?? []).length > 0
+  if (fields.length === 0 || terms.length === 0 || isBlind) return []
+  const own = new Map(held.rows.map((row) => [row.key, row]))
   const mentions: Mention[] = []
   for await (const row of session.search({
     collection: collection.name,
     fields,
     needles: needlesOf(terms),
   })) {
-    if (own.has(row.key)) continue
+    const known = own.get(row.key)
+    if (known && known.role !== 'party') continue
     for (const [i, field] of fields.entries()) {
       const text = row.cells[i]
-      if (text && spansOf(text, terms).length > 0) mentions.push({ key: row.key, field, text })
+      if (text == null || known?.clears.includes(field)) continue
+      if (spansOf(text, terms).length > 0) mentions.push({ key: row.key, field, text })
     }
   }
   return mentions
@@ -165,8 +185,9 @@ async function mentionsIn(
 function needlesOf(terms: readonly Term[]): readonly Needle[] {
   return terms.flatMap(({ kind, value }): readonly Needle[] => {
     if (kind === 'phone') return [{ fold: 'digits', text: value.replace(/\D/g, '').slice(-9) }]
-    if (kind === 'bank-account' || kind === 'national-id')
-      return [{ fold: 'digits', text: value.replace(/\D/g, '') }]
+    const digits = value.replace(/\D/g, '')
+    if ((kind === 'bank-account' || kind === 'national-id') && digits.length >= 5)
+      return [{ fold: 'digits', text: digits }]
     if (kind !== 'name') return [{ fold: 'lower', text: value.toLowerCase() }]
     const longest = value.split(' ').toSorted((a, b) => b.length - a.length)[0] ?? value
     return [longest.toLowerCase(), fold(longest)].map((text) => ({ fold: 'lower', text }))

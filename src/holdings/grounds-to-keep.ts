@@ -55,8 +55,9 @@ function groundOf(
   row: HeldRow,
   today: string,
 ): string | null | undefined {
-  if (rule.while !== undefined && conditionHolds(rule.while, collection, row, today)) return null
-  if (rule.years === undefined || keep.from === undefined) return undefined
+  if (rule.while !== undefined && !conditionHolds(rule.while, collection, row, today)) return undefined
+  // A rule with years and a condition keeps as long as both say so.
+  if (rule.years === undefined || keep.from === undefined) return rule.while === undefined ? undefined : null
   const from = cellOf(collection, row, keep.from)
   const until = keptUntil(rule, from.cell, from.kind)
   // A date nobody can read ends no period: the row stays, and the plan shows it without an end.
@@ -65,7 +66,7 @@ function groundOf(
 }
 
 function conditionHolds(text: string, collection: MappedCollection, row: HeldRow, today: string): boolean {
-  const condition = parseCondition(text)
+  const condition = parseCondition(text, collection.name)
   if ('error' in condition) return true
   const fields = collection.description.fields
   const cells = new Map(fields.map((field, i) => [field.name, row.cells[i] ?? null]))

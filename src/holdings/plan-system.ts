@@ -151,8 +151,19 @@ function* redactions(
   if (!collection.description.writable) return
   for (const { key, field, text } of held?.mentions ?? []) {
     const description = collection.description.fields[collection.fields.indexOf(field)]
-    const redacted: Cell = redact(text, spansOf(text, terms), description?.maxLength ?? null)
-    yield [key, field, { action: 'redact', candidates: [redacted] }]
+    const map = collection.map.fields[field]
+    if (!description || !map) continue
+    const spans = spansOf(text, terms)
+    const redacted: Cell = redact(text, spans, description.maxLength)
+    const { candidates } = actionFor(collection.description, description, map, collection.map)
+    const isWhole =
+      spans.length === 1 && text.slice(spans[0]?.[0], spans[0]?.[1]).length === text.trim().length
+    // A field that holds nothing else is emptied as its owner's would be; a text loses only the person.
+    yield [
+      key,
+      field,
+      { action: 'redact', candidates: isWhole ? [...candidates, redacted] : [redacted, ...candidates] },
+    ]
   }
 }
 

@@ -1,4 +1,4 @@
-import type { RowKey } from '../connectors/public.ts'
+import type { RowKey, SystemDescription } from '../connectors/public.ts'
 import { openForReading } from '../inventory/public.ts'
 import type { Context } from '../platform/context.ts'
 import { asUnreachable } from './find-holdings.ts'
@@ -46,17 +46,29 @@ async function verifySystem(ctx: Context, name: string, input: VerifyInput): Pro
   const kept = input.kept.filter(({ system }) => system === name)
   try {
     await using session = await openForReading(ctx, name)
+    const description = await session.describe()
     const report = await searchResidue(
       session,
-      await session.describe(),
+      description,
       input.wanted,
-      keptTest(kept),
+      keptTest(withComputed(description, kept)),
       (collection, done, total) => input.onProgress?.(name, collection, done, total),
     )
     return { name, state: stateOf(report, kept.length), report, unreachable: null }
   } catch (error) {
     return { name, state: 'unreachable', report: null, unreachable: asUnreachable(name, error) }
   }
+}
+
+/** A field the target computes says what its row's kept fields say, and cannot be written. */
+function withComputed(description: SystemDescription, kept: readonly KeptPlace[]): readonly KeptPlace[] {
+  const computed = new Map(
+    description.collections.map(({ name, fields }) => [
+      name,
+      fields.filter((field) => field.generated).map((field) => field.name),
+    ]),
+  )
+  return kept.map((one) => ({ ...one, fields: [...one.fields, ...(computed.get(one.collection) ?? [])] }))
 }
 
 function keptTest(kept: readonly KeptPlace[]): IsKept {

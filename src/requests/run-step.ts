@@ -59,16 +59,19 @@ export async function runStep(
       system: step.system,
       map,
       fingerprint: review ? null : step.fingerprint,
-      seeds: review ? await seedsOfKept(ctx, step) : (seeds.seeds[step.system] ?? noSeeds),
+      seeds: await seedsFor(ctx, step, review ? noSeeds : (seeds.seeds[step.system] ?? noSeeds)),
       terms: review ? [] : seeds.terms,
       today: await legalDay(ctx),
-      beforeWriting: async (now) => {
+      beforeWriting: async (now, kept) => {
         // Nothing left although an earlier attempt found something: it had committed before it was cut off.
         if (hasWork(now) || found.plan === null || !hasWork(found.plan)) found.plan = now
         else return
+        // What stays is written ahead too: once its identifiers are gone, only these keys lead back to it.
+        const records = await keptRecords(ctx, step, kept, number, await legalDay(ctx))
         await inTransaction(ctx, async (tx) => {
           await hold(tx)
           await writeFound(tx.db, step, epoch, now)
+          await replaceKept(tx.db, step, records)
           if (!review || hasWork(now)) await note(tx, step, 'requests.found', epoch, now)
         })
       },
@@ -90,8 +93,8 @@ const noSeeds: Seeds = { identifiers: [], rows: [], across: [] }
 const hasWork = (plan: SystemPlan): boolean =>
   plan.collections.some((one) => one.delete > 0 || one.change.length > 0)
 
-/** After an erasure nothing names the person any more: only the places of what was kept lead back to it. */
-async function seedsOfKept(ctx: Context, step: Step): Promise<Seeds> {
+/** Adds the places of what was kept: after an erasure, or one cut off, nothing else may lead back to it. */
+async function seedsFor(ctx: Context, step: Step, seeds: Seeds): Promise<Seeds> {
   const kept = (await keptOf(ctx.db, step.subjectId, step.requestId)).filter(
     ({ system }) => system === step.system,
   )
@@ -105,7 +108,7 @@ async function seedsOfKept(ctx: Context, step: Step): Promise<Seeds> {
       }))
     }),
   )
-  return { ...noSeeds, rows: rows.flat() }
+  return { ...seeds, rows: [...seeds.rows, ...rows.flat()] }
 }
 
 async function finish(
@@ -116,7 +119,7 @@ async function finish(
   result: EraseResult,
   { review, mapNumber }: { readonly review: boolean; readonly mapNumber: number },
 ): Promise<void> {
-  const kept = await keptRecords(ctx, step, result, mapNumber, await legalDay(ctx))
+  const kept = await keptRecords(ctx, step, result.kept, mapNumber, await legalDay(ctx))
   await inTransaction(ctx, async (tx) => {
     const all = step.done === null ? done : addPlans(step.done, done)
     if ((await finishStep(tx.db, step, epoch, all, result.notObeyed)) === 0) throw new LostStep()
@@ -153,7 +156,7 @@ export function addPlans(before: SystemPlan | null, after: SystemPlan): SystemPl
 async function keptRecords(
   ctx: Context,
   step: Step,
-  { kept }: EraseResult,
+  kept: EraseResult['kept'],
   mapNumber: number,
   reviewedOn: string,
 ): Promise<readonly KeptRecord[]> {
