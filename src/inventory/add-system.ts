@@ -20,7 +20,7 @@ export interface AddSystem {
   readonly baseDirectory: string
   /** Adds a system that does not answer now. */
   readonly force?: boolean
-  /** Gives a known system of this name and kind another address or credentials; its scans and its map stay. */
+  /** Gives a known system of this name and kind another address or credentials; what is not given stays. */
   readonly replace?: boolean
 }
 
@@ -32,7 +32,7 @@ export interface AddedSystem extends System {
 /**
  * Makes a system known. It must answer, with every URL given: a wrong password is found now and not during somebody's
  * erasure. Throws `connectors.url`, `inventory.bad-system-name`, `inventory.system-name-taken`,
- * `inventory.system-kinds-differ` and, without `force`, `inventory.system-silent` with the target's answer as cause.
+ * `inventory.system-kinds-differ`, `inventory.erase-url-needed` and, without `force`, `inventory.system-silent` with the target's answer as cause.
  */
 export async function addSystem(ctx: Context, input: AddSystem): Promise<AddedSystem> {
   const { name, force = false, replace = false } = input
@@ -44,6 +44,9 @@ export async function addSystem(ctx: Context, input: AddSystem): Promise<AddedSy
   for (const scheme of [erase?.scheme, known?.scheme])
     if (scheme !== undefined && scheme !== read.scheme)
       throw problem('inventory.system-kinds-differ', { system: name })
+  // Credentials for erasing in the old place must not outlive it: Dossier would read here and erase there.
+  if (!erase && known?.sealedEraseSecret && known.url !== read.shown)
+    throw problem('inventory.erase-url-needed', { system: name })
   const engine = await engineOf(name, erase ? [read, erase] : [read], force)
 
   const id = known?.id ?? uuidv7(ctx.now())
@@ -52,11 +55,13 @@ export async function addSystem(ctx: Context, input: AddSystem): Promise<AddedSy
     name,
     scheme: read.scheme,
     url: read.shown,
-    eraseUrl: erase?.shown ?? null,
+    eraseUrl: erase?.shown ?? known?.eraseUrl ?? null,
     controller: input.controller ?? known?.controller ?? null,
     addedAt: known?.addedAt ?? ctx.now(),
     sealedSecret: sealSecret(ctx, id, 'read', read.secret),
-    sealedEraseSecret: erase ? sealSecret(ctx, id, 'erase', erase.secret) : null,
+    sealedEraseSecret: erase
+      ? sealSecret(ctx, id, 'erase', erase.secret)
+      : (known?.sealedEraseSecret ?? null),
   }
   await inTransaction(ctx, async (tx) => {
     const stored = known ? await updateSystem(tx.db, system) : await insertSystem(tx.db, system)

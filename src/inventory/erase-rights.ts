@@ -23,7 +23,8 @@ export async function mayErase(session: WriteSession, collection: CollectionDesc
       throw undo
     })
   } catch (error) {
-    if (isProblem(error, 'connectors.refused')) return false
+    // Whatever keeps the target from doing this will keep it from erasing; only a lost connection says nothing of rights.
+    if (isProblem(error) && error.code !== 'connectors.unreachable') return false
     if (error !== undo) throw error
   }
   return true

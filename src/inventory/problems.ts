@@ -7,6 +7,8 @@ export const problem = problems({
   'inventory.unknown-system': wrongUsage(404),
   /** Two addresses of one system are of two kinds. */
   'inventory.system-kinds-differ': wrongUsage(),
+  /** A new address for reading, and the one for erasing would stay where it was. */
+  'inventory.erase-url-needed': wrongUsage(),
   /** It did not answer when it was to be added; the cause says why. */
   'inventory.system-silent': outOfReach(),
   /** params: `system`, `version`. */

@@ -64,6 +64,9 @@ export interface StoredScan {
   readonly proposals: Proposals
 }
 
+/** Enough to see how a system came to its shape, without growing for ever. */
+const keptScans = 10
+
 export async function insertScan(
   db: Db,
   scan: Omit<StoredScan, 'system'> & { readonly id: string; readonly systemId: string },
@@ -72,6 +75,12 @@ export async function insertScan(
     sql`insert into inventory.scan (id, system_id, at, sample, fingerprint, description, proposals)
         values (${scan.id}, ${scan.systemId}, ${scan.at}, ${scan.sample}, ${scan.description.fingerprint},
           ${JSON.stringify(scan.description)}, ${JSON.stringify(scan.proposals)})`,
+  )
+  await db.run(
+    sql`delete from inventory.scan c
+        where c.system_id = ${scan.systemId} and c.id not in (
+          select k.id from inventory.scan k where k.system_id = ${scan.systemId}
+          order by k.at desc, k.id desc limit ${keptScans})`,
   )
 }
 

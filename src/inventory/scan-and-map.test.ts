@@ -93,6 +93,15 @@ describe('a company in three systems', () => {
     for (const canary of canaries) assert.ok(!kept.includes(canary), canary)
   })
 
+  it('is scanned again and again without its scans growing for ever', async () => {
+    for (let i = 0; i < 12; i += 1) await scanSystems(ctx(), { names: ['letters'], sample: 5 })
+    const row = await ctx().db.row<{ scans: number }>(
+      sql`select count(*) as scans from inventory.scan c join inventory.system s on s.id = c.system_id
+          where s.name = 'letters'`,
+    )
+    assert.equal(row?.scans, 10)
+  })
+
   it('gets a map with all that is personal, none of what is not, and the name of its controller', async () => {
     const accepted = await acceptMap(ctx(), { country: 'FR' })
     assert.deepEqual([accepted.version, accepted.changed], [1, true])

@@ -143,6 +143,19 @@ describe('a system', () => {
     )
   })
 
+  it('keeps its credentials for erasing when only the others change, but never at an address it left', async () => {
+    const own = async () => (await testSystem(installation.ctx, 'shop')).erase.ownCredentials
+    await add('shop', { replace: true })
+    assert.equal(await own(), true)
+    const elsewhere = new URL(urlAs(reader))
+    elsewhere.pathname = '/postgres'
+    const moved = { replace: true, url: elsewhere.href }
+    await throwsProblem(add('shop', moved), 'inventory.erase-url-needed')
+    await add('shop', { ...moved, url: urlAs(reader), eraseUrl: urlAs(eraser) })
+    const [listed] = (await listSystems(installation.ctx)).filter(({ name }) => name === 'shop')
+    assert.equal(listed?.controller, 'Example SARL')
+  })
+
   it('does not open with the sealed secret of another system', async () => {
     await installation.ctx.db.run(
       sql`update inventory.system s set sealed_secret = o.sealed_secret from inventory.system o
