@@ -22,6 +22,9 @@ async function buildProgram(args: readonly string[]): Promise<Command> {
   return program
 }
 
+// What was typed may name a person or hold a password, and stands in the list of processes until it is overwritten.
+process.title = 'dossier'
+
 // A reader that went away (`| head`) ends the printing, never the act behind it.
 for (const stream of [process.stdout, process.stderr])
   stream.on('error', (error: NodeJS.ErrnoException) => {

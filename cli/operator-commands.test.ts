@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { chmod } from 'node:fs/promises'
+import { chmod, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -106,10 +106,17 @@ describe('the commands to run Dossier', () => {
       assert.equal(open.exit, 1)
       assert.match(open.stdout, /^keys +bad +Others may read: .*tombstone\.key/m)
       await chmod(key, 0o600)
+      await own.run('keys', 'create', 'robot', '--scope', 'map:read')
+      await rm(join(other.config.paths.evidence, 'checkpoint'))
+      const lost = await own.json<{ checks: { name: string; state: string; facts: { state?: string } }[] }>(
+        'doctor',
+      )
+      const evidence = lost.document.checks.find(({ name }) => name === 'evidence')
+      assert.deepEqual([lost.exit, evidence?.state, evidence?.facts.state], [1, 'bad', 'missing'])
       await own.run('systems', 'add', 'cellar', 'postgres://u:p@127.0.0.1:1/x?sslmode=disable', '--force')
       assert.equal((await own.run('doctor')).exit, 3)
-      const lost = commandLine(other, { DATABASE_URL: 'postgres://u:p@127.0.0.1:1/x' })
-      assert.equal((await lost.run('doctor')).exit, 3)
+      const unreachable = commandLine(other, { DATABASE_URL: 'postgres://u:p@127.0.0.1:1/x' })
+      assert.equal((await unreachable.run('doctor')).exit, 3)
     } finally {
       await other.dispose()
     }

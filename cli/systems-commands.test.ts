@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { makeTargets, type Targets } from '../src/inventory/targets.fixture.ts'
 import { type CommandLine, commandLine, type Failure, finished } from '../test/command-line.ts'
 import { freshInstallation, type TestInstallation } from '../test/installation.ts'
@@ -49,6 +50,28 @@ describe('the commands for systems, scans and the map', () => {
     const said = JSON.stringify([added, file, list, await dossier.json('systems', 'list')])
     const { password } = new URL(shop)
     assert.ok(password.length > 3 && !said.includes(password) && !said.includes(decodeURIComponent(password)))
+  })
+
+  it('take an address from standard input, so that no password stands in the list of processes', async () => {
+    const child = dossier.start(['systems', 'add', 'piped', '-', '--json'])
+    const ended = finished(child)
+    child.stdin?.end(`${targets.urls.shop}\n`)
+    assert.equal((await ended).exit, 0)
+    assert.equal((await dossier.run('systems', 'remove', 'piped')).exit, 0)
+  })
+
+  it('overwrite what was typed in the list of processes', {
+    skip: process.platform !== 'linux',
+  }, async () => {
+    const child = dossier.start(['systems', 'add', 'Canary-name', '-'])
+    const ended = finished(child)
+    const typed = () => readFile(`/proc/${child.pid}/cmdline`, 'utf8')
+    for (const deadline = Date.now() + 5_000; (await typed()).includes('Canary') && Date.now() < deadline; )
+      await sleep(20)
+    const title = await typed()
+    child.stdin?.end('sqlite:nowhere')
+    assert.equal((await ended).exit, 2)
+    assert.equal(title.replaceAll('\0', ''), 'dossier')
   })
 
   it('refuse a system that does not answer, with its own reason behind', async () => {

@@ -42,7 +42,7 @@ export function commandLine(
   const start = (args: readonly string[]): ChildProcess =>
     spawn(process.execPath, [main, ...args], {
       cwd,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: 'pipe',
       env: {
         PATH: process.env.PATH,
         DATABASE_URL: urls.main,
@@ -53,7 +53,11 @@ export function commandLine(
         ...env,
       },
     })
-  const run = (...args: readonly string[]): Promise<Ran> => finished(start(args))
+  const run = (...args: readonly string[]): Promise<Ran> => {
+    const child = start(args)
+    child.stdin?.end()
+    return finished(child)
+  }
   return {
     start,
     run,

@@ -54,8 +54,8 @@ export function register(program: Command): void {
 }
 
 async function show(ctx: Context): Promise<Answer> {
-  const shown = await showMap(ctx)
-  const { number, at, origin, map } = shown
+  const { number, ...shown } = await showMap(ctx)
+  const { at, origin, map } = shown
   const columns = [
     { header: t('column-collection') },
     { header: t('column-rows') },
@@ -93,7 +93,7 @@ async function show(ctx: Context): Promise<Answer> {
     rows: rules,
   }
   return {
-    json: { ...shown, version: number },
+    json: { version: number, ...shown },
     blocks: [
       t('map-version', { number, day: at.toISOString().slice(0, 10), origin: t(`origin-${origin}`) }),
       ...systems,

@@ -1,3 +1,4 @@
+import { text as readAll } from 'node:stream/consumers'
 import type { Command } from 'commander'
 import {
   addSystem,
@@ -53,7 +54,9 @@ interface AddOptions {
 }
 
 async function add(ctx: Context, input: AddOptions & { name: string; url: string }): Promise<Answer> {
-  const { id: _, ...system } = await addSystem(ctx, { ...input, baseDirectory: process.cwd() })
+  // Arguments of a running program can be read by everybody on the machine.
+  const given = input.url === '-' ? (await readAll(process.stdin)).trim() : input.url
+  const { id: _, ...system } = await addSystem(ctx, { ...input, url: given, baseDirectory: process.cwd() })
   const { name, url, engine } = system
   return {
     json: { system },
