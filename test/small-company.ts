@@ -42,7 +42,7 @@ insert into invoice values
   (2, 2, 'Bert Muster', '1 rue du Puits', '2024-03-01', '2024-03-02', 20),
   (3, 3, 'Carla Ruiz', '2 rue du Puits', '2012-03-01', null, 30);
 insert into gift values (1, 2, 1, 'for Anna, with love'), (2, 1, 3, 'for Carla'), (3, 3, null, null);
-insert into visit values ('ANNA@example.org', '/a', now()), ('carla@example.net', '/c', now()), ('anna@example.org', '/b', now());
+insert into visit values ('ANNA@example.org', '/a', '2026-01-01'), ('carla@example.net', '/c', '2026-01-01'), ('anna@example.org', '/b', '2026-01-01');
 insert into message values (1, 1, 'my own words'), (2, 2, 'Please ask Anna Muster (anna@example.org, 06.12.34.56.78)'), (3, 3, 'nothing here');
 insert into person_history values ('anna@example.org', 'Anne', '2020-01-01');
 insert into product values ('spade', 'Spade'), ('seed', 'Seed');
