@@ -2,9 +2,8 @@ import { parseUrl, probe, type Target } from '../connectors/public.ts'
 import { recordEvidence } from '../evidence/public.ts'
 import { uuidv7 } from '../platform/bytes.ts'
 import { type Context, inTransaction } from '../platform/context.ts'
-import { isProblem } from '../platform/problem.ts'
 import { withoutSecrets } from './list-systems.ts'
-import { readLimits } from './open-system.ts'
+import { isOutOfReach, readLimits } from './open-system.ts'
 import { problem } from './problems.ts'
 import { insertSystem, systemByName, updateSystem } from './queries.ts'
 import { isSystemName, type System } from './system.ts'
@@ -85,7 +84,7 @@ async function engineOf(name: string, targets: readonly Target[], force: boolean
     try {
       engines.push((await probe(target, readLimits)).engine)
     } catch (error) {
-      if (!isProblem(error) || error.exit !== 3) throw error
+      if (!isOutOfReach(error)) throw error
       if (!force) throw problem('inventory.system-silent', { system: name }, error)
     }
   }

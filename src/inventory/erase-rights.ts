@@ -3,6 +3,7 @@ import type {
   CollectionDescription,
   FieldDescription,
   FieldKind,
+  RowKey,
   WriteSession,
 } from '../connectors/public.ts'
 import { isProblem } from '../platform/problem.ts'
@@ -13,7 +14,9 @@ import { isProblem } from '../platform/problem.ts'
  */
 export async function mayErase(session: WriteSession, collection: CollectionDescription): Promise<boolean> {
   if (!collection.writable) return false
-  const key = JSON.stringify(absentKey(collection))
+  const key = absentKey(collection)
+  // Keys of a few known values: the row may exist, and its triggers would run.
+  if (key === null) return true
   const field = collection.fields.find((one) => !one.generated && !collection.key.includes(one.name))
   const undo = new Error('undo')
   try {
@@ -30,11 +33,14 @@ export async function mayErase(session: WriteSession, collection: CollectionDesc
   return true
 }
 
-/** A key of the right kinds that no row has; without a key a place of PostgreSQL's where no row is, no key elsewhere. */
-function absentKey(collection: CollectionDescription): readonly string[] {
-  if (collection.key.length === 0) return ['1', '(0,0)', '0']
+/** A key of the right kinds that no row has; null where that cannot be known. */
+function absentKey(collection: CollectionDescription): RowKey | null {
+  // A place of PostgreSQL's where no row is; elsewhere no key at all.
+  if (collection.key.length === 0) return JSON.stringify(['1', '(0,0)', '0'])
   const fields = new Map(collection.fields.map((field) => [field.name, field]))
-  return collection.key.map((name) => absentValue(fields.get(name)))
+  const parts = collection.key.map((name) => fields.get(name))
+  const isOpen = (field: FieldDescription | undefined) => field?.values === null && field.kind !== 'boolean'
+  return parts.some(isOpen) ? JSON.stringify(parts.map(absentValue)) : null
 }
 
 const absentValues: Readonly<Partial<Record<FieldKind, string>>> = {

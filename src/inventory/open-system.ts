@@ -6,6 +6,7 @@ import {
   type WriteSession,
 } from '../connectors/public.ts'
 import type { Context } from '../platform/context.ts'
+import { isProblem, type Problem } from '../platform/problem.ts'
 import { problem } from './problems.ts'
 import { type StoredSystem, systemByName } from './queries.ts'
 import { targetOf } from './system-secrets.ts'
@@ -35,3 +36,7 @@ export async function knownSystem(ctx: Context, name: string): Promise<StoredSys
   if (!system) throw problem('inventory.unknown-system', { system: name })
   return system
 }
+
+/** The target's own answer that it is out of reach; our own database being so is another matter. */
+export const isOutOfReach = (error: unknown): error is Problem =>
+  isProblem(error) && error.exit === 3 && error.code.startsWith('connectors.')

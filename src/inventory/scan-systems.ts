@@ -4,7 +4,7 @@ import { uuidv7 } from '../platform/bytes.ts'
 import { type Context, inTransaction } from '../platform/context.ts'
 import { isProblem } from '../platform/problem.ts'
 import type { FieldProposal } from './classify/proposal.ts'
-import { knownSystem, openForReading } from './open-system.ts'
+import { isOutOfReach, knownSystem, openForReading } from './open-system.ts'
 import { allSystems, insertScan, type Proposals, type StoredScan, type StoredSystem } from './queries.ts'
 import { type ScannedSystem, scannedSystem } from './scan-report.ts'
 
@@ -46,7 +46,7 @@ export async function scanSystems(
       const scan = await scanSystem(ctx, system, sample, onProgress)
       scanned.push(scannedSystem(ctx.language, scan))
     } catch (error) {
-      if (!isProblem(error) || error.exit !== 3) throw error
+      if (!isOutOfReach(error)) throw error
       unreachable.push({ name: system.name, code: error.code, params: error.params })
     }
   }

@@ -1,8 +1,8 @@
 import type { CollectionDescription, ReadSession } from '../connectors/public.ts'
 import type { Context } from '../platform/context.ts'
-import { isProblem, type Problem } from '../platform/problem.ts'
+import type { Problem } from '../platform/problem.ts'
 import { mayErase } from './erase-rights.ts'
-import { knownSystem, openForErasing, openForReading } from './open-system.ts'
+import { isOutOfReach, knownSystem, openForErasing, openForReading } from './open-system.ts'
 import { latestMap } from './queries.ts'
 
 /** What one use of a system answers: its shape with these credentials, or why not. */
@@ -83,7 +83,7 @@ async function tryUse<Session extends ReadSession>(
       fingerprint,
     }
   } catch (error) {
-    if (!isProblem(error) || error.exit !== 3) throw error
+    if (!isOutOfReach(error)) throw error
     return { report: { reachable: false, problem: error } }
   }
 }
