@@ -66,7 +66,7 @@ function fit(
   width: number,
 ): readonly number[] {
   const natural = columns.map((column, i) =>
-    Math.max(displayWidth(column.header), ...cells.map((row) => displayWidth(row[i] ?? ''))),
+    cells.reduce((widest, row) => Math.max(widest, displayWidth(row[i] ?? '')), displayWidth(column.header)),
   )
   const total = natural.reduce((sum, one) => sum + one, 0) + gap.length * (columns.length - 1)
   const wrapping = columns.flatMap((column, i) => (column.wrap ? [i] : []))
@@ -106,5 +106,11 @@ const painted = (text: Text, line: string, page: Page): string =>
 
 function plain(text: Text, language: Language): string {
   const value = typeof text === 'object' ? text.text : text
-  return typeof value === 'number' ? new Intl.NumberFormat(language).format(value) : harmless(value)
+  return typeof value === 'number' ? numbers[language].format(value) : harmless(value)
 }
+
+/** Made once: making one takes as long as a hundred numbers. */
+const numbers = {
+  en: new Intl.NumberFormat('en'),
+  fr: new Intl.NumberFormat('fr'),
+} as const satisfies Record<Language, Intl.NumberFormat>

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { readFile, rm, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { generateSample, type OnSampleProgress, type SampleSummary } from '../sample/public.ts'
-import { openPool, type Pool } from '../src/platform/database.ts'
+import { openPool } from '../src/platform/database.ts'
 import { type Installation, makeDatabase } from '../src/platform/installation.ts'
 import { name, sql } from '../src/platform/sql.ts'
 import { problem } from './problems.ts'
@@ -25,38 +26,31 @@ export interface MakeSample {
   readonly force: boolean
 }
 
-/** Role and database in the embedded cluster; nothing else there has this name. */
-const shop = 'sample_shop'
+/** Beside the files we made, so that only those are ever removed. */
 const note = 'sample.json'
 
 /** Makes the sample's three systems. Throws `cli.sample-exists`, `cli.sample-needs-server` and what `sample/` throws. */
 export async function makeSampleCompany(
-  installation: Installation,
-  input: MakeSample,
+  { clusterUrl }: Installation,
+  { directory, shopUrl: ownUrl, force, ...options }: MakeSample,
   onProgress: OnSampleProgress,
 ): Promise<SampleCompany> {
-  const { clusterUrl } = installation
-  if (input.shopUrl === undefined && clusterUrl === undefined) throw problem('cli.sample-needs-server')
-  await using cluster = input.shopUrl === undefined && clusterUrl ? new ShopInCluster(clusterUrl) : undefined
-  const noted = await readFile(join(input.directory, note), 'utf8').then(
-    () => true,
-    () => false,
-  )
-  if ((noted || (await cluster?.exists())) && !input.force)
-    throw problem('cli.sample-exists', { directory: input.directory })
-  if (noted) await removeFiles(input.directory)
-  const shopUrl = input.shopUrl ?? (await cluster?.make()) ?? ''
+  await using shop = shopDatabase(clusterUrl, ownUrl)
+  const isNoted = existsSync(join(directory, note))
+  if (!force && (isNoted || (await shop.exists()))) throw problem('cli.sample-exists', { directory })
+  if (isNoted) await removeFiles(directory)
+  const shopUrl = await shop.make()
   try {
-    const summary = await generateSample({ ...input, shopUrl }, onProgress)
-    await writeFile(join(input.directory, note), `${JSON.stringify(summary, null, 2)}\n`, { mode: 0o600 })
+    const summary = await generateSample({ ...options, directory, shopUrl }, onProgress)
+    await writeFile(join(directory, note), `${JSON.stringify(summary, null, 2)}\n`, { mode: 0o600 })
     const urls = {
       shop: shopUrl,
-      support: `sqlite:${join(input.directory, 'support.sqlite')}`,
-      newsletter: `files:${join(input.directory, 'newsletter')}`,
+      support: `sqlite:${join(directory, 'support.sqlite')}`,
+      newsletter: `files:${join(directory, 'newsletter')}`,
     }
-    return { directory: input.directory, summary, urls }
+    return { directory, summary, urls }
   } catch (error) {
-    await cluster?.drop()
+    await shop.drop()
     throw error
   }
 }
@@ -66,40 +60,50 @@ async function removeFiles(directory: string): Promise<void> {
   for (const file of files) await rm(join(directory, file), { recursive: true, force: true })
 }
 
-/** The shop's database in the embedded cluster, with a role and a password of its own. */
-class ShopInCluster {
-  readonly #url: (database: string) => string
-  readonly #admin: Pool
+interface ShopDatabase extends AsyncDisposable {
+  exists(): Promise<boolean>
+  /** Empty; returns its URL. */
+  make(): Promise<string>
+  drop(): Promise<void>
+}
 
-  constructor(url: (database: string) => string) {
-    this.#url = url
-    this.#admin = openPool(url('postgres'), 'dossier sample', 1)
+function shopDatabase(clusterUrl: Installation['clusterUrl'], ownUrl: string | undefined): ShopDatabase {
+  if (ownUrl !== undefined) return onServer(ownUrl)
+  if (clusterUrl !== undefined) return inCluster(clusterUrl)
+  throw problem('cli.sample-needs-server')
+}
+
+/** On a server of the operator's own: theirs to make and to drop. */
+const onServer = (url: string): ShopDatabase => ({
+  exists: async () => false,
+  make: async () => url,
+  drop: async () => undefined,
+  [Symbol.asyncDispose]: async () => undefined,
+})
+
+/** In the embedded cluster, with a role and a password of its own. Nothing else there has this name. */
+function inCluster(clusterUrl: (database: string) => string): ShopDatabase {
+  const shop = 'sample_shop'
+  const admin = openPool(clusterUrl('postgres'), 'dossier sample', 1)
+  const drop = async () => {
+    await admin.run(sql`drop database if exists ${name(shop)} with (force)`)
+    await admin.run(sql`drop role if exists ${name(shop)}`)
   }
-
-  async exists(): Promise<boolean> {
-    return (
-      (await this.#admin.row(sql`select 1 from pg_catalog.pg_database d where d.datname = ${shop}`)) !==
-      undefined
-    )
-  }
-
-  /** Anew, with a new password; returns the URL to hand out. */
-  async make(): Promise<string> {
-    await this.drop()
-    const password = randomBytes(18).toString('base64url')
-    await makeDatabase(this.#admin, { name: shop, password }, shop)
-    const url = new URL(this.#url(shop))
-    url.username = shop
-    url.password = password
-    return url.href
-  }
-
-  async drop(): Promise<void> {
-    await this.#admin.run(sql`drop database if exists ${name(shop)} with (force)`)
-    await this.#admin.run(sql`drop role if exists ${name(shop)}`)
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#admin[Symbol.asyncDispose]()
+  return {
+    drop,
+    exists: async () => {
+      const found = await admin.row(sql`select 1 from pg_catalog.pg_database d where d.datname = ${shop}`)
+      return found !== undefined
+    },
+    make: async () => {
+      await drop()
+      const password = randomBytes(18).toString('base64url')
+      await makeDatabase(admin, { name: shop, password }, shop)
+      const url = new URL(clusterUrl(shop))
+      url.username = shop
+      url.password = password
+      return url.href
+    },
+    [Symbol.asyncDispose]: () => admin[Symbol.asyncDispose](),
   }
 }

@@ -17,7 +17,6 @@ export function speakOurLanguage(program: Command): Command {
   const help: Partial<Help> = {
     showGlobalOptions: true,
     styleTitle: (title) => titles[title] ?? title,
-    visibleOptions: (command) => command.options.filter((option) => !option.hidden),
     visibleCommands: (command) => [...command.commands],
     subcommandTerm: (command) =>
       command.parent?.parent ? [command.name(), command.usage()].join(' ').trim() : command.name(),
@@ -32,7 +31,7 @@ export function speakOurLanguage(program: Command): Command {
 
 /** What commander complains of, as a Problem with our sentence; undefined where it only showed help or the version. */
 export function usageProblem(error: CommanderError): Problem | undefined {
-  const [what = '', second = ''] = [...error.message.matchAll(/'([^']*)'/g)].map((match) => match[1] ?? '')
+  const what = /'([^']*)'/.exec(error.message)?.[1] ?? ''
   const meant = /\(Did you mean (?:one of )?([^?]+)\?\)/.exec(error.message)?.[1]
   const guess = meant === undefined ? '' : ` ${t('did-you-mean', { meant })}`
   switch (error.code) {
@@ -54,7 +53,7 @@ export function usageProblem(error: CommanderError): Problem | undefined {
     case 'commander.excessArguments':
       return problem('cli.too-many-arguments', { what })
     default:
-      return problem('cli.bad-usage', { what, second })
+      return problem('cli.bad-usage', { what })
   }
 }
 

@@ -2,12 +2,14 @@ import type { Command } from 'commander'
 import {
   type AcceptMap,
   acceptMap,
+  type DataMap,
   exportMap,
   importMap,
   type MapFinding,
   type MapNote,
   mapCoverage,
   mapInvalid,
+  type SystemMap,
   showMap,
 } from '../../src/inventory/public.ts'
 import type { Context } from '../../src/platform/context.ts'
@@ -56,50 +58,46 @@ export function register(program: Command): void {
 async function show(ctx: Context): Promise<Answer> {
   const { number, ...shown } = await showMap(ctx)
   const { at, origin, map } = shown
-  const columns = [
-    { header: t('column-collection') },
-    { header: t('column-rows') },
-    { header: t('column-fields'), wrap: true },
-    { header: t('column-links'), wrap: true },
-    { header: t('column-keep'), wrap: true },
-  ]
-  const systems = Object.entries(map.systems).flatMap(
-    ([name, { controller, collections }]): readonly Block[] => [
-      '',
-      strong(controller === undefined ? name : `${name} · ${controller}`),
-      {
-        columns,
-        rows: Object.entries(collections).map(([collection, { rows, fields, links = [], keep = [] }]) => [
-          collection,
-          t(`rows-${rows}`),
-          Object.keys(fields).join(', '),
-          quiet(links.map(({ to, role }) => `${to} (${t(`role-${role}`)})`).join(', ')),
-          keep.map(({ rule }) => rule).join(', '),
-        ]),
-      },
-    ],
-  )
-  const rules = Object.entries(map.rules).map(([name, rule]): readonly Text[] => [
-    name,
-    rule.years === undefined ? (rule.while ?? '') : t('rule-years', { years: rule.years }),
-    rule.ground,
-    quiet(rule.article),
-  ])
-  const rulesTable = {
-    columns: ['rule', 'until', 'ground', 'article'].map((key) => ({
-      header: t(`column-${key}`),
-      wrap: key === 'article',
-    })),
-    rows: rules,
-  }
+  const day = at.toISOString().slice(0, 10)
   return {
     json: { version: number, ...shown },
     blocks: [
-      t('map-version', { number, day: at.toISOString().slice(0, 10), origin: t(`origin-${origin}`) }),
-      ...systems,
-      ...(rules.length > 0 ? ['', rulesTable] : []),
+      t('map-version', { number, day, origin: t(`origin-${origin}`) }),
+      ...Object.entries(map.systems).flatMap(([name, system]) => systemBlocks(name, system)),
+      ...rulesTable(map.rules),
     ],
   }
+}
+
+function systemBlocks(name: string, { controller, collections }: SystemMap): readonly Block[] {
+  const columns = ['collection', 'rows', 'fields', 'links', 'keep'].map((key, i) => ({
+    header: t(`column-${key}`),
+    wrap: i > 1,
+  }))
+  const rows = Object.entries(collections).map(
+    ([collection, { rows: treatment, fields, links = [], keep = [] }]) => [
+      collection,
+      t(`rows-${treatment}`),
+      Object.keys(fields).join(', '),
+      quiet(links.map(({ to, role }) => `${to} (${t(`role-${role}`)})`).join(', ')),
+      keep.map(({ rule }) => rule).join(', '),
+    ],
+  )
+  return ['', strong(controller === undefined ? name : `${name} · ${controller}`), { columns, rows }]
+}
+
+function rulesTable(rules: DataMap['rules']): readonly Block[] {
+  const columns = ['rule', 'until', 'ground', 'article'].map((key) => ({
+    header: t(`column-${key}`),
+    wrap: key === 'article',
+  }))
+  const rows = Object.entries(rules).map(([name, { years, ground, article, while: condition }]) => [
+    name,
+    [years === undefined ? '' : t('rule-years', { years }), condition ?? ''].filter(Boolean).join(' · '),
+    ground,
+    quiet(article),
+  ])
+  return rows.length === 0 ? [] : ['', { columns, rows }]
 }
 
 async function accept(ctx: Context, options: AcceptMap): Promise<Answer> {
