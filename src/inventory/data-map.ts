@@ -170,13 +170,13 @@ export interface DataMap {
 export const isUnique = (field: FieldMap): boolean =>
   field.unique ?? (field.identifier !== undefined && field.identifier !== 'phone')
 
-/** `system/collection`, or a collection beside this one. */
+/** `to` of a link: a collection of the same system where there is one of that name, else `system/collection`. */
 export function resolveTarget(
+  map: Pick<DataMap, 'systems'>,
   system: string,
   to: string,
 ): { readonly system: string; readonly collection: string } {
   const slash = to.indexOf('/')
-  return slash < 0
-    ? { system, collection: to }
-    : { system: to.slice(0, slash), collection: to.slice(slash + 1) }
+  if (slash < 0 || map.systems[system]?.collections[to]) return { system, collection: to }
+  return { system: to.slice(0, slash), collection: to.slice(slash + 1) }
 }
