@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { freshInstallation, type TestInstallation } from '../../test/installation.ts'
 import { isProblem } from '../platform/problem.ts'
@@ -82,6 +84,19 @@ describe('a company in three systems', () => {
     for (const reason of [...reasons(scan), ...reasons(french)])
       assert.doesNotMatch(reason, /inventory\.|{{|^$/)
     assert.notDeepEqual(reasons(french), reasons(scan))
+  })
+
+  it('says of a file it cannot read why, where, and in the language of the reader', async () => {
+    const broken = join(targets.urls.letters.slice('files:'.length), 'broken.csv')
+    await writeFile(broken, 'email;name\nada@example.org;"never closed\n')
+    const read = async (language: 'en' | 'fr') => {
+      const { systems } = await scanSystems({ ...ctx(), language }, { names: ['letters'] })
+      return systems[0]?.collections.find(({ name }) => name === 'broken.csv')?.unreadable
+    }
+    assert.match((await read('en')) ?? '', /^line \d: a quote is never closed$/)
+    assert.match((await read('fr')) ?? '', /^ligne \d : (?!a quote)/)
+    await rm(broken)
+    await scanSystems(ctx(), { names: ['letters'] })
   })
 
   it('leaves no sampled value in the answer, in the database or in evidence', async () => {

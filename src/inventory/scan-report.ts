@@ -59,7 +59,7 @@ function scannedCollection(
   return {
     name: collection.name,
     rows: collection.rows,
-    unreadable: collection.unreadable,
+    unreadable: collection.unreadable === null ? null : asSaid(language, collection.unreadable),
     fields: collection.fields.flatMap(({ name, type }) => {
       const proposal = byField.get(name)
       if (!proposal) return []
@@ -78,3 +78,12 @@ function scannedCollection(
 /** The causes of a proposal as one sentence. */
 const sentence = (language: Language, reasons: FieldProposal['reason']): string =>
   reasons.map(({ code, ...params }) => say(language, `inventory.reason-${code}`, params)).join('; ')
+
+/** A driver's phrase from its closed list, perhaps after a line's number, in the reader's language. */
+function asSaid(language: Language, unreadable: string): string {
+  const [, line, phrase = ''] = /^(?:line (\d+): )?(.*)$/s.exec(unreadable) ?? []
+  const code = `connectors.reason.${phrase}`
+  const said = say(language, code)
+  const reason = said === code ? phrase : said
+  return line === undefined ? reason : say(language, 'inventory.unreadable-line', { line, reason })
+}
