@@ -88,13 +88,13 @@ describe('a company in three systems', () => {
 
   it('says of a file it cannot read why, where, and in the language of the reader', async () => {
     const broken = join(targets.urls.letters.slice('files:'.length), 'broken.csv')
-    await writeFile(broken, 'email;name\nada@example.org;"never closed\n')
+    await writeFile(broken, 'email;name\na@example.org;Ada\nb@example.org;Bob;more\n')
     const read = async (language: 'en' | 'fr') => {
       const { systems } = await scanSystems({ ...ctx(), language }, { names: ['letters'] })
       return systems[0]?.collections.find(({ name }) => name === 'broken.csv')?.unreadable
     }
-    assert.match((await read('en')) ?? '', /^line \d: a quote is never closed$/)
-    assert.match((await read('fr')) ?? '', /^ligne \d : (?!a quote)/)
+    assert.match((await read('en')) ?? '', /^line 3: the number of values differs from the header$/)
+    assert.match((await read('fr')) ?? '', /^ligne 3 : (?!the )/)
     await rm(broken)
     await scanSystems(ctx(), { names: ['letters'] })
   })
