@@ -7,4 +7,5 @@ export const floors: Readonly<Record<string, readonly string[]>> = {
   inventory: ['connectors'],
   holdings: ['subjects', 'connectors', 'inventory'],
   requests: ['subjects', 'connectors', 'inventory', 'holdings'],
+  pages: [],
 }

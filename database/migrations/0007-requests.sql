@@ -31,6 +31,8 @@ create table requests.plan (
   subject_id uuid not null,
   id uuid not null,
   request_id uuid not null,
+  -- Counts the plans of a request: the newest is the one that may be approved.
+  number integer not null,
   map_number integer not null,
   map_sha256 text not null,
   summary jsonb not null,

@@ -38,9 +38,9 @@ export async function planRequest(
     createdAt: now,
   }
   await inTransaction(ctx, async (tx) => {
+    const current = await lockRequest(tx.db, request.subjectId, request.id)
     await insertPlan(tx.db, plan)
     // Only a first plan moves the request on: an erasure that is half done stays what it is.
-    const current = await lockRequest(tx.db, request.subjectId, request.id)
     if (current?.state === 'received') await setRequestState(tx.db, request, 'planned', null)
     await recordEvidence(tx, {
       subjectId: request.subjectId,

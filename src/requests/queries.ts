@@ -53,8 +53,11 @@ export const approveRequest = (db: Db, request: Request, at: Date, by: string): 
 
 export const insertPlan = (db: Db, plan: Omit<StoredPlan, 'approvedAt'>): Promise<number> =>
   db.run(sql`
-    insert into requests.plan (subject_id, id, request_id, map_number, map_sha256, summary, seeds, created_at)
-    values (${plan.subjectId}, ${plan.id}, ${plan.requestId}, ${plan.mapNumber}, ${plan.mapSha256},
+    insert into requests.plan (subject_id, id, request_id, number, map_number, map_sha256, summary, seeds, created_at)
+    values (${plan.subjectId}, ${plan.id}, ${plan.requestId},
+      (select coalesce(max(o.number), 0) + 1 from requests.plan o
+        where o.subject_id = ${plan.subjectId} and o.request_id = ${plan.requestId}),
+      ${plan.mapNumber}, ${plan.mapSha256},
       ${JSON.stringify(plan.summary)}, ${plan.seeds}, ${plan.createdAt})`)
 
 /** Fan-out by id, like a request's. */
@@ -63,13 +66,13 @@ export const findPlan = (db: Db, id: string): Promise<StoredPlan | undefined> =>
 
 export const latestPlan = (db: Db, subjectId: string, requestId: string): Promise<StoredPlan | undefined> =>
   db.row(sql`select ${planColumns} from requests.plan p
-    where p.subject_id = ${subjectId} and p.request_id = ${requestId} order by p.created_at desc, p.id desc limit 1`)
+    where p.subject_id = ${subjectId} and p.request_id = ${requestId} order by p.number desc limit 1`)
 
 /** The plan in force: what was approved last, whatever was planned since. */
 export const planInForce = (db: Db, subjectId: string, requestId: string): Promise<StoredPlan | undefined> =>
   db.row(sql`select ${planColumns} from requests.plan p
     where p.subject_id = ${subjectId} and p.request_id = ${requestId} and p.approved_at is not null
-    order by p.approved_at desc, p.id desc limit 1`)
+    order by p.number desc limit 1`)
 
 export const markPlanApproved = (db: Db, plan: StoredPlan, at: Date): Promise<number> =>
   db.run(
@@ -242,7 +245,13 @@ export const finishVerification = (
     where subject_id = ${one.subjectId} and id = ${one.id} and done_at is null`)
 
 /** A newer plan takes a step over: one that did not get done, or one after which the person is still, or again, there. */
-export const replanStep = (db: Db, step: Step, planId: string, fingerprint: string | null, at: Date): Promise<number> =>
+export const replanStep = (
+  db: Db,
+  step: Step,
+  planId: string,
+  fingerprint: string | null,
+  at: Date,
+): Promise<number> =>
   db.run(sql`
     update requests.step set plan_id = ${planId}, purpose = 'erase', fingerprint = ${fingerprint}, state = 'waiting',
       leased_until = null, next_attempt_at = ${at}, found = null, problem = null
