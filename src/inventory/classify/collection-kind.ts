@@ -82,7 +82,8 @@ function kindsIn(
     let length = Math.min(longestPhrase, words.length - start)
     let kind: CollectionKind | undefined
     for (; length > 0; length--) {
-      kind = kindOfPhrase.get(words.slice(start, start + length).join(' '))
+      const phrase = words.slice(start, start + length).join(' ')
+      kind = kindOfPhrase.get(phrase) ?? kindOfPhrase.get(phrase.replace(/s$/, ''))
       if (kind !== undefined) break
     }
     if (kind !== undefined) found.push({ kind, end: start + length })

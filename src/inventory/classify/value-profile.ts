@@ -99,9 +99,10 @@ function isPersonalKey(key: string): boolean {
   const known = rememberedKeys.get(key)
   if (known !== undefined) return known
   if (rememberedKeys.size > 1_000) rememberedKeys.clear()
-  const personal = readFieldName(key).matches.some(
-    ({ strength, head, category }) => strength === 'sure' && head && category !== 'none',
-  )
+  const { matches, about } = readFieldName(key)
+  const personal =
+    about === null &&
+    matches.some(({ strength, head, category }) => strength === 'sure' && head && category !== 'none')
   rememberedKeys.set(key, personal)
   return personal
 }

@@ -1,0 +1,484 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import type { Cell, CollectionDescription } from '../../connectors/public.ts'
+import { chinook } from '../chinook.fixture.ts'
+import { aTable } from '../table.fixture.ts'
+import { classifyCollection } from './classify-collection.ts'
+import type { FieldProposal } from './proposal.ts'
+
+const engine = 'PostgreSQL 18.4'
+const unseen = ({ fields }: CollectionDescription): readonly (readonly Cell[])[] => fields.map(() => [])
+
+function classify(
+  description: CollectionDescription,
+  samples = unseen(description),
+  collections = [description.name],
+) {
+  return classifyCollection({ engine, description, samples, collections })
+}
+
+const field = (proposals: readonly FieldProposal[], name: string): FieldProposal => {
+  const found = proposals.find((proposal) => proposal.field === name)
+  return found ?? assert.fail(`no field ${name}`)
+}
+
+/** Each line: a field with its kind, and the category it must get; `-` is nothing personal. */
+function expects(name: string, lines: readonly string[], samples?: readonly (readonly Cell[])[]): void {
+  const read = lines.map((line) => line.split(' = '))
+  const table = aTable(
+    name,
+    read.map(([own = '']) => own),
+  )
+  const proposals = classify(table, samples)
+  for (const [i, [own, wanted]] of read.entries()) {
+    const { category = '', confidence = 0, reason } = proposals[i] ?? {}
+    const hint = `${name}.${own}: ${category} ${confidence} ${JSON.stringify(reason)}`
+    if (wanted === '-') assert.ok(impersonal.has(category), hint)
+    else assert.ok(category === wanted && confidence >= 0.8, hint)
+  }
+}
+
+const impersonal = new Set(['none', 'generic-id', 'purchase', 'financial'])
+
+for (const spelling of ['snake', 'camel'] as const) {
+  describe(`a music shop with names in ${spelling} case`, () => {
+    const tables = chinook(spelling)
+    const names = tables.map(({ description }) => description.name)
+    const found = new Map(
+      tables.map(({ description, samples }) => [
+        description.name.replaceAll('_', '').toLowerCase(),
+        classify(description, samples, names),
+      ]),
+    )
+    const categories = (table: string) => found.get(table)?.map(({ category }) => category)
+
+    it('holds personal data in every column of customers, employees and invoices that has some', () => {
+      const address = ['postal-address', 'city', 'postal-address', 'country', 'postcode']
+      assert.deepEqual(categories('customer'), [
+        'generic-id',
+        'person-name',
+        'person-name',
+        'organisation',
+        ...address,
+        'phone',
+        'phone',
+        'email',
+        'generic-id',
+      ])
+      assert.deepEqual(categories('employee'), [
+        'generic-id',
+        'person-name',
+        'person-name',
+        'job-title',
+        'generic-id',
+        'birth-date',
+        'job-title',
+        ...address,
+        'phone',
+        'phone',
+        'email',
+      ])
+      assert.deepEqual(categories('invoice'), [
+        'generic-id',
+        'generic-id',
+        'purchase',
+        ...address,
+        'financial',
+      ])
+    })
+
+    it('is sure enough of each to be accepted at 0.8', () => {
+      const personal = ['customer', 'employee', 'invoice'].flatMap((table) => found.get(table) ?? [])
+      for (const proposal of personal) assert.ok(proposal.confidence >= 0.8, JSON.stringify(proposal))
+    })
+
+    it('holds none in its music, although artists and composers have names', () => {
+      for (const table of ['album', 'artist', 'genre', 'mediatype', 'playlist', 'playlisttrack', 'track'])
+        for (const { category, field: name } of found.get(table) ?? [])
+          assert.equal(category, 'none', `${table}.${name}`)
+    })
+
+    it('finds people by their e-mail address, and by a phone that may be shared', () => {
+      const customer = found.get('customer') ?? []
+      const identifiers = customer.flatMap(({ identifier, unique }) =>
+        identifier ? [[identifier, unique]] : [],
+      )
+      assert.deepEqual(identifiers, [
+        ['phone', false],
+        ['phone', false],
+        ['email', true],
+      ])
+    })
+  })
+}
+
+describe('a table of people is read in', () => {
+  it('English', () => {
+    expects('contacts', [
+      'id integer = -',
+      'salutation text = gender',
+      'given_name text = person-name',
+      'surname text = person-name',
+      'employer text = organisation',
+      'job_title text = job-title',
+      'mobile_phone text = phone',
+      'dob date = birth-date',
+      'national_insurance_no text = national-id',
+      'sort_code text = bank-account',
+      'twitter_handle text = social-profile',
+      'avatar_url text = photo',
+      'pwd_hash text = secret',
+      'last_login_ip text = ip-address',
+      'remarks text = free-text',
+      'created_at timestamp = -',
+      'newsletter_opt_in boolean = -',
+      'email_verified_at timestamp = -',
+    ])
+  })
+  it('French', () => {
+    expects('clients', [
+      'id integer = -',
+      'civilite text = gender',
+      'nom text = person-name',
+      'prenom text = person-name',
+      'raison_sociale text = organisation',
+      'adresse text = postal-address',
+      'code_postal text = postcode',
+      'ville text = city',
+      'pays text = country',
+      'tel_fixe text = phone',
+      'courriel text = email',
+      'date_naissance date = birth-date',
+      'num_secu text = national-id',
+      'mot_de_passe text = secret',
+      'commentaire text = free-text',
+      'date_creation timestamp = -',
+    ])
+  })
+  it('German', () => {
+    expects('kunden', [
+      'kunden_id integer = -',
+      'kundennr text = customer-number',
+      'anrede text = gender',
+      'vorname text = person-name',
+      'nachname text = person-name',
+      'firma text = organisation',
+      'strasse text = postal-address',
+      'hausnr text = postal-address',
+      'plz text = postcode',
+      'ort text = city',
+      'land text = country',
+      'kundentelefonnummer text = phone',
+      'e_mail text = email',
+      'geburtsdatum date = birth-date',
+      'ust_id text = tax-id',
+      'iban text = bank-account',
+      'bemerkung text = free-text',
+    ])
+  })
+  it('Spanish', () => {
+    expects('clientes', [
+      'id integer = -',
+      'nombre text = person-name',
+      'apellidos text = person-name',
+      'dni text = national-id',
+      'direccion text = postal-address',
+      'codigo_postal text = postcode',
+      'ciudad text = city',
+      'provincia text = postal-address',
+      'movil text = phone',
+      'correo text = email',
+      'fecha_nacimiento date = birth-date',
+      'observaciones text = free-text',
+    ])
+  })
+  it('Portuguese', () => {
+    expects('funcionarios', [
+      'id integer = -',
+      'nome text = person-name',
+      'apelido text = person-name',
+      'morada text = postal-address',
+      'localidade text = city',
+      'telemovel text = phone',
+      'data_nascimento date = birth-date',
+      'nif text = tax-id',
+      'cargo text = job-title',
+      'data_admissao date = job-title',
+      'sindicato text = trade-union',
+    ])
+  })
+  it('Italian', () => {
+    expects('pazienti', [
+      'id integer = -',
+      'nome text = person-name',
+      'cognome text = person-name',
+      'codice_fiscale text = national-id',
+      'indirizzo text = postal-address',
+      'cap text = postcode',
+      'citta text = city',
+      'data_nascita date = birth-date',
+      'gruppo_sanguigno text = health',
+      'allergie text = health',
+      'diagnosi text = health',
+    ])
+  })
+  it('Dutch', () => {
+    expects('klanten', [
+      'klant_id integer = -',
+      'voornaam text = person-name',
+      'tussenvoegsel text = person-name',
+      'achternaam text = person-name',
+      'straat text = postal-address',
+      'huisnummer text = postal-address',
+      'woonplaats text = city',
+      'telefoonnummer text = phone',
+      'geboortedatum date = birth-date',
+      'bsn text = national-id',
+      'rekeningnummer text = bank-account',
+      'opmerkingen text = free-text',
+    ])
+  })
+  it('Polish', () => {
+    expects('klienci', [
+      'id integer = -',
+      'imie text = person-name',
+      'nazwisko text = person-name',
+      'pesel text = national-id',
+      'ulica text = postal-address',
+      'kod_pocztowy text = postcode',
+      'miejscowosc text = city',
+      'data_urodzenia date = birth-date',
+      'uwagi text = free-text',
+    ])
+  })
+})
+
+describe('what only looks like personal data is left alone', () => {
+  it('goods and their makers', () => {
+    expects('products', [
+      'id integer = -',
+      'sku text = -',
+      'name text = -',
+      'description text = -',
+      'price decimal = -',
+      'supplier_id integer = -',
+      'weight decimal = -',
+      'height decimal = -',
+      'image_url text = -',
+      'country_of_origin text = -',
+    ])
+    expects('books', [
+      'isbn text = -',
+      'title text = -',
+      'author text = -',
+      'publisher text = -',
+      'year integer = -',
+    ])
+    expects('film_actor', ['actor_id integer = -', 'first_name text = -', 'last_name text = -'])
+  })
+  it('companies and their places', () => {
+    expects('suppliers', [
+      'supplier_id integer = -',
+      'company_name text = -',
+      'address text = -',
+      'city text = -',
+      'postal_code text = -',
+      'country text = -',
+      'phone text = -',
+      'iban text = -',
+    ])
+    expects('stores', [
+      'id integer = -',
+      'name text = -',
+      'street text = -',
+      'city text = -',
+      'phone text = -',
+    ])
+  })
+  it('lists of countries and cities', () => {
+    expects('country', ['code text = -', 'country text = -', 'phone_prefix text = -'])
+    expects('city', [
+      'city_id integer = -',
+      'city text = -',
+      'country_id integer = -',
+      'latitude decimal = -',
+    ])
+  })
+  it('machines and settings', () => {
+    expects('servers', [
+      'id integer = -',
+      'hostname text = -',
+      'ip_address text = -',
+      'mac text = -',
+      'location text = -',
+    ])
+    expects('settings', ['key text = -', 'value text = -', 'api_key text = -'])
+  })
+  it('a name that its values contradict', () => {
+    const table = aTable('customer', ['id integer!', 'email text', 'phone text'])
+    const column = (make: (i: number) => string) => Array.from({ length: 20 }, (_, i) => make(i))
+    const proposals = classify(table, [
+      column(String),
+      column((i) => (i % 2 ? `never, ${i}` : `daily, ${i}`)),
+      column((i) => `iPhone ${i} Pro`),
+    ])
+    assert.deepEqual(field(proposals, 'email').category, 'none')
+    assert.deepEqual(field(proposals, 'email').reason, [{ code: 'contradicted', shape: 'email', share: 0 }])
+    assert.deepEqual(field(proposals, 'phone').category, 'none')
+  })
+  it('a closed list of words in a field called author', () => {
+    const table = aTable('message', ['id integer!', 'author text requester|agent', 'body text'])
+    assert.deepEqual(
+      classify(table).map(({ category }) => category),
+      ['generic-id', 'none', 'communication'],
+    )
+  })
+})
+
+describe('values tell what names do not', () => {
+  const column = (values: readonly string[]) =>
+    Array.from({ length: 40 }, (_, i) => values[i % values.length]?.replace('#', `${i + 10}`) ?? '')
+
+  it('an e-mail address under any name, in a table of any name', () => {
+    const proposals = classify(aTable('x17', ['k integer!', 'c9 text']), [
+      column(['#']),
+      column(['anna.#@post.example']),
+    ])
+    assert.equal(field(proposals, 'c9').category, 'email')
+    assert.deepEqual(field(proposals, 'c9').reason, [
+      { code: 'values', shape: 'email', share: 1 },
+      { code: 'context', surroundings: 'people' },
+    ])
+  })
+  it('names of people beside something that is a person’s, and not without', () => {
+    const names = column(['Marie Lambert', 'Anna Kowalska', 'Jan de Vries', 'José García', 'Peter Schmidt'])
+    const beside = classify(aTable('x17', ['k integer!', 'c1 text', 'c2 text']), [
+      column(['#']),
+      names,
+      column(['a#@post.example']),
+    ])
+    assert.equal(field(beside, 'c1').category, 'person-name')
+    const alone = classify(aTable('x17', ['k integer!', 'c1 text']), [column(['#']), names])
+    assert.equal(field(alone, 'c1').category, 'none')
+  })
+  it('payment tokens, card numbers and passwords in a field called token or value', () => {
+    const table = aTable('payment', ['id integer!', 'order_id integer!', 'c1 text', 'c2 text', 'c3 text'])
+    const proposals = classify(table, [
+      column(['#']),
+      column(['#']),
+      column(['tok_1N#aBcDeF', 'pm_8x#AbCdE']),
+      column(['4111111111111111', '5555555555554444', '378282246310005', '6011111111111117']),
+      column(['$2b$10$N9qo8uLOickgx2ZMRZoMye#']),
+    ])
+    assert.deepEqual(
+      proposals.slice(2).map(({ category }) => category),
+      ['payment-card', 'payment-card', 'secret'],
+    )
+  })
+  it('words of illness and belief in free text call for a person’s eye', () => {
+    const table = aTable('ticket', ['id integer!', 'body text'])
+    const bodies = column([
+      'Guten Tag, bitte rufen Sie mich wegen der Bestellung # zurück, danke.',
+      'Je suis diabétique et ma commande # doit rester au frais, merci de faire vite.',
+      'Hello, parcel # never came, please send it once more to my address.',
+    ])
+    const { category, special, reason } = field(classify(table, [column(['#']), bodies]), 'body')
+    assert.equal(category, 'communication')
+    assert.equal(special, true)
+    assert.ok(reason.some((one) => one.code === 'special-words' && one.category === 'health'))
+  })
+})
+
+describe('whose an identifier is', () => {
+  it('a receiver’s on an order, the owner’s in a log of letters', () => {
+    const order = classify(aTable('order', ['id integer!', 'customer_id integer', 'receiver_email text']))
+    assert.deepEqual(
+      [field(order, 'receiver_email').unique, field(order, 'receiver_email').reason.at(-1)],
+      [false, { code: 'other-person', word: 'receiver' }],
+    )
+    const log = aTable('email_log', ['id integer!', 'customer_id integer', 'recipient text', 'subject text'])
+    const values = Array.from({ length: 20 }, (_, i) => `anna${i}@post.example`)
+    const proposals = classify(log, [[], [], values, []])
+    assert.deepEqual(
+      [field(proposals, 'recipient').identifier, field(proposals, 'recipient').unique],
+      ['email', true],
+    )
+  })
+  it('nobody’s alone when the same address stands beside different people', () => {
+    const table = aTable('contact', ['id integer!', 'first_name text', 'last_name text', 'email text'])
+    const rows = Array.from({ length: 30 }, (_, i) => [
+      `${i}`,
+      i % 2 ? 'Zoé' : 'Paul',
+      'Martin',
+      `foyer${Math.floor(i / 2)}@post.example`,
+    ])
+    const samples = table.fields.map((_, i) => rows.map((row) => row[i] ?? null))
+    const email = field(classify(table, samples), 'email')
+    assert.equal(email.unique, false)
+    assert.ok(email.reason.some(({ code }) => code === 'shared'))
+  })
+  it('one person’s when only spellings of the name differ', () => {
+    const table = aTable('contact', ['id integer!', 'name text', 'email text'])
+    const rows = Array.from({ length: 30 }, (_, i) => [
+      `${i}`,
+      i % 2 ? 'Zoé Martin' : 'MARTIN Z.',
+      `zoe${Math.floor(i / 2)}@post.example`,
+    ])
+    assert.equal(
+      field(
+        classify(
+          table,
+          table.fields.map((_, i) => rows.map((row) => row[i] ?? null)),
+        ),
+        'email',
+      ).unique,
+      true,
+    )
+  })
+  it('not one person’s when customers are simply counted', () => {
+    const table = aTable('customer', ['id integer!', 'customer_number text', 'name text'])
+    const column = (make: (i: number) => string) => Array.from({ length: 20 }, (_, i) => make(i))
+    const counted = classify(table, [column(String), column(String), column((i) => `Anna ${i}`)])
+    assert.equal(field(counted, 'customer_number').unique, false)
+    const issued = classify(table, [
+      column(String),
+      column((i) => `BA-${90824186 + i}`),
+      column((i) => `Anna ${i}`),
+    ])
+    assert.equal(field(issued, 'customer_number').unique, true)
+  })
+  it('nobody’s where only hashes are kept', () => {
+    const table = aTable('customer', ['id integer!', 'email text', 'name text'])
+    const hash = (i: number) => i.toString(16).padStart(2, '0').repeat(32)
+    const hashes = Array.from({ length: 20 }, (_, i) => hash(i))
+    const email = field(classify(table, [[], hashes, []]), 'email')
+    assert.deepEqual([email.category, email.identifier], ['email', null])
+    assert.ok(email.reason.some(({ code }) => code === 'hashed'))
+  })
+})
+
+describe('what could not be read', () => {
+  const table = aTable('customer', ['id integer!', 'email text', 'shoe text'])
+
+  it('is never taken for nothing personal: confidence 0, and said to be unreadable', () => {
+    const proposals = classifyCollection({
+      engine,
+      description: table,
+      samples: [[], null, null],
+      collections: [],
+    })
+    for (const name of ['email', 'shoe']) {
+      const { confidence, identifier, reason } = field(proposals, name)
+      assert.deepEqual([confidence, identifier, reason], [0, null, [{ code: 'unreadable' }]])
+    }
+    assert.equal(field(proposals, 'email').category, 'email')
+  })
+  it('includes every field of a collection that refuses', () => {
+    const refused = { ...table, unreadable: 'no right' }
+    const proposals = classifyCollection({ engine, description: refused, samples: [], collections: [] })
+    assert.deepEqual(
+      proposals.map(({ confidence }) => confidence),
+      [0, 0, 0],
+    )
+  })
+})
