@@ -59,11 +59,16 @@ function nameWithin(field: string, collection: readonly string[]): FieldName {
   if (wordsOf(field).length > 1) return { ...own, matches: own.matches.filter(({ word }) => word !== noun) }
   if (own.matches.some(({ strength }) => strength === 'sure')) return own
   const together = readFieldName(`${collection.join('_')}_${field}`)
-  const matches = together.matches.filter(({ head, word }) => head && word.includes(' '))
+  const matches = together.matches.filter(
+    ({ head, word }) => head && word.includes(' ') && !isLoginName(word),
+  )
   return matches.length === 0 || matches[0]?.category === 'none'
     ? own
     : { ...together, matches, prefix: own.prefix }
 }
+
+/** The name of a user is their name; only `user_name` written out is what they log in with. */
+const isLoginName = (word: string): boolean => word === 'user name'
 
 const isKeyOf = (description: CollectionDescription, field: string): boolean =>
   (description.key.length === 1 && description.key[0] === field) ||

@@ -105,7 +105,7 @@ describe('only a column shows', () => {
     assert.equal(share(many(nir), 'national-id'), 1)
     assert.equal(
       share(
-        many((i) => nir(i).slice(0, -2) + '00'),
+        many((i) => `${nir(i).slice(0, -2)}00`),
         'national-id',
       ),
       0,
