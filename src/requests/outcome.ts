@@ -47,7 +47,7 @@ function stateOf(step: Step, look: SystemVerification | undefined): SystemState 
 
 /** The target could not be reached or refused a right, as opposed to refusing a value. */
 const isReach = ({ problem }: Step): boolean =>
-  problem !== null && problem.code.startsWith('connectors.') && problem.code !== 'connectors.constraint'
+  problem?.code.startsWith('connectors.') === true && problem.code !== 'connectors.constraint'
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0)
 
