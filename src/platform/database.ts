@@ -27,7 +27,8 @@ types.setTypeParser(pg.types.builtins.INT8, (text: string) => {
 // A calendar date has no zone: a Date at midnight UTC would be the day before in America.
 types.setTypeParser(pg.types.builtins.DATE, (text: string) => text)
 
-const toCamel = (column: string): string => column.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
+const toCamel = (column: string): string =>
+  column.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
 
 async function send(client: pg.Pool | pg.PoolClient, statement: Sql): Promise<pg.QueryResult> {
   try {
@@ -70,13 +71,22 @@ function asDb(client: pg.Pool | pg.PoolClient, transaction: Db['transaction']): 
 
 /** A pool on one of our own databases. `application_name` starts with `dossier`: the embedded cluster counts on it. */
 export function openPool(url: string, applicationName = 'dossier', max = 8): Pool {
-  const pool = new pg.Pool({ connectionString: url, application_name: applicationName, max, idleTimeoutMillis: 10_000 })
+  const pool = new pg.Pool({
+    connectionString: url,
+    application_name: applicationName,
+    max,
+    idleTimeoutMillis: 10_000,
+  })
   // An idle connection that dies is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => undefined)
   const transaction = async <T>(work: (db: Db) => Promise<T>): Promise<T> => {
     for (let attempt = 1; ; attempt += 1) {
       const client = await pool.connect().catch((cause: unknown) => {
-        throw problem('platform.database-unreachable', { reason: sqlState(cause) ?? 'connection' }, hideValues(cause))
+        throw problem(
+          'platform.database-unreachable',
+          { reason: sqlState(cause) ?? 'connection' },
+          hideValues(cause),
+        )
       })
       const db: Db = asDb(client, (inner) => inner(db))
       let broken = false

@@ -98,13 +98,20 @@ async function reachDatabases(options: InstallationOptions, stack: AsyncDisposab
 }
 
 /** A role and a database it owns, in a cluster where we are superuser. Does nothing when both are there. */
-export async function makeDatabase(admin: Db, role: { name: string; password: string }, database: string): Promise<boolean> {
+export async function makeDatabase(
+  admin: Db,
+  role: { name: string; password: string },
+  database: string,
+): Promise<boolean> {
   const known = await admin.row(sql`select 1 from pg_catalog.pg_database d where d.datname = ${database}`)
   if (known) return false
   const quoted = role.password.replaceAll("'", "''")
   const { rows } = admin
   const hasRole = await rows(sql`select 1 from pg_catalog.pg_roles r where r.rolname = ${role.name}`)
-  if (hasRole.length === 0) await ignoreDuplicate(admin.run({ parts: [`create role ${name(role.name).quoted} login password '${quoted}'`], values: [] })) // prettier-ignore
+  if (hasRole.length === 0)
+    await ignoreDuplicate(
+      admin.run({ parts: [`create role ${name(role.name).quoted} login password '${quoted}'`], values: [] }),
+    ) // prettier-ignore
   await ignoreDuplicate(admin.run(sql`create database ${name(database)} owner ${name(role.name)}`))
   return true
 }

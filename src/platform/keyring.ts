@@ -1,4 +1,11 @@
-import { createPrivateKey, createSecretKey, generateKeyPairSync, hkdfSync, type KeyObject, randomBytes } from 'node:crypto'
+import {
+  createPrivateKey,
+  createSecretKey,
+  generateKeyPairSync,
+  hkdfSync,
+  type KeyObject,
+  randomBytes,
+} from 'node:crypto'
 import { chmod, link, mkdir, open, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { problem } from './problems.ts'
@@ -23,11 +30,18 @@ export const roots = ['index', 'tombstone'] as const
 export type Root = (typeof roots)[number]
 
 /** Opens the keyring. Only a new installation may create keys: a missing one elsewhere is a loss, not a beginning. */
-export async function openKeyring(directory: string, options: { readonly create: boolean }): Promise<Keyring> {
+export async function openKeyring(
+  directory: string,
+  options: { readonly create: boolean },
+): Promise<Keyring> {
   await mkdir(join(directory, 'epochs'), { recursive: true, mode: 0o700 })
   await chmod(directory, 0o700)
   const secret = (name: string) => secretKey(join(directory, name), options.create)
-  const [index, tombstone, connectors] = [await secret('index.key'), await secret('tombstone.key'), await secret('connectors.key')]
+  const [index, tombstone, connectors] = [
+    await secret('index.key'),
+    await secret('tombstone.key'),
+    await secret('connectors.key'),
+  ]
   const signing = await signingKey(join(directory, 'log-signing.pem'), options.create)
   const epochs = await readEpochs(join(directory, 'epochs'), options.create)
   const rootKeys: Readonly<Record<Root, KeyObject>> = { index, tombstone }
@@ -72,7 +86,9 @@ async function signingKey(path: string, create: boolean): Promise<KeyObject> {
 }
 
 async function readEpochs(directory: string, create: boolean): Promise<ReadonlyMap<number, KeyObject>> {
-  const numbers = (await readdir(directory)).flatMap((file) => /^(\d+)\.key$/.exec(file)?.[1] ?? []).map(Number)
+  const numbers = (await readdir(directory))
+    .flatMap((file) => /^(\d+)\.key$/.exec(file)?.[1] ?? [])
+    .map(Number)
   if (numbers.length === 0) numbers.push(1)
   const keys = new Map<number, KeyObject>()
   for (const number of numbers) keys.set(number, await secretKey(join(directory, `${number}.key`), create))

@@ -19,7 +19,8 @@ export function seal(key: KeyObject, plain: Buffer | string, place: Place): Buff
 
 /** Throws `platform.sealed-mismatch` for another key, another place or a changed byte. */
 export function unseal(key: KeyObject, sealed: Buffer, place: Place): Buffer {
-  if (sealed[0] !== version || sealed.length < 1 + nonceLength + tagLength) throw problem('platform.sealed-mismatch')
+  if (sealed[0] !== version || sealed.length < 1 + nonceLength + tagLength)
+    throw problem('platform.sealed-mismatch')
   const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(1, 1 + nonceLength), {
     authTagLength: tagLength,
   })
@@ -34,9 +35,11 @@ export function unseal(key: KeyObject, sealed: Buffer, place: Place): Buffer {
 
 /** Lengths in front, so that no two places share their bytes. */
 const additionalData = (place: Place): Buffer =>
-  Buffer.concat(place.flatMap((part) => {
-    const bytes = Buffer.from(part)
-    const length = Buffer.alloc(4)
-    length.writeUInt32BE(bytes.length)
-    return [length, bytes]
-  })) // prettier-ignore
+  Buffer.concat(
+    place.flatMap((part) => {
+      const bytes = Buffer.from(part)
+      const length = Buffer.alloc(4)
+      length.writeUInt32BE(bytes.length)
+      return [length, bytes]
+    }),
+  ) // prettier-ignore

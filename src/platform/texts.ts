@@ -15,7 +15,10 @@ export function loadTexts(): Resource {
   const areas = (language: Language) =>
     readdirSync(join(directory, language))
       .filter((file) => file.endsWith('.json'))
-      .map((file) => [file.slice(0, -5), JSON.parse(readFileSync(join(directory, language, file), 'utf8'))] as const)
+      .map(
+        (file) =>
+          [file.slice(0, -5), JSON.parse(readFileSync(join(directory, language, file), 'utf8'))] as const,
+      )
   return Object.fromEntries(languages.map((language) => [language, Object.fromEntries(areas(language))]))
 }
 
@@ -30,7 +33,11 @@ await catalogue.init({
 } as Parameters<typeof catalogue.init>[0])
 
 /** The sentence `<area>.<key>` in a language, with its `{{params}}` filled in; a key without text comes back as it is. */
-export function say(language: Language, code: string, params: Readonly<Record<string, string | number>> = {}): string {
+export function say(
+  language: Language,
+  code: string,
+  params: Readonly<Record<string, string | number>> = {},
+): string {
   const dot = code.indexOf('.')
   const key = `${code.slice(0, dot)}:${code.slice(dot + 1)}`
   return catalogue.exists(key, { lng: language }) ? catalogue.t(key, { lng: language, ...params }) : code

@@ -41,7 +41,8 @@ export async function approvePlan(
     for (const [system, fingerprint] of fingerprints(plan)) {
       const step = known.get(system)
       if (!step) await insertStep(tx.db, { ...plan, system, planId: plan.id, fingerprint }, now)
-      else if (step.state !== 'done' || hasWork(plan, system)) await replanStep(tx.db, step, plan.id, fingerprint, now)
+      else if (step.state !== 'done' || hasWork(plan, system))
+        await replanStep(tx.db, step, plan.id, fingerprint, now)
     }
     await recordEvidence(tx, {
       subjectId: plan.subjectId,
@@ -55,7 +56,9 @@ export async function approvePlan(
 
 /** A system that was done holds something again, or still: its step begins anew. */
 const hasWork = ({ summary }: StoredPlan, name: string): boolean =>
-  summary.systems.some((system) => system.name === name && system.collections.some((one) => one.delete + one.change.length > 0))
+  summary.systems.some(
+    (system) => system.name === name && system.collections.some((one) => one.delete + one.change.length > 0),
+  )
 
 const isUuid = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)
 

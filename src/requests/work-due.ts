@@ -8,8 +8,8 @@ import { legalDay } from './legal-seat.ts'
 import {
   findRequest,
   keptToReview,
-  planInForce,
   markForgotten,
+  planInForce,
   reopenStep,
   requestsToForget,
   requestsToSettle,
@@ -67,7 +67,10 @@ async function reviewKept(ctx: Context): Promise<number> {
     if (!request || !plan || step?.state !== 'done') continue
     await reopenStep(ctx.db, step, ctx.now())
     const seeds = await openSeeds(ctx, plan)
-    if ((await runStep(ctx, { ...step, purpose: 'review', state: 'waiting', found: null }, plan, seeds)) === 'done')
+    if (
+      (await runStep(ctx, { ...step, purpose: 'review', state: 'waiting', found: null }, plan, seeds)) ===
+      'done'
+    )
       await settle(ctx, request, seeds)
   }
   return due.length
