@@ -53,8 +53,8 @@ export function nationalNumber(
   // 123-45-6789 is an American number only with its dashes; most others are written with or without.
   const bare = written.map((value) => (/^\d{6}[-+]\w{4}$/.test(value) ? value : value.replaceAll('-', '')))
   if (bare.length < fewest) return null
-  if (shareOf(written, (value) => /^(?!000|666|9)\d{3}-\d{2}-\d{4}$/.test(value)) > 1 - mostMisses)
-    return { shape: 'national-id', share: 1 }
+  const american = shareOf(written, (value) => /^(?!000|666|9)\d{3}-\d{2}-\d{4}$/.test(value))
+  if (american >= 1 - mostMisses) return { shape: 'national-id', share: american }
   for (const { shape, pattern, isValid } of known) {
     if (shareOf(bare, (value) => pattern.test(value)) < 1 - mostMisses) continue
     const share = shareOf(bare.slice(0, enough), isValid)
