@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { connectionName } from './connection-name.ts'
 import { problem } from './problems.ts'
 import { type Sql, toQuery } from './sql.ts'
 
@@ -73,7 +74,7 @@ function asDb(client: pg.Pool | pg.PoolClient, transaction: Db['transaction']): 
 export function openPool(url: string, applicationName = 'dossier', max = 8): Pool {
   const pool = new pg.Pool({
     connectionString: url,
-    application_name: applicationName,
+    application_name: connectionName(applicationName),
     max,
     idleTimeoutMillis: 10_000,
   })
@@ -110,7 +111,10 @@ export function openPool(url: string, applicationName = 'dossier', max = 8): Poo
   return {
     ...asDb(pool, transaction),
     async connect() {
-      const client = new pg.Client({ connectionString: url, application_name: `${applicationName} apart` })
+      const client = new pg.Client({
+        connectionString: url,
+        application_name: connectionName(`${applicationName} apart`),
+      })
       client.on('error', () => undefined)
       await client.connect()
       return client

@@ -4,6 +4,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
+import { connectionName, namesOfAnyProcess, namesOfThisProcess } from './connection-name.ts'
 import { findPostgresBinaries, type PostgresBinaries } from './postgres-binaries.ts'
 import { problem } from './problems.ts'
 import { type ServiceUser, serviceUser } from './service-user.ts'
@@ -69,7 +70,9 @@ function asCluster(options: ClusterOptions, presence: { client: pg.Client; port:
         .query(
           `select 1 from pg_catalog.pg_stat_activity a
            where a.backend_type = 'client backend' and a.pid <> pg_catalog.pg_backend_pid()
-             and a.application_name like 'dossier%' limit 1`,
+             and a.application_name ~ $1 and a.application_name not like $2 limit 1`,
+          // Connections of this process may take a moment to close: the last to leave must not wait for itself.
+          [namesOfAnyProcess, namesOfThisProcess],
         )
         .then((result) => result.rowCount ?? 0)
         .catch(() => 1)
@@ -93,7 +96,7 @@ async function joinRunning(options: ClusterOptions) {
     user: admin,
     password: options.password,
     database: 'postgres',
-    application_name: 'dossier presence',
+    application_name: connectionName('dossier presence'),
     connectionTimeoutMillis: 5_000,
   })
   client.on('error', () => undefined)

@@ -1,4 +1,5 @@
 import { type JobWithMetadata, PgBoss } from 'pg-boss'
+import { connectionName } from './connection-name.ts'
 import type { Context } from './context.ts'
 import { traceOf } from './error-trace.ts'
 import type { Job, JobEntry } from './job.ts'
@@ -18,7 +19,7 @@ export interface JobRunner {
 const heartbeatSeconds = 10
 const settings = {
   schema: 'pgboss',
-  application_name: 'dossier jobs',
+  application_name: connectionName('dossier jobs'),
   max: 4,
   useListenNotify: true,
   monitorIntervalSeconds: 5,
