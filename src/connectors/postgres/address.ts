@@ -84,12 +84,17 @@ async function certificate(path: string | null): Promise<string | undefined> {
 }
 
 function asUrl(text: string): URL {
+  const url = urlOrNull(text)
+  if (url) return url
+  const isPort = urlOrNull(text.replace(/(\/\/.*):[^:@/\]]*(?=\/|$)/, '$1')) !== null
+  throw mistake(isPort ? 'the port is not a number from 1 to 65535' : 'it is not a URL')
+}
+
+function urlOrNull(text: string): URL | null {
   try {
     return new URL(text)
   } catch {
-    throw mistake(
-      /:\d*[^\d/?#@[\]]\d*(\/|$)/.test(text) ? 'the port is not a number from 1 to 65535' : 'it is not a URL',
-    )
+    return null
   }
 }
 

@@ -1,6 +1,7 @@
 const literal = "'(?:[^']|'')*'"
-const cast = String.raw`(?:::(?:"[^"]+"|[a-z ]+)(?:\(\d+\))?(?:\[\])?)?`
-const item = `${literal}${cast}`
+const part = String.raw`(?:"[^"]+"|[\w ]+)`
+const cast = String.raw`(?:::${part}(?:\.${part})*(?:\(\d+\))?(?:\[\])?)?`
+const item = String.raw`\(?${literal}${cast}\)?${cast}`
 const subject = String.raw`\(*(?:"(?:[^"]|"")+"|[\w$]+)\)*${cast}\)*`
 const list = new RegExp(
   String.raw`^CHECK \(\(*${subject} = ANY \(+ARRAY\[(${item}(?:, ${item})*)\]\)*${cast}\)*(?: NOT VALID)?$`,

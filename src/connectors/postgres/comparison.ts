@@ -39,7 +39,7 @@ export function tuplePredicate(
     return equal
   // Measured on a million rows: 0.13 s instead of 2.7 s for one number.
   const patterns = numbers.map((digits) => `%${[...digits].join('%')}%`)
-  return sql`(${column.cell}::text collate "C" like any(${patterns}::text[]) and ${equal})`
+  return sql`(${column.printed} collate "C" like any(${patterns}::text[]) and ${equal})`
 }
 
 /** Tuples turned into one list per comparand, without those that no row can hold; null when none is left. */
@@ -70,7 +70,7 @@ export function comparand(column: Column, fold: Fold, folding: Folding, wide = f
   const text = raw('text')
   const held = (value: string) => (folding.holds(value) ? value : null)
   if (fold === 'digits')
-    return { side: tailOf(column.cell), cast: text, wanted: (value) => foldText('digits', value) || null }
+    return { side: tailOf(column), cast: text, wanted: (value) => foldText('digits', value) || null }
   const isValid = validators[column.baseName ?? '']
   if (isValid) {
     const wanted = (value: string) => {
@@ -81,19 +81,15 @@ export function comparand(column: Column, fold: Fold, folding: Folding, wide = f
   }
   if (fold === 'none' && column.baseName === 'bpchar')
     return { side: sql`${column.cell}::bpchar`, cast: raw('bpchar'), wanted: held }
-  if (fold === 'none') return { side: sql`${column.cell}::text`, cast: text, wanted: held }
-  const side = lowered(
-    sql`pg_catalog.btrim(${column.cell}::text, ${folding.whitespace}::text)`,
-    folding,
-    wide,
-  )
+  if (fold === 'none') return { side: column.printed, cast: text, wanted: held }
+  const side = lowered(sql`pg_catalog.btrim(${column.printed}, ${folding.whitespace}::text)`, folding, wide)
   return { side, cast: text, wanted: (value) => held(loweredText(foldText('lower', value), folding, wide)) }
 }
 
-const digitsIn = (cell: Sql): Sql =>
-  sql`pg_catalog.regexp_replace(${cell}::text collate "C", '[^0-9]', '', 'g')`
+const digitsIn = ({ printed }: Column): Sql =>
+  sql`pg_catalog.regexp_replace(${printed} collate "C", '[^0-9]', '', 'g')`
 
-const tailOf = (cell: Sql): Sql => sql`pg_catalog.right(${digitsIn(cell)}, 9)`
+const tailOf = (column: Column): Sql => sql`pg_catalog.right(${digitsIn(column)}, 9)`
 
 /** With `wide`, letters that engines lower in different ways are made alike: ς and σ, İ with and without its dot. */
 function lowered(text: Sql, folding: Folding, wide: boolean): Sql {
@@ -118,8 +114,8 @@ export function searchPredicate(
     needles.filter((needle) => needle.fold === fold).map((needle) => foldInside(fold, needle.text))
   const wide = texts('lower').some((text) => uneven.test(text))
   const lower = texts('lower').map((text) => loweredText(text, folding, wide))
-  const printed = together(columns.map((column) => sql`${column.cell}::text`))
-  const digits = together(columns.map((column) => digitsIn(column.cell)))
+  const printed = together(columns.map((column) => column.printed))
+  const digits = together(columns.map(digitsIn))
   const parts = [
     contains(lowered(printed, folding, wide), lower.filter(folding.holds)),
     contains(digits, texts('digits')),
@@ -137,7 +133,7 @@ function contains(haystack: Sql, needles: readonly string[]): Sql | null {
 }
 
 const integerBetween = (low: bigint, high: bigint) => (text: string) =>
-  /^-?\d{1,20}$/.test(text) && BigInt(text) >= low && BigInt(text) <= high
+  /^(0|-?[1-9]\d{0,19})$/.test(text) && BigInt(text) >= low && BigInt(text) <= high
 
 const validators: Readonly<Record<string, (text: string) => boolean>> = {
   int2: integerBetween(-32_768n, 32_767n),

@@ -3,7 +3,7 @@ import pg, { type QueryArrayConfig, type QueryArrayResult } from 'pg'
 import { type Sql, toQuery } from '../../platform/sql.ts'
 import type { Cell, SessionLimits } from '../connector.ts'
 import { readAddress } from './address.ts'
-import { type Attempt, targetProblem } from './errors.ts'
+import { type Attempt, signingIn, targetProblem } from './errors.ts'
 
 export interface Answer {
   readonly rows: readonly (readonly Cell[])[]
@@ -54,7 +54,7 @@ export class Connection implements AsyncDisposable {
       return connection
     } catch (error) {
       socket.destroy()
-      throw targetProblem(error, { system: shown, what: 'signing in' })
+      throw targetProblem(error, { system: shown, what: signingIn })
     }
   }
 

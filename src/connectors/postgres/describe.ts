@@ -7,7 +7,7 @@ import type { Connection } from './connection.ts'
 import type { Relation, Shape } from './shape.ts'
 import { attempt } from './transaction.ts'
 
-/** Up to this size, rows that the target never estimated are counted. */
+/** Where the target has no estimate, so much is read to count rows. */
 const countedBytes = 16_000_000
 /** A view is asked for this many rows, and not for longer than this. */
 const viewRows = 1_000
@@ -34,7 +34,7 @@ function unreadableReason({ catalogue }: Relation): Reason | null {
   return catalogue.hidesRows ? 'row-level security hides rows' : null
 }
 
-/** Counted where that is cheap or nothing else is known, else estimated; or why it cannot be read. */
+/** The target's own estimate, else a count; or why it cannot be read. */
 async function rowsOf(
   connection: Connection,
   relation: Relation,
@@ -46,9 +46,11 @@ async function rowsOf(
   if (!isReadable) return Math.round(estimate ?? 0)
   if (relation.identity === 'digest') return rowsOfView(connection, table, limits)
   if (estimate !== null) return Math.round(estimate)
-  if (bytes > countedBytes) return plannedRows(connection, table)
-  const answers = await attempt(connection, [`select pg_catalog.count(*) from ${table}`])
-  return isProblem(answers) ? reasonOf(answers) : Number(answers[0]?.rows[0]?.[0] ?? 0)
+  // Of a larger table, as many blocks as a small one has stand for all.
+  const part = Math.min(1, countedBytes / bytes)
+  const some = part < 1 ? ` tablesample system (${100 * part}) repeatable (1)` : ''
+  const answers = await attempt(connection, [`select pg_catalog.count(*) from ${table}${some}`])
+  return isProblem(answers) ? reasonOf(answers) : Math.round(Number(answers[0]?.rows[0]?.[0] ?? 0) / part)
 }
 
 async function rowsOfView(
@@ -58,7 +60,8 @@ async function rowsOfView(
 ): Promise<number | Reason> {
   const answers = await attempt(connection, [
     `set local statement_timeout = ${viewMs}`,
-    `select pg_catalog.count(*) from (select from ${table} limit ${viewRows}) x`,
+    // Printed, for what is only counted is not computed, and would not fail.
+    `select pg_catalog.count((x.*)::text) from (select v.* from ${table} v limit ${viewRows}) x`,
     `set local statement_timeout = ${limits.statementTimeoutMs}`,
   ])
   if (isProblem(answers))

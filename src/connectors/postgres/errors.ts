@@ -16,7 +16,9 @@ interface Thrown {
   readonly code?: unknown
   readonly constraint?: unknown
   readonly column?: unknown
-  /** Set when the error arose inside a function or trigger of the target. */
+  /** Set when it is PostgreSQL that says so; in the language of the server. */
+  readonly severity?: unknown
+  /** Set when it arose inside a function or trigger of the target. */
   readonly where?: unknown
   readonly message?: unknown
 }
@@ -33,7 +35,22 @@ const constraintKinds: Readonly<Record<string, string>> = {
   '428C9': 'generated',
 }
 
+const locked = new Set(['55P03', '55006', '40P01', '40001'])
+const refused = new Set(['42501', '25006'])
+
+/** What ends a connection, or keeps it from coming about. */
 const unreachable: Readonly<Record<string, Reason>> = {
+  '57P01': 'the connection was lost',
+  '57P02': 'the connection was lost',
+  '57P05': 'the connection was lost',
+  '25P03': 'the connection was lost',
+  '25P04': 'the connection was lost',
+  '57P03': 'the server is starting or stopping',
+  '53300': 'the server has no free connection',
+  '3D000': 'the database does not exist',
+}
+
+const networkReasons: Readonly<Record<string, Reason>> = {
   ECONNREFUSED: 'nobody answers there',
   EHOSTUNREACH: 'nobody answers there',
   ENETUNREACH: 'nobody answers there',
@@ -42,19 +59,7 @@ const unreachable: Readonly<Record<string, Reason>> = {
   ENOTFOUND: 'the host name is not known',
   EAI_AGAIN: 'the host name is not known',
   ETIMEDOUT: 'it takes too long to answer',
-  ECONNRESET: 'the connection was lost',
-  EPIPE: 'the connection was lost',
-  '57P01': 'the connection was lost',
-  '57P02': 'the connection was lost',
-  '57P05': 'the connection was lost',
-  '25P03': 'the connection was lost',
-  '57P03': 'the server is starting or stopping',
-  '53300': 'the server has no free connection',
-  '3D000': 'the database does not exist',
 }
-
-const locked = new Set(['55P03', '55006', '40P01', '40001'])
-const refused = new Set(['42501', '25006'])
 
 /**
  * The Problem for whatever went wrong in a target. PostgreSQL puts values into messages and details, so nothing of the
@@ -62,9 +67,14 @@ const refused = new Set(['42501', '25006'])
  */
 export function targetProblem(error: unknown, attempt: Attempt): Problem {
   if (isProblem(error)) return error
-  const { code, constraint, column, where, message }: Thrown = typeof error === 'object' && error ? error : {}
-  const state = typeof code === 'string' ? code : ''
-  const collection = attempt.collection ?? ''
+  const thrown: Thrown = typeof error === 'object' && error !== null ? error : {}
+  const code = typeof thrown.code === 'string' ? thrown.code : ''
+  return typeof thrown.severity === 'string' ? said(code, thrown, attempt) : happened(code, thrown, attempt)
+}
+
+/** What PostgreSQL said. */
+function said(state: string, { constraint, column, where }: Thrown, attempt: Attempt): Problem {
+  const { system, what, collection = '' } = attempt
   const kind = constraintKinds[state] ?? (state.startsWith('22') ? 'type' : undefined)
   if (kind)
     return problem('connectors.constraint', {
@@ -72,32 +82,38 @@ export function targetProblem(error: unknown, attempt: Attempt): Problem {
       constraint: String(constraint ?? column ?? ''),
       collection,
     })
-  if (refused.has(state)) return problem('connectors.refused', { what: attempt.what })
-  if (state.startsWith('28') || isSignIn(message))
-    return problem('connectors.refused', { what: 'signing in' })
-  if (state === '57014') return problem('connectors.timeout', { system: attempt.system, what: attempt.what })
-  if (locked.has(state)) return problem('connectors.locked', { system: attempt.system, what: attempt.what })
-  if (collection && where === undefined && state === '42P01')
-    return problem('connectors.unknown-collection', { collection })
-  if (collection && where === undefined && state === '42703')
-    return problem('connectors.unknown-field', { collection, field: '' })
+  if (refused.has(state) || isSigningIn(attempt, state, '28')) return problem('connectors.refused', { what })
+  if (state === '57014') return problem('connectors.timeout', { system, what })
+  if (locked.has(state)) return problem('connectors.locked', { system, what })
+  const isOurs = collection !== '' && where === undefined
+  if (isOurs && state === '42P01') return problem('connectors.unknown-collection', { collection })
+  if (isOurs && state === '42703') return problem('connectors.unknown-field', { collection, field: '' })
   const reason =
-    unreachable[state] ?? (state.startsWith('08') ? 'the connection was lost' : reasonOf(state, message))
-  if (reason) return problem('connectors.unreachable', { system: attempt.system, reason })
-  return problem('connectors.target-error', { sqlstate: state || 'unknown', what: attempt.what })
+    unreachable[state] ?? (isSigningIn(attempt, state, '08') ? 'nobody answers there' : undefined)
+  if (reason) return problem('connectors.unreachable', { system, reason })
+  return problem('connectors.target-error', { sqlstate: state, what })
 }
 
-/** A password that is missing or not the server's own fails inside node-postgres already. */
-const isSignIn = (message: unknown): boolean => typeof message === 'string' && message.startsWith('SASL:')
+/** Later in a session such codes are about somewhere else: a foreign server that a table lies on. */
+const isSigningIn = (attempt: Attempt, state: string, stateClass: string): boolean =>
+  attempt.what === signingIn && state.startsWith(stateClass)
 
-/** node-postgres has no codes for what goes wrong before and beside PostgreSQL's own protocol. */
-function reasonOf(code: string, message: unknown): Reason | undefined {
+export const signingIn = 'signing in'
+
+/** What befell the connection. node-postgres has no codes for what goes wrong before and beside PostgreSQL's protocol. */
+function happened(code: string, { message }: Thrown, { system, what }: Attempt): Problem {
   const text = typeof message === 'string' ? message : ''
+  // A password that is missing, or a server that cannot prove it knows it.
+  if (text.startsWith('SASL:')) return problem('connectors.refused', { what })
+  return problem('connectors.unreachable', { system, reason: networkReasons[code] ?? reasonIn(code, text) })
+}
+
+function reasonIn(code: string, text: string): Reason {
   if (text === 'The server does not support SSL connections')
     return 'the server offers no TLS; add ?sslmode=disable where the network is yours'
   if (/^(ERR_TLS|ERR_SSL|CERT_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO)/.test(code))
     return "the server's certificate is not trusted"
-  if (text === 'timeout expired' || text === 'Query read timeout') return 'it takes too long to answer'
-  if (/^Connection terminated|is not queryable/.test(text)) return 'the connection was lost'
-  return undefined
+  return text === 'timeout expired' || text === 'Query read timeout'
+    ? 'it takes too long to answer'
+    : 'the connection was lost'
 }

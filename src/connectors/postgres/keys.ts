@@ -11,19 +11,16 @@ export interface KeyPart extends Comparand {
 }
 
 const asHeld = (text: string): string => text
+const placeFile = raw(`t.tableoid::text || '/'::text || pg_catalog.pg_relation_filenode(t.tableoid)::text`)
 const ifMatches = (pattern: RegExp) => (text: string) => (pattern.test(text) ? text : null)
 
 /**
- * A row without key is named by its place. xmin changes whenever the row is written to, so a place that was reused, or a
- * row that somebody changed since, no longer answers to the name.
+ * A row without key is named by its place: the file it lies in, its spot there, and the transaction that wrote it. Any
+ * change to the row changes the last two, and a table that is written anew (VACUUM FULL) gets another file: so the name
+ * of a row that is gone is never another row's.
  */
 const placeParts: readonly KeyPart[] = [
-  {
-    printed: raw('t.tableoid::text'),
-    side: raw('t.tableoid'),
-    cast: raw('oid'),
-    wanted: ifMatches(/^[1-3]?\d{1,9}$/),
-  },
+  { printed: placeFile, side: placeFile, cast: raw('text'), wanted: asHeld },
   {
     printed: raw('t.ctid::text'),
     side: raw('t.ctid'),
@@ -46,7 +43,7 @@ export function keyParts(relation: Relation, folding: Folding): readonly KeyPart
   if (relation.identity === 'digest') return digestParts
   return relation.description.key.map((field) => {
     const column = columnOf(relation, field)
-    return { ...comparand(column, 'none', folding), printed: sql`${column.cell}::text` }
+    return { ...comparand(column, 'none', folding), printed: column.printed }
   })
 }
 

@@ -106,7 +106,7 @@ function predicate(reading: Reading, relation: Relation, query: Omit<RowQuery, '
 const selected = (relation: Relation, fields: readonly string[], folding: Folding): Sql =>
   join([
     ...keyParts(relation, folding).map((part) => part.printed),
-    ...fields.map((field) => sql`${columnOf(relation, field).cell}::text`),
+    ...fields.map((field) => columnOf(relation, field).printed),
   ])
 
 function asRow(parts: number, cells: readonly Cell[]): FoundRow {

@@ -13,6 +13,8 @@ export interface Column {
   readonly field: FieldDescription
   /** `t."name"`. */
   readonly cell: Sql
+  /** The cell as text. */
+  readonly printed: Sql
   /** The type below all domains, without length: casting to a length would cut values, casting to a domain check them. */
   readonly cast: Sql
   /** PostgreSQL's own name of that type; null for types somebody else made. */
@@ -141,6 +143,7 @@ function asColumn(
     .filter((check) => check.fields.length === 1 && check.fields[0] === row.name)
     .map((check) => allowedValues(check.expression))
     .find((allowed) => allowed !== null)
+  const cell = sql`t.${name(row.name)}`
   return {
     field: {
       name: row.name,
@@ -156,7 +159,9 @@ function asColumn(
       comment: row.comment,
       values: row.labels ?? values ?? null,
     },
-    cell: sql`t.${name(row.name)}`,
+    cell,
+    // As text an address would carry a length of network that nobody wrote: 192.0.2.1/32.
+    printed: row.baseName === 'inet' ? sql`pg_catalog.abbrev(${cell}::inet)` : sql`${cell}::text`,
     // Printed by PostgreSQL's format_type, which quotes what needs quoting.
     cast: raw(row.base),
     baseName: row.baseName,
