@@ -9,6 +9,8 @@ import { isBusy, targetProblem } from './errors.ts'
 /** SQLite works in our own thread: after so much of it, everybody else gets a turn. */
 const breathMs = 10
 
+const opening = 'opening the file'
+
 export type RawRow = readonly SQLOutputValue[]
 
 /** One connection to a SQLite file. */
@@ -43,17 +45,28 @@ export async function openDatabase(
   await requireFile(path, shown)
   const location = pathToFileURL(path)
   location.searchParams.set('mode', readOnly ? 'ro' : 'rw')
+  const database = connect(location, readOnly, shown, limits)
+  try {
+    // SQLite opens anything; only the first look inside tells whether it is a database.
+    await database.all('select 1 from sqlite_schema limit 1', [], opening)
+    return database
+  } catch (error) {
+    database[Symbol.dispose]()
+    throw error
+  }
+}
+
+function connect(location: URL, readOnly: boolean, shown: string, limits: SessionLimits): Database {
   try {
     return asDatabase(new DatabaseSync(location, { readOnly, timeout: 0 }), shown, limits)
   } catch (error) {
-    throw targetProblem(error, { system: shown, what: 'opening the file' })
+    throw targetProblem(error, { system: shown, what: opening })
   }
 }
 
 async function requireFile(path: string, shown: string): Promise<void> {
   const found = await stat(path).catch((error: NodeJS.ErrnoException) => error.code)
-  if (found === 'EACCES' || found === 'EPERM')
-    throw problem('connectors.refused', { what: 'opening the file' })
+  if (found === 'EACCES' || found === 'EPERM') throw problem('connectors.refused', { what: opening })
   if (typeof found === 'string' || found === undefined)
     throw problem('connectors.unreachable', { system: shown, reason: 'the file does not exist' })
   if (found.isDirectory())

@@ -13,7 +13,6 @@ export const driver: Driver = {
   async probe(secret, limits) {
     const start = performance.now()
     using database = await openDatabase(secret, true, limits)
-    await database.all('select 1 from sqlite_schema limit 1', [], 'opening the file')
     return { engine: await engineName(database), latencyMs: performance.now() - start }
   },
   openRead: openReadSession,

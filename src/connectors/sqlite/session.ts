@@ -11,19 +11,14 @@ import { change, remove, requireTransaction } from './write.ts'
 /** Each page of rows is a statement of its own: a read lock held longer would keep the file's own program from writing. */
 export async function openReadSession(path: string, limits: SessionLimits): Promise<ReadSession> {
   const database = await openDatabase(path, true, limits)
-  try {
-    await database.all('select 1 from sqlite_schema limit 1', [], 'opening the file')
-  } catch (error) {
-    database[Symbol.dispose]()
-    throw error
-  }
   return { ...reading(preparation(database)), [Symbol.asyncDispose]: async () => database[Symbol.dispose]() }
 }
 
 export async function openWriteSession(path: string, limits: SessionLimits): Promise<WriteSession> {
   const database = await openDatabase(path, false, limits)
   try {
-    // Overwrites what is deleted: otherwise it would stay readable in the file's free pages.
+    // Overwrites what is deleted, which would else stay readable in the file. What SQLite left of older moves of rows in
+    // unused space only VACUUM removes; as that may renumber rows of tables without key, it is left to the owner.
     await database.all('pragma secure_delete = on', [], 'opening the file')
     await database.all('pragma foreign_keys = on', [], 'opening the file')
     await database.run('begin immediate', [], 'begin')
