@@ -1,7 +1,6 @@
 import { Readable } from 'node:stream'
 import { CsvError, type Info, type Options, Parser } from 'csv-parse'
 import { parse } from 'csv-parse/sync'
-import { isProblem } from '../../platform/problem.ts'
 import type { Cell } from '../connector.ts'
 import type { Reason } from '../reasons.ts'
 import type { Dialect } from './dialect.ts'
@@ -47,20 +46,33 @@ export async function* readRecords(file: TableFile): AsyncIterable<FileRecord> {
   source.on('error', (error) => parser.destroy(error)).pipe(parser)
   let number = 0
   let start = 0
-  let line = 0
   try {
     for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: Info }>) {
       const cells = is1252 ? record.map(decode1252) : record
       yield { number: number++, start, end: info.bytes, cells }
       start = info.bytes
-      line = info.lines
     }
   } catch (error) {
-    if (isProblem(error) || !(error instanceof CsvError)) throw error
-    throw corrupt(file.name, line + 1, reasons[error.code] ?? 'a quote is never closed')
+    if (!(error instanceof CsvError)) throw error
+    throw corrupt(file.name, await lineOf(file, error), reasons[error.code] ?? 'a quote is never closed')
   } finally {
     source.destroy()
   }
+}
+
+/** Of a quote that is never closed the parser only knows the last line, and how far it had come when it was opened. */
+async function lineOf(file: TableFile, error: CsvError): Promise<number> {
+  if (error.code !== 'CSV_QUOTE_NOT_CLOSED') return Number(error['lines'])
+  const end = file.dialect.lineEnds.at(-1) ?? '\n'
+  let line = 1
+  let left = Number(error['bytes'])
+  for await (const bytes of workBytes(file)) {
+    const before = bytes.subarray(0, left)
+    for (let at = before.indexOf(end); at >= 0; at = before.indexOf(end, at + 1)) line++
+    left -= before.length
+    if (left <= 0) break
+  }
+  return line
 }
 
 /** An empty value is no value: CSV has no other word for it. */

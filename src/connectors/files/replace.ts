@@ -3,8 +3,8 @@ import { type FileHandle, open, readdir, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { problem } from '../problems.ts'
 import { type Revision, rewrite, type Sink } from './rewrite.ts'
-import { hasOneName, type Table } from './table.ts'
-import { type Identity, identityOf, isSame } from './text-file.ts'
+import type { Table } from './table.ts'
+import { fileProblem, type Identity, identityOf, isSame } from './text-file.ts'
 
 const draftName = /^\.dossier-[0-9a-f]{16}\.tmp$/
 
@@ -24,7 +24,10 @@ export async function replaceFiles(replacements: readonly Replacement[]): Promis
     for (const { table, revision } of replacements) {
       const draft = join(dirname(table.file.path), `.dossier-${randomBytes(8).toString('hex')}.tmp`)
       drafts.push({ table, draft })
-      await writeDraft(draft, table, revision)
+      await requireUnchanged(table)
+      await writeDraft(draft, table, revision).catch((error) => {
+        throw fileProblem(error, table.file.name)
+      })
     }
     for (const { table } of drafts) await requireUnchanged(table)
     for (const { table, draft } of drafts) await rename(draft, table.file.path)
@@ -43,10 +46,6 @@ export async function removeDrafts(directory: string): Promise<void> {
 
 async function writeDraft(path: string, table: Table, revision: Revision): Promise<void> {
   const { file } = table
-  if (!(await hasOneName(file.path)))
-    throw problem('connectors.refused', {
-      what: `rewriting ${file.name}, which has a second name (a hard link)`,
-    })
   await using original = await open(file.path, 'r')
   const { mode, uid, gid } = await original.stat()
   const mark = Buffer.alloc(file.mark)

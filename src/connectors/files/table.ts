@@ -1,11 +1,10 @@
-import { stat } from 'node:fs/promises'
 import { isProblem } from '../../platform/problem.ts'
 import type { CollectionDescription, FieldDescription } from '../connector.ts'
 import { readDialect } from './dialect.ts'
 import type { Listed } from './directory.ts'
 import { kindGuess } from './infer-kind.ts'
 import { readRecords, type TableFile } from './records.ts'
-import { corrupt, openText } from './text-file.ts'
+import { corrupt, hasOneName, openText } from './text-file.ts'
 
 /** A file that may be read: how it is written, and the names of its fields. */
 export interface Table {
@@ -17,9 +16,14 @@ export interface Table {
 export async function openTable({ name, path }: Listed): Promise<Table | null> {
   const text = await openText(name, path)
   const file = { ...text, dialect: await readDialect(text) }
-  if (/\.txt$/i.test(name) && !file.dialect.isClear) return null
-  for await (const { cells } of readRecords(file)) return { file, header: checkedHeader(name, cells) }
-  return { file, header: [] }
+  const header = await headerOf(file)
+  const isProse = !file.dialect.isClear || header.includes('')
+  return /\.txt$/i.test(name) && isProse ? null : { file, header: checkedHeader(name, header) }
+}
+
+async function headerOf(file: TableFile): Promise<readonly string[]> {
+  for await (const { cells } of readRecords(file)) return cells
+  return []
 }
 
 const email = /^\S+@\S+\.\S+$/
@@ -74,7 +78,7 @@ export async function describeFile(listed: Listed): Promise<CollectionDescriptio
       ...whole,
       rows,
       fields,
-      writable: table.header.length > 0 && (await hasOneName(listed.path)),
+      writable: table.header.length > 0 && hasOneName(table.file),
       unreadable: null,
     }
   } catch (error) {
@@ -84,6 +88,3 @@ export async function describeFile(listed: Listed): Promise<CollectionDescriptio
     throw error
   }
 }
-
-/** A second name of the file (a hard link) would keep what was erased: a rewritten file is a new one. */
-export const hasOneName = async (path: string): Promise<boolean> => (await stat(path)).nlink === 1

@@ -14,6 +14,8 @@ export interface Identity {
   readonly size: bigint
   readonly modifiedNs: bigint
   readonly changedNs: bigint
+  /** How many names it has; a second one (a hard link) would keep what was erased, for a rewritten file is a new one. */
+  readonly names: bigint
 }
 
 /** A text file whose every byte has been looked at. */
@@ -34,8 +36,8 @@ const marks: readonly (readonly [Encoding, Buffer])[] = [
 ]
 
 export async function identityOf(handle: FileHandle): Promise<Identity> {
-  const { dev, ino, size, mtimeNs, ctimeNs } = await handle.stat({ bigint: true })
-  return { device: dev, inode: ino, size, modifiedNs: mtimeNs, changedNs: ctimeNs }
+  const { dev, ino, size, mtimeNs, ctimeNs, nlink } = await handle.stat({ bigint: true })
+  return { device: dev, inode: ino, size, modifiedNs: mtimeNs, changedNs: ctimeNs, names: nlink }
 }
 
 export const isSame = (a: Identity, b: Identity): boolean =>
@@ -44,6 +46,8 @@ export const isSame = (a: Identity, b: Identity): boolean =>
   a.size === b.size &&
   a.modifiedNs === b.modifiedNs &&
   a.changedNs === b.changedNs
+
+export const hasOneName = ({ identity }: Pick<TextFile, 'identity'>): boolean => identity.names === 1n
 
 /**
  * Finds out a file's encoding: by its mark, else UTF-8 when all of it is, else Windows-1252. Throws
@@ -110,11 +114,26 @@ function linesIn(text: string): number {
   return lines
 }
 
-/** The bytes behind the mark. */
+/** The bytes behind the mark. Throws `connectors.changed-meanwhile` when the file is gone. */
 async function* bytesOf(file: TextFile): AsyncIterable<Buffer> {
   const end = Number(file.identity.size) - 1
   if (end < file.mark) return
-  yield* createReadStream(file.path, { start: file.mark, end, highWaterMark: chunkBytes })
+  try {
+    yield* createReadStream(file.path, { start: file.mark, end, highWaterMark: chunkBytes })
+  } catch (error) {
+    throw fileProblem(error, file.name)
+  }
+}
+
+/** What the file system says of a file that was there a moment ago. */
+export function fileProblem(error: unknown, file: string): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  if (code === 'ENOENT') return problem('connectors.changed-meanwhile', { file })
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
+    return problem('connectors.refused', { what: `access to ${file}` })
+  return typeof code === 'string' && /^E[A-Z]+$/.test(code)
+    ? problem('connectors.target-error', { sqlstate: code, what: `access to ${file}` })
+    : error
 }
 
 /**

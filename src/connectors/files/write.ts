@@ -3,8 +3,8 @@ import { problem } from '../problems.ts'
 import { readKey } from '../row-key.ts'
 import type { Pending } from './pending.ts'
 import { placesOf, type Reading, stream, tableOf } from './read.ts'
-import { hasOneName, type Table } from './table.ts'
-import { encode } from './text-file.ts'
+import type { Table } from './table.ts'
+import { encode, hasOneName } from './text-file.ts'
 
 /** A directory as a write session sees it. */
 export interface Writing extends Reading {
@@ -50,7 +50,7 @@ export async function remove(writing: Writing, collection: string, keys: readonl
 
 async function writableTable(writing: Writing, collection: string): Promise<Table> {
   const table = await tableOf(writing, collection)
-  if (await hasOneName(table.file.path)) return table
+  if (hasOneName(table.file)) return table
   throw problem('connectors.refused', {
     what: `rewriting ${collection}, which has a second name (a hard link)`,
   })
