@@ -2,13 +2,13 @@ import type { Driver, ParsedUrl, ProbeResult, ReadSession, SessionLimits, WriteS
 import { problem } from './problems.ts'
 
 /** A driver's libraries are loaded when a system of its kind is first used. */
-const drivers: Readonly<Record<string, () => Promise<Driver>>> = {
-  postgres: async () => (await import('./postgres/driver.ts')).driver,
-  sqlite: async () => (await import('./sqlite/driver.ts')).driver,
-  files: async () => (await import('./files/driver.ts')).driver,
-}
+const drivers: ReadonlyMap<string, () => Promise<Driver>> = new Map([
+  ['postgres', async () => (await import('./postgres/driver.ts')).driver],
+  ['sqlite', async () => (await import('./sqlite/driver.ts')).driver],
+  ['files', async () => (await import('./files/driver.ts')).driver],
+])
 
-const aliases: Readonly<Record<string, string>> = { postgresql: 'postgres' }
+const aliases: ReadonlyMap<string, string> = new Map([['postgresql', 'postgres']])
 
 /** Where a system is: what is stored of its address. */
 export interface Target {
@@ -26,7 +26,7 @@ export async function parseUrl(url: string, baseDirectory: string): Promise<Targ
   if (written === undefined)
     throw problem('connectors.url', { scheme: schemes.join(', '), reason: 'it is not a URL' })
   const lower = written.toLowerCase()
-  const scheme = aliases[lower] ?? lower
+  const scheme = aliases.get(lower) ?? lower
   const driver = await driverOf(scheme)
   return { scheme, ...driver.parse(url.trim(), baseDirectory) }
 }
@@ -45,10 +45,10 @@ export async function openWrite(target: Target, limits: SessionLimits): Promise<
 }
 
 /** The schemes that exist, in the form in which they are written. */
-export const schemes: readonly string[] = Object.keys(drivers)
+export const schemes: readonly string[] = [...drivers.keys()]
 
 async function driverOf(scheme: string): Promise<Driver> {
-  const load = Object.hasOwn(drivers, scheme) ? drivers[scheme] : undefined
+  const load = drivers.get(scheme)
   if (!load)
     throw problem('connectors.unknown-scheme', { scheme: scheme.slice(0, 30), known: schemes.join(', ') })
   return load()
