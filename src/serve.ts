@@ -1,7 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import { buildApp, jobs } from './app.ts'
 import type { Config, DatabaseUrls } from './platform/config.ts'
-import { openInstallation } from './platform/installation.ts'
+import { type Installation, openInstallation } from './platform/installation.ts'
 import { startJobs } from './platform/jobs.ts'
 import { problem } from './platform/problems.ts'
 import { type Pump, pumpEvidence } from './pump-evidence.ts'
@@ -15,14 +16,15 @@ export interface Server extends AsyncDisposable {
 const callsWithinMs = 3_000
 const jobsWithinMs = 3_000
 
+const leavingWithinMs = 3_000
+
 /** Opens the installation and serves it. Throws `platform.directory-in-use`, `platform.port-in-use` and those of opening. */
 export async function serve(config: Config, urls: DatabaseUrls): Promise<Server> {
   await using stack = new AsyncDisposableStack()
   const actor = { kind: 'system', id: 'server' } as const
   const installation = stack.use(await openInstallation({ config, urls, actor, role: 'server' }))
   const { ctx } = installation
-  if (!(await installation.claimDirectory()))
-    throw problem('platform.directory-in-use', { directory: config.paths.data })
+  await claimDirectory(installation, config.paths.data)
 
   let pump: Pump | undefined
   const wake = () => pump?.wake()
@@ -35,6 +37,16 @@ export async function serve(config: Config, urls: DatabaseUrls): Promise<Server>
   const url = await listen(app, config)
   const resources = stack.move()
   return { url, [Symbol.asyncDispose]: () => resources.disposeAsync() }
+}
+
+/** One that was told to stop may still be on its way out: it is given a moment. */
+async function claimDirectory(installation: Installation, directory: string): Promise<void> {
+  for (
+    const deadline = performance.now() + leavingWithinMs;
+    !(await installation.claimDirectory());
+    await sleep(200)
+  )
+    if (performance.now() > deadline) throw problem('platform.directory-in-use', { directory })
 }
 
 /** Returns the address a browser on this machine can open. */
