@@ -2,15 +2,11 @@ import { resolve } from 'node:path'
 import { type Command, Option } from 'commander'
 import type { Context } from '../../src/platform/context.ts'
 import { isLanguage, type Language, languages } from '../../src/platform/texts.ts'
-import {
-  askedIdentifiers,
-  giveAccess,
-  type IdentityProof,
-  identityProofs,
-} from '../../src/requests/public.ts'
+import { giveAccess, type IdentityProof, identityProofs } from '../../src/requests/public.ts'
 import { type Answer, bad, good, quiet } from '../answer.ts'
 import { language, t } from '../language.ts'
 import { problemSentence, say } from '../people-texts.ts'
+import { typedIdentifier } from '../typed-identifier.ts'
 import { type Terminal, withInstallation } from '../with-installation.ts'
 
 interface Options {
@@ -46,7 +42,7 @@ async function access(
 ): Promise<Answer> {
   const chosen: Language = options.language && isLanguage(options.language) ? options.language : language
   const given = await giveAccess(ctx, {
-    asked: await askedIdentifiers(ctx, identifier),
+    asked: await typedIdentifier(ctx, identifier),
     identityProof: options.identityProof,
     file: resolve(options.out),
     language: chosen,

@@ -3,7 +3,6 @@ import type { Context } from '../../src/platform/context.ts'
 import { Problem, wrongUsage } from '../../src/platform/problem.ts'
 import {
   approvePlan,
-  askedIdentifiers,
   carryOut,
   type IdentityProof,
   type PlannedRequest,
@@ -14,6 +13,7 @@ import { type Answer, type Block, bad, quiet, strong, type Text, warning } from 
 import { t } from '../language.ts'
 import { asOutcomeAnswer } from '../outcome-answer.ts'
 import { problemSentence, say } from '../people-texts.ts'
+import { typedIdentifier } from '../typed-identifier.ts'
 import { type Terminal, withInstallation } from '../with-installation.ts'
 import { identityProofOption } from './access.ts'
 
@@ -43,12 +43,12 @@ async function erase(
   options: Options,
 ): Promise<Answer> {
   if (options.approve !== undefined) {
-    const asked = identifier === undefined ? undefined : await askedIdentifiers(ctx, identifier)
+    const asked = identifier === undefined ? undefined : await typedIdentifier(ctx, identifier)
     const request = await approvePlan(ctx, options.approve, asked)
     return await act(ctx, terminal, request.id)
   }
   if (identifier === undefined) throw new Problem('people.erase-whom', wrongUsage(), {})
-  const asked = await askedIdentifiers(ctx, identifier)
+  const asked = await typedIdentifier(ctx, identifier)
   const request = await receiveRequest(ctx, { kind: 'erasure', asked, identityProof: options.identityProof })
   const planned = await planRequest(ctx, request, terminal.progress.update)
   if (!options.yes) return asPlanAnswer(planned)

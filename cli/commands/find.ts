@@ -1,9 +1,10 @@
 import type { Command } from 'commander'
 import type { Context } from '../../src/platform/context.ts'
-import { askedIdentifiers, type FoundPerson, findPerson } from '../../src/requests/public.ts'
+import { type FoundPerson, findPerson } from '../../src/requests/public.ts'
 import { type Answer, type Block, bad, quiet, strong, warning } from '../answer.ts'
 import { language, t } from '../language.ts'
 import { problemSentence, say } from '../people-texts.ts'
+import { typedIdentifier } from '../typed-identifier.ts'
 import { type Terminal, withInstallation } from '../with-installation.ts'
 
 export function register(program: Command): void {
@@ -17,7 +18,7 @@ export function register(program: Command): void {
 }
 
 async function find(ctx: Context, { progress }: Terminal, identifier: string): Promise<Answer> {
-  const found = await findPerson(ctx, await askedIdentifiers(ctx, identifier), progress.update)
+  const found = await findPerson(ctx, await typedIdentifier(ctx, identifier), progress.update)
   const unreachable = found.unreachable.map((one) => ({ ...one, message: problemSentence(one) }))
   const rows = found.systems.reduce((all, system) => all + system.rows, 0)
   return {
