@@ -12,6 +12,7 @@ export const commands: readonly CommandEntry[] = [
   { name: 'sample', group: 'begin', load: () => import('./commands/sample.ts') },
   { name: 'systems', group: 'systems', load: () => import('./commands/systems.ts') },
   { name: 'scan', group: 'systems', load: () => import('./commands/scan.ts') },
+  { name: 'classify', group: 'systems', load: () => import('./commands/classify.ts') },
   { name: 'map', group: 'systems', load: () => import('./commands/map.ts') },
   { name: 'find', group: 'people', load: () => import('./commands/find.ts') },
   { name: 'access', group: 'people', load: () => import('./commands/access.ts') },

@@ -23,5 +23,7 @@ export const problem = problems({
   'cli.sample-needs-server': wrongUsage(),
   /** params: `system`. */
   'cli.sample-name-taken': negative(),
+  'cli.classify-no-input': wrongUsage(),
+  'cli.classify-not-json': wrongUsage(),
   'cli.stopped': outOfReach(),
 })

@@ -18,4 +18,8 @@ export const problem = problems({
   /** A map with errors; they are listed beside. params: `errors`. */
   'inventory.map-invalid': wrongUsage(422),
   'inventory.map-changed-meanwhile': negative(),
+  /** What was to be classified is no list of columns. */
+  'inventory.columns-not-a-list': wrongUsage(),
+  /** params: `place`, counted from 1. */
+  'inventory.column-not-an-object': wrongUsage(),
 })

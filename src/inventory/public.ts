@@ -1,5 +1,6 @@
 export { type AcceptedMap, type AcceptMap, acceptMap } from './accept-map.ts'
 export { type AddedSystem, type AddSystem, addSystem } from './add-system.ts'
+export { type ClassifiedColumn, classifyColumns } from './classify-columns.ts'
 export { type Condition, fieldsOf, isCondition, parseCondition } from './condition.ts'
 export { holds } from './condition-holds.ts'
 export { coverage, type FieldCoverage } from './coverage.ts'

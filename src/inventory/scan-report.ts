@@ -4,6 +4,7 @@ import type { FieldProposal } from './classify/proposal.ts'
 import type { Category, IdentifierKind } from './data-map.ts'
 import { own } from './own.ts'
 import type { StoredScan } from './queries.ts'
+import { reasonSentence } from './reason-sentence.ts'
 
 /** A scan as it is shown: the contract of `dossier scan --json`. */
 export interface ScannedSystem {
@@ -64,7 +65,9 @@ function scannedCollection(
       const proposal = byField.get(name)
       if (!proposal) return []
       const { category, identifier, special, confidence, reason } = proposal
-      return [{ name, type, category, identifier, special, confidence, reason: sentence(language, reason) }]
+      return [
+        { name, type, category, identifier, special, confidence, reason: reasonSentence(language, reason) },
+      ]
     }),
     links: collection.foreignKeys.map((key) => ({
       from: collection.name,
@@ -74,10 +77,6 @@ function scannedCollection(
     })),
   }
 }
-
-/** The causes of a proposal as one sentence. */
-const sentence = (language: Language, reasons: FieldProposal['reason']): string =>
-  reasons.map(({ code, ...params }) => say(language, `inventory.reason-${code}`, params)).join('; ')
 
 /** A driver's phrase from its closed list, perhaps after a line's number, in the reader's language. */
 function asSaid(language: Language, unreadable: string): string {
