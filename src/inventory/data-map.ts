@@ -80,6 +80,8 @@ export interface FieldMap {
   /** True when one value is one person: only then may it lead on to other rows and systems. Default true for an identifier other than phone. */
   readonly unique?: boolean
   readonly erase?: EraseAction
+  /** Why this field is held, where that differs from its collection (rulebook PRI-01). */
+  readonly purposes?: readonly string[]
   /** False: not part of an access copy; needs `why`. */
   readonly export?: boolean
   readonly why?: string
@@ -112,6 +114,7 @@ export interface KeepMap {
 export interface CollectionMap {
   /** What erasing the owner does to a row. */
   readonly rows: 'delete' | 'clear' | 'keep'
+  /** Why its fields are held; a field may name others of its own. */
   readonly purposes?: readonly string[]
   readonly fields: Readonly<Record<string, FieldMap>>
   readonly links?: readonly LinkMap[]
@@ -146,15 +149,41 @@ export interface Rule {
   readonly source?: string
 }
 
+/** Art. 6(1)(a) to (f) GDPR, in that order. */
+export const bases = [
+  'consent',
+  'contract',
+  'legal-obligation',
+  'vital-interests',
+  'public-task',
+  'legitimate-interests',
+] as const // prettier-ignore
+export type Basis = (typeof bases)[number]
+
+/** The points of Art. 9(2) GDPR, by which special categories may be processed at all (rulebook SC-01). */
+export const art9Conditions = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j'] as const
+export type Art9Condition = (typeof art9Conditions)[number]
+
+/** How long a purpose needs its data (rulebook RET-01): a term and what it runs from, or an event that ends it. */
+export interface Retention {
+  readonly years?: number
+  readonly months?: number
+  readonly days?: number
+  /** The event the term runs from, in words: `last order`. */
+  readonly from?: string
+  /** The event that ends it, in place of a term: `the account is closed`. */
+  readonly until?: string
+}
+
+/** What data is used for. One basis each: bases do not add up for one purpose (rulebook PRI-01). */
 export interface Purpose {
-  readonly basis:
-    | 'consent'
-    | 'contract'
-    | 'legal-obligation'
-    | 'vital-interests'
-    | 'public-task'
-    | 'legitimate-interests'
+  readonly basis: Basis
   readonly article?: string
+  readonly art9?: Art9Condition
+  /** The law that allows data on offences, Art. 10 GDPR (rulebook CR-01). */
+  readonly art10?: string
+  readonly retention?: Retention
+  readonly description?: string
 }
 
 export interface DataMap {

@@ -5,6 +5,10 @@ export { type Condition, fieldsOf, isCondition, parseCondition } from './conditi
 export { holds } from './condition-holds.ts'
 export { coverage, type FieldCoverage } from './coverage.ts'
 export {
+  type Art9Condition,
+  art9Conditions,
+  type Basis,
+  bases,
   type Category,
   type CollectionMap,
   categories,
@@ -19,6 +23,7 @@ export {
   type KeepMap,
   type LinkMap,
   type Purpose,
+  type Retention,
   type Rule,
   resolveTarget,
   type SystemMap,

@@ -1,5 +1,5 @@
 import { isCondition, parseCondition } from '../condition.ts'
-import type { DataMap, FieldMap, KeepMap, LinkMap, Rule } from '../data-map.ts'
+import type { DataMap, FieldMap, KeepMap, LinkMap, Retention, Rule } from '../data-map.ts'
 import { idOfTarget, type MappedCollection, mappedCollections, partsOf } from '../mapped-collections.ts'
 import { own } from '../own.ts'
 import { hangsOn, reachOf } from '../reach.ts'
@@ -20,11 +20,15 @@ export const pathOf = ({ system, name }: MappedCollection): Path => ['systems', 
 /** What must be true of a map whatever the systems hold. */
 export function checkMap(checked: Checked): void {
   for (const [name, rule] of Object.entries(checked.map.rules)) checkRule(rule, name, checked)
+  for (const [name, { retention }] of Object.entries(checked.map.purposes ?? {}))
+    if (retention) checkRetention(retention, name, checked)
   for (const collection of mappedCollections(checked.map)) {
     const path = pathOf(collection)
-    checkPurposes(collection, checked)
-    for (const [name, field] of Object.entries(collection.map.fields))
+    checkPurposes(collection.map.purposes, path, checked)
+    for (const [name, field] of Object.entries(collection.map.fields)) {
       checkField(field, name, [...path, 'fields', name], checked)
+      checkPurposes(field.purposes, [...path, 'fields', name], checked)
+    }
     for (const [i, link] of (collection.map.links ?? []).entries())
       checkLink(link, collection, [...path, 'links', i], checked)
     for (const [i, keep] of (collection.map.keep ?? []).entries())
@@ -47,10 +51,31 @@ function checkRule(rule: Rule, name: string, { place, report }: Checked): void {
     report.add(`map-while-${parsed.error}`, at('while').value, { rule: name, character: parsed.at + 1 })
 }
 
-function checkPurposes(collection: MappedCollection, { place, report }: Checked): void {
-  for (const [i, purpose] of (collection.map.purposes ?? []).entries()) {
+/** RET-01: one term with what it runs from, or one event; two ends would be none. */
+function checkRetention(retention: Retention, name: string, { place, report }: Checked): void {
+  const path: Path = ['purposes', name, 'retention']
+  const terms = (['years', 'months', 'days', 'until'] as const).filter((key) =>
+    isWritten(place, [...path, key]),
+  )
+  const at = (key: string) => placeOf(place, [...path, key]).key
+  const [first, second] = terms
+  if (first === undefined) report.add('map-retention-without-term', at('from'), { purpose: name })
+  else if (second !== undefined)
+    report.add('map-retention-two-terms', at(second), { purpose: name, terms: terms.join(', ') })
+  else if (first !== 'until' && !isWritten(place, [...path, 'from']))
+    report.add('map-retention-without-from', at(first), { purpose: name })
+  else if (first === 'until' && retention.from !== undefined)
+    report.add('map-retention-from-idle', at('from'), { purpose: name })
+}
+
+function checkPurposes(
+  purposes: readonly string[] | undefined,
+  path: Path,
+  { place, report }: Checked,
+): void {
+  for (const [i, purpose] of (purposes ?? []).entries()) {
     if (isWritten(place, ['purposes', purpose])) continue
-    const at = placeOf(place, [...pathOf(collection), 'purposes', i]).value
+    const at = placeOf(place, [...path, 'purposes', i]).value
     report.unknown('map-unknown-purpose', at, purpose, namesAt(place, ['purposes']))
   }
 }

@@ -97,6 +97,30 @@ test('a misspelt key names the one it may have meant, and what does not come clo
   )
 })
 
+test('a purpose has one basis and one end, and a field names only purposes there are', () => {
+  const text = small(
+    '          notes: {category: free-text, purposes: [nothing]}',
+    'purposes:',
+    '  a: {basis: contract, retention: {years: 3}}',
+    '  b: {basis: contract, retention: {from: last order}}',
+    '  c: {basis: contract, retention: {years: 3, days: 3, from: last order}}',
+    '  d: {basis: contract, retention: {until: the account is closed, from: last order}}',
+    '  e: {basis: contract, retention: {days: 0, from: last order}}',
+    '  f: {basis: [contract, consent], art9: k}',
+    '  g: {basis: consent, art9: a, art10: C. pén. 1, retention: {months: 3, from: last order}}',
+  )
+  assert.deepEqual(findingsIn(text), [
+    '9:51 unknown-purpose',
+    '11:36 retention-without-from',
+    '12:36 retention-without-term',
+    '13:46 retention-two-terms',
+    '14:66 retention-from-idle',
+    '15:42 term-out-of-range',
+    '16:14 not-allowed',
+    '16:41 not-allowed-near',
+  ])
+})
+
 test('a map must agree with itself, whatever the systems hold', () => {
   const text = small(
     '          a: {category: free-text, export: false}',

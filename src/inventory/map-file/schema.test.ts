@@ -31,20 +31,24 @@ test('the complete example of the page is right, for itself and for the shop it 
 })
 
 test('the smaller examples of the page fit into it', () => {
-  assert.equal(fragments.length, 4)
+  assert.equal(fragments.length, 6)
   const collections = fragments
     .filter((text) => text.startsWith('public.'))
     .map((text) => text.replace(/^(?=.)/gm, '      '))
-  const rules = fragments
-    .filter((text) => text.startsWith('rules:'))
-    .map((text) => text.replace('rules:\n', ''))
+  const named = (section: string) =>
+    fragments
+      .filter((text) => text.startsWith(`${section}:`))
+      .map((text) => text.replace(`${section}:\n`, ''))
+      .join('')
   const whole = example
     .replace('    collections:\n', `    collections:\n${collections.join('')}`)
-    .replace('rules:\n', `rules:\n${rules.join('')}`)
+    .replace('rules:\n', `rules:\n${named('rules')}`)
+    .replace('purposes:\n  orders', `purposes:\n${named('purposes')}  orders`)
   const { map, problems } = readMapFile(whole)
   assert.deepEqual(problems, [])
   assert.equal(Object.keys(map?.systems.shop?.collections ?? {}).length, 4 + collections.length)
   assert.equal(Object.keys(map?.rules ?? {}).length, 4)
+  assert.equal(Object.keys(map?.purposes ?? {}).length, 4)
 })
 
 test('every condition of the page can be read', () => {
@@ -64,6 +68,7 @@ test('the page explains every key and names every category', () => {
     ['systems', 's', 'collections', 'c', 'keep', 0],
     ['rules', 'r'],
     ['purposes', 'p'],
+    ['purposes', 'p', 'retention'],
   ]
   for (const path of paths) {
     const keys = keysAt(path)

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { categories, type DataMap, grounds, identifierKinds } from '../data-map.ts'
+import { art9Conditions, bases, categories, type DataMap, grounds, identifierKinds } from '../data-map.ts'
 
 /**
  * The data map as a person writes it. One source for three readers: `readMapFile` checks with it, editors complete with
@@ -8,15 +8,6 @@ import { categories, type DataMap, grounds, identifierKinds } from '../data-map.
 
 const text = () => z.string().regex(/\S/, 'map-blank')
 const record = <Value extends z.ZodType>(value: Value) => z.record(text(), value)
-
-const bases = [
-  'consent',
-  'contract',
-  'legal-obligation',
-  'vital-interests',
-  'public-task',
-  'legitimate-interests',
-] as const
 
 const erase = z
   .union([z.enum(['clear', 'keep', 'redact']), z.strictObject({ replace: z.string() })])
@@ -38,6 +29,10 @@ const field = z
       )
       .exactOptional(),
     erase: erase.exactOptional(),
+    purposes: z
+      .array(text())
+      .describe('Names of purposes below, where they differ from those of the collection.')
+      .exactOptional(),
     export: z.boolean().describe('false: left out of an access copy; say why.').exactOptional(),
     why: text().describe('Why this field is left out of an access copy.').exactOptional(),
   })
@@ -117,10 +112,30 @@ const rule = z
   })
   .describe('Why and for how long something is kept; years, while, or both.')
 
+const term = () =>
+  z.int('map-not-number').min(1, 'map-term-out-of-range').max(36_500, 'map-term-out-of-range')
+
+const retention = z
+  .strictObject({
+    years: term().describe('A term in years.').exactOptional(),
+    months: term().describe('A term in months.').exactOptional(),
+    days: term().describe('A term in days.').exactOptional(),
+    from: text().describe('The event the term runs from, in words, e.g. "last order".').exactOptional(),
+    until: text().describe('The event that ends it, in place of a term.').exactOptional(),
+  })
+  .describe('How long this purpose needs its data: years, months or days with from; or until.')
+
 const purpose = z
   .strictObject({
-    basis: z.enum(bases).describe('GDPR 6(1).'),
-    article: text().exactOptional(),
+    basis: z.enum(bases).describe('The one legal basis, GDPR 6(1).'),
+    article: text().describe('The article, as it is shown to the person.').exactOptional(),
+    art9: z
+      .enum(art9Conditions)
+      .describe('For special categories: the point of GDPR 9(2) that allows them, a to j.')
+      .exactOptional(),
+    art10: text().describe('For data on offences: the law that allows it (GDPR 10).').exactOptional(),
+    retention: retention.exactOptional(),
+    description: text().describe('The purpose in a sentence, as it is told to the person.').exactOptional(),
   })
   .describe('What data is used for.')
 
