@@ -4,11 +4,9 @@ import type { Context } from './platform/context.ts'
 import { traceOf } from './platform/error-trace.ts'
 import type { JobEntry } from './platform/job.ts'
 
-export interface Pump {
+export interface Pump extends AsyncDisposable {
   /** Something was done: the next stroke comes at once. */
   wake(): void
-  /** Ends with one last sequencing. */
-  stop(): Promise<void>
 }
 
 const idleMs = 1_000
@@ -17,7 +15,7 @@ const batch = 200
 
 /**
  * Carries entries on: into the log, then to the jobs that wait for them. Entries of other processes (the command line)
- * are found by looking every second. While the log refuses to grow, nothing is handed on: no proof, no effect.
+ * are found by looking every second. Disposing of it sequences once more. While the log refuses to grow, nothing is handed on: no proof, no effect.
  */
 export function pumpEvidence(ctx: Context, tell: (entry: JobEntry) => Promise<void>): Pump {
   const stopping = new AbortController()
@@ -48,7 +46,7 @@ export function pumpEvidence(ctx: Context, tell: (entry: JobEntry) => Promise<vo
   const running = run()
   return {
     wake,
-    async stop() {
+    async [Symbol.asyncDispose]() {
       stopping.abort()
       await running
     },

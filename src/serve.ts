@@ -26,15 +26,17 @@ export async function serve(config: Config, urls: DatabaseUrls): Promise<Server>
   const { ctx } = installation
   await claimDirectory(installation, config.paths.data)
 
+  // Jobs begin when the port is ours, and end after the calls that may give rise to them.
+  const work = stack.use(new AsyncDisposableStack())
   let pump: Pump | undefined
   const wake = () => pump?.wake()
-  const runner = await startJobs(ctx, installation.urls, jobs, wake)
-  pump = pumpEvidence(ctx, runner.tell)
-  stack.defer(() => pump.stop())
-  stack.defer(() => runner.stop(jobsWithinMs))
   const app = await buildApp(ctx, { hosts: [...config.hosts, config.host], onActivity: wake })
   stack.defer(() => close(app))
   const url = await listen(app, config)
+  const runner = await startJobs(ctx, installation.urls, jobs, wake)
+  pump = pumpEvidence(ctx, runner.tell)
+  work.use(pump)
+  work.defer(() => runner.stop(jobsWithinMs))
   const resources = stack.move()
   return { url, [Symbol.asyncDispose]: () => resources.disposeAsync() }
 }

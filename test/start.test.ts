@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
@@ -12,50 +11,7 @@ import { readConfig } from '../src/platform/config.ts'
 import { openInstallation } from '../src/platform/installation.ts'
 import { call, json } from './http-client.ts'
 import { freshInstallation, type TestInstallation } from './installation.ts'
-
-const repository = join(import.meta.dirname, '..')
-
-/** A `npm start`, without npm. */
-interface Started {
-  readonly process: ChildProcess
-  readonly said: () => string
-  readonly url: string
-  /** Ends it by a signal; returns its exit code, null where the signal itself ended it. */
-  end(signal: NodeJS.Signals): Promise<number | null>
-}
-
-const running = new Set<ChildProcess>()
-after(async () => {
-  for (const child of running) {
-    child.kill('SIGKILL')
-    await once(child, 'close')
-  }
-})
-
-async function start(env: Readonly<Record<string, string>>): Promise<Started> {
-  const child = spawn(process.execPath, [join(repository, 'src', 'main.ts')], {
-    env: { PATH: process.env.PATH ?? '', HOME: tmpdir(), LANG: 'C.UTF-8', PORT: '0', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  running.add(child)
-  const exited = once(child, 'close').then(([code]) => {
-    running.delete(child)
-    return code as number | null
-  })
-  let said = ''
-  for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (chunk: Buffer) => {
-      said += chunk
-    })
-  const end = (signal: NodeJS.Signals) => {
-    child.kill(signal)
-    return exited
-  }
-  const gone = exited.then(() => 'gone' as const)
-  const address = /http:\/\/127\.0\.0\.1:\d+/
-  while (!address.test(said)) if ((await Promise.race([gone, sleep(20)])) === 'gone') break
-  return { process: child, said: () => said, url: address.exec(said)?.[0] ?? '', end }
-}
+import { startServerProcess as start } from './server-process.ts'
 
 describe('npm start', () => {
   let installation: TestInstallation
@@ -71,13 +27,13 @@ describe('npm start', () => {
   test('it says where it is and where it keeps things, in the language of the machine', async () => {
     const english = await start(own)
     assert.match(
-      english.said(),
+      english.printed(),
       /^Dossier \d+\.\d+\.\d+ is running: http:\/\/127\.0\.0\.1:\d+\nData: .*\nKeys: .*\n/,
     )
     assert.equal(await english.end('SIGTERM'), 0)
     const french = await start({ ...own, LANG: 'fr_FR.UTF-8', DOSSIER_CLOCK: '2031-05-01T00:00:00Z' })
-    assert.match(french.said(), /^Dossier .* fonctionne : http.*\nDonnées : .*\nClés : /)
-    assert.match(french.said(), /Répétition : l’horloge est avancée au 1 mai 2031\n/)
+    assert.match(french.printed(), /^Dossier .* fonctionne : http.*\nDonnées : .*\nClés : /)
+    assert.match(french.printed(), /Répétition : l’horloge est avancée au 1 mai 2031\n/)
     assert.equal(await french.end('SIGTERM'), 0)
   })
 
@@ -87,7 +43,7 @@ describe('npm start', () => {
       const calls = Array.from({ length: 20 }, () => call(server.url, '/api/health'))
       const [answers, code] = await Promise.all([Promise.allSettled(calls), server.end(signal)])
       assert.equal(code, 0)
-      assert.match(server.said(), /Dossier has stopped\. Nothing was lost\.\n/)
+      assert.match(server.printed(), /Dossier has stopped\. Nothing was lost\.\n/)
       // Who came too late to be served is told to come again.
       const statuses = answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value.status : []))
       assert.ok(
@@ -107,19 +63,20 @@ describe('npm start', () => {
     const first = await start(own)
     const second = await start(own)
     assert.equal(await second.end('SIGTERM'), 3)
-    assert.match(second.said(), /^Another Dossier already serves .* This one did not start\..*\n$/)
+    assert.match(second.complained(), /^Another Dossier already serves .* This one did not start\..*\n$/)
     assert.equal((await call(first.url, '/api/health')).status, 200)
     assert.equal(await first.end('SIGTERM'), 0)
   })
 
-  test('a port that is taken is named, and nothing is left behind', async () => {
+  test('a port that is taken is named, and nothing is left behind', async (t) => {
     const blocker = createServer().listen(0, '127.0.0.1')
+    t.after(() => blocker.close())
     await once(blocker, 'listening')
     const address = blocker.address()
     const port = String(typeof address === 'object' ? address?.port : '')
     const refused = await start({ ...own, PORT: port })
     assert.equal(await refused.end('SIGTERM'), 3)
-    assert.match(refused.said(), new RegExp(`^Port ${port} is taken by another program\\..*\\n$`))
+    assert.match(refused.complained(), new RegExp(`^Port ${port} is taken by another program\\..*\\n$`))
     blocker.close()
     const server = await start({ ...own, PORT: port })
     assert.equal(server.url, `http://127.0.0.1:${port}`)
@@ -129,11 +86,11 @@ describe('npm start', () => {
   test('a setting that cannot be used is named in a sentence, and nothing starts', async () => {
     const wrong = await start({ ...own, PORT: 'eighty' })
     assert.equal(await wrong.end('SIGTERM'), 2)
-    assert.match(wrong.said(), /^The setting PORT cannot be used .*\n$/)
+    assert.match(wrong.complained(), /^The setting PORT cannot be used .*\n$/)
     const absent = await start({ ...own, DATABASE_URL: 'postgres://nobody:canary@127.0.0.1:1/none' })
     assert.equal(await absent.end('SIGTERM'), 3)
-    assert.match(absent.said(), /^The database does not answer .*\n$/)
-    assert.doesNotMatch(absent.said(), /canary/)
+    assert.match(absent.complained(), /^The database does not answer .*\n$/)
+    assert.doesNotMatch(absent.complained(), /canary/)
   })
 
   test('killed outright it comes up again with its own database, and nothing is lost', {
@@ -149,7 +106,7 @@ describe('npm start', () => {
       role: 'beside',
       logLevel: 'silent',
     })
-    const { token } = await createApiKey(beside.ctx, { name: 'kept', scopes: ['evidence:read'] })
+    const { token } = await createApiKey(beside.ctx, { name: 'kept', scopes: ['requests:read'] })
     await beside[Symbol.asyncDispose]()
     const entries = async (url: string) =>
       json<{ evidence: { entries: number } }>(await call(url, '/api/health')).evidence.entries
@@ -159,13 +116,13 @@ describe('npm start', () => {
 
     const again = await start({ DOSSIER_DATA: data })
     assert.equal(await entries(again.url), 1)
-    const known = await call(again.url, '/api/openapi.json', {
+    const known = await call(again.url, '/api/requests', {
       headers: { authorization: `Bearer ${token}` },
     })
     assert.equal(known.status, 200)
+    assert.equal(await again.end('SIGTERM'), 0)
     const checkpoint = await readFile(join(data, 'evidence', 'checkpoint'), 'utf8')
     assert.match(checkpoint, /^dossier\/.*\n1\n/)
-    assert.equal(await again.end('SIGTERM'), 0)
     await assert.rejects(readFile(join(data, 'postgres', 'postmaster.pid')), { code: 'ENOENT' })
     await rm(data, { recursive: true, force: true })
   })
