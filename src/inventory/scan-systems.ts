@@ -1,10 +1,9 @@
-import type { Cell, CollectionDescription, ReadSession, SystemDescription } from '../connectors/public.ts'
+import type { SystemDescription } from '../connectors/public.ts'
 import { recordEvidence } from '../evidence/public.ts'
 import { uuidv7 } from '../platform/bytes.ts'
 import { type Context, inTransaction } from '../platform/context.ts'
-import { isProblem } from '../platform/problem.ts'
-import type { FieldProposal } from './classify/proposal.ts'
-import { isOutOfReach, knownSystem, openForReading } from './open-system.ts'
+import { inspectSystem } from './inspect-system.ts'
+import { isOutOfReach, knownSystem } from './open-system.ts'
 import { allSystems, insertScan, type Proposals, type StoredScan, type StoredSystem } from './queries.ts'
 import { type ScannedSystem, scannedSystem } from './scan-report.ts'
 
@@ -60,7 +59,7 @@ async function scanSystem(
   onProgress: (what: string, done: number, total: number) => void,
 ): Promise<StoredScan> {
   onProgress(system.name, 0, 1)
-  const { description, proposals } = await readSystem(ctx, system.name, sample, onProgress)
+  const { description, proposals } = await inspectSystem(ctx, system.name, { sample, onProgress })
   const scan = { at: ctx.now(), sample, description, proposals }
   await inTransaction(ctx, async (tx) => {
     await insertScan(tx.db, { ...scan, id: uuidv7(scan.at), systemId: system.id })
@@ -69,54 +68,6 @@ async function scanSystem(
   })
   return { ...scan, system: system.name }
 }
-
-async function readSystem(
-  ctx: Context,
-  name: string,
-  sample: number,
-  onProgress: (what: string, done: number, total: number) => void,
-): Promise<Pick<StoredScan, 'description' | 'proposals'>> {
-  // Its dictionaries take a while to load, and only a scan needs them.
-  const { classifyCollection } = await import('./classify/classify-collection.ts')
-  await using session = await openForReading(ctx, name)
-  const description = await session.describe()
-  const names = description.collections.map((collection) => collection.name)
-  const proposals: [string, readonly FieldProposal[]][] = []
-  for (const [i, collection] of description.collections.entries()) {
-    onProgress(`${name}: ${collection.name}`, i, names.length)
-    const samples = await samplesOf(session, collection, sample)
-    const facts = { engine: description.engine, description: collection, samples, collections: names }
-    proposals.push([collection.name, classifyCollection(facts)])
-  }
-  onProgress(name, names.length, names.length)
-  return { description, proposals: Object.fromEntries(proposals) }
-}
-
-/** Sampled cells field by field; null where nothing could be read, so that it is never taken for nothing personal. */
-async function samplesOf(
-  session: ReadSession,
-  collection: CollectionDescription,
-  sample: number,
-): Promise<readonly (readonly Cell[] | null)[]> {
-  const unread = collection.fields.map(() => null)
-  if (collection.unreadable !== null) return unread
-  try {
-    const rows = await session.sample(collection.name, sample)
-    return collection.fields.map((_, i) => rows.map((row) => row.cells[i] ?? null))
-  } catch (error) {
-    if (isProblem(error) && unreadableCodes.has(error.code)) return unread
-    throw error
-  }
-}
-
-/** What concerns one collection and leaves the session good for the next. */
-const unreadableCodes: ReadonlySet<string> = new Set([
-  'connectors.refused',
-  'connectors.timeout',
-  'connectors.locked',
-  'connectors.corrupt',
-  'connectors.target-error',
-])
 
 const countsOf = (description: SystemDescription, proposals: Proposals) => ({
   fingerprint: description.fingerprint,

@@ -4,6 +4,7 @@ import { checkShape } from './check-shape.ts'
 import { checkSystems, type Descriptions } from './check-systems.ts'
 import type { MapFinding } from './finding.ts'
 import { parseYaml } from './parse-yaml.ts'
+import type { Place } from './place.ts'
 import { type Report, startReport } from './report.ts'
 
 export interface MapReading {
@@ -22,22 +23,42 @@ const largest = 10_000_000
  * all that is wrong comes back, each with its line and the code of its sentence.
  */
 export function readMapFile(text: string, descriptions?: Descriptions): MapReading {
+  const { map, problems } = readMapSource(text, descriptions)
+  return { map: problems.some(({ severity }) => severity === 'error') ? null : map, problems }
+}
+
+/** A map with the text it was read from. */
+export interface MapSource {
+  /** What of it can be understood, errors or not; null where nothing can. */
+  readonly map: DataMap | null
+  readonly problems: readonly MapFinding[]
+  /** Where each entry stands in `text`. */
+  readonly place: Place
+  /** As it was read: without a byte order mark, lines ending in a line feed. */
+  readonly text: string
+}
+
+/** `readMapFile` for those who point at lines of the file afterwards. */
+export function readMapSource(text: string, descriptions?: Descriptions): MapSource {
   // Editors on Windows begin with a byte order mark; a lone CR was the end of a line on old Macs.
   const clean = text.length > largest ? '' : text.replace(/^\uFEFF/, '').replace(/\r(?!\n)/g, '\n')
   const report = startReport(clean)
   if (text.length > largest) report.add('map-too-big', 0, { size: text.length, limit: largest })
-  const map = text.length > largest ? null : readChecked(clean, descriptions, report)
-  const problems = report.findings()
-  return { map: problems.some(({ severity }) => severity === 'error') ? null : map, problems }
+  const { map, place } = text.length > largest ? unread : readChecked(clean, descriptions, report)
+  return { map, place, text: clean, problems: report.findings() }
 }
 
-function readChecked(text: string, descriptions: Descriptions | undefined, report: Report): DataMap | null {
+type Read = Pick<MapSource, 'map' | 'place'>
+
+const unread: Read = { map: null, place: { key: 0, value: 0, inside: new Map() } }
+
+function readChecked(text: string, descriptions: Descriptions | undefined, report: Report): Read {
   const parsed = parseYaml(text, report)
-  if (parsed.value === undefined) return null
+  if (parsed.value === undefined) return unread
   const { map, whole } = checkShape(parsed, report)
-  if (map === null) return null
+  if (map === null) return { map, place: parsed.place }
   const checked = { map, whole, place: parsed.place, report }
   checkMap(checked)
   if (descriptions !== undefined) checkSystems(checked, descriptions)
-  return map
+  return { map, place: parsed.place }
 }

@@ -19,13 +19,26 @@ export function writeMapFile(map: DataMap, { schema }: MapFileOptions = {}): str
     ...(schema === undefined ? [] : [` yaml-language-server: $schema=${schema}`]),
     ...heading,
   ].join('\n')
-  return document.toString({
-    lineWidth: 0,
-    flowCollectionPadding: false,
-    blockQuote: false,
-    doubleQuotedAsJSON: true,
-  })
+  return document.toString(layout)
 }
+
+/** One entry as `writeMapFile` would write it at that path of the map, from its key on, without the last line end. */
+export function writeEntry(path: Path, value: unknown): string {
+  const [parent, key] = [path.slice(0, -1), String(path.at(-1))]
+  const section = new YAMLMap<Node, Node>()
+  section.flow = false
+  section.items = [new Pair<Node, Node>(scalarOf(key), nodeOf(value, [...parent, key]))]
+  const document = new Document(null)
+  document.contents = section
+  return document.toString(layout).trimEnd()
+}
+
+const layout = {
+  lineWidth: 0,
+  flowCollectionPadding: false,
+  blockQuote: false,
+  doubleQuotedAsJSON: true,
+} as const
 
 const heading = [
   ' The data map: what every system holds of a person, how it is found, and what erasing it means.',

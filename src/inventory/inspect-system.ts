@@ -1,0 +1,88 @@
+import {
+  type Cell,
+  type CollectionDescription,
+  openRead,
+  parseUrl,
+  type ReadSession,
+  type SystemDescription,
+} from '../connectors/public.ts'
+import type { Context } from '../platform/context.ts'
+import { isProblem } from '../platform/problem.ts'
+import type { FieldProposal } from './classify/proposal.ts'
+import { openForReading, readLimits } from './open-system.ts'
+import type { Proposals } from './queries.ts'
+
+/** What a look at a system learns: its shape, and what its fields seem to be. Sampled values are not part of it. */
+export interface Inspection {
+  readonly description: SystemDescription
+  readonly proposals: Proposals
+}
+
+export interface Inspect {
+  /** Rows looked at per collection; 0 judges by names, types and comments alone. */
+  readonly sample: number
+  readonly onProgress?: (what: string, done: number, total: number) => void
+}
+
+/** Looks at a known system and stores nothing. Throws `inventory.unknown-system` and whatever the target answers. */
+export async function inspectSystem(ctx: Context, name: string, options: Inspect): Promise<Inspection> {
+  await using session = await openForReading(ctx, name)
+  return inspect(session, name, options)
+}
+
+/** The same for a system that is only an address: it needs no installation. Throws `connectors.…`. */
+export async function inspectUrl(
+  url: string,
+  name: string,
+  baseDirectory: string,
+  options: Inspect,
+): Promise<Inspection> {
+  await using session = await openRead(await parseUrl(url, baseDirectory), readLimits)
+  return inspect(session, name, options)
+}
+
+async function inspect(
+  session: ReadSession,
+  name: string,
+  { sample, onProgress = () => undefined }: Inspect,
+): Promise<Inspection> {
+  // Its dictionaries take a while to load, and only a scan needs them.
+  const { classifyCollection } = await import('./classify/classify-collection.ts')
+  const description = await session.describe()
+  const names = description.collections.map((collection) => collection.name)
+  const proposals: [string, readonly FieldProposal[]][] = []
+  for (const [i, collection] of description.collections.entries()) {
+    onProgress(`${name}: ${collection.name}`, i, names.length)
+    const samples = await samplesOf(session, collection, sample)
+    const facts = { engine: description.engine, description: collection, samples, collections: names }
+    proposals.push([collection.name, classifyCollection(facts)])
+  }
+  onProgress(name, names.length, names.length)
+  return { description, proposals: Object.fromEntries(proposals) }
+}
+
+/** Sampled cells field by field; null where nothing could be read, so that it is never taken for nothing personal. */
+async function samplesOf(
+  session: ReadSession,
+  collection: CollectionDescription,
+  sample: number,
+): Promise<readonly (readonly Cell[] | null)[]> {
+  const unread = collection.fields.map(() => null)
+  if (collection.unreadable !== null) return unread
+  try {
+    const rows = sample === 0 ? [] : await session.sample(collection.name, sample)
+    return collection.fields.map((_, i) => rows.map((row) => row.cells[i] ?? null))
+  } catch (error) {
+    if (isProblem(error) && unreadableCodes.has(error.code)) return unread
+    throw error
+  }
+}
+
+/** What concerns one collection and leaves the session good for the next. */
+const unreadableCodes: ReadonlySet<string> = new Set([
+  'connectors.refused',
+  'connectors.timeout',
+  'connectors.locked',
+  'connectors.corrupt',
+  'connectors.target-error',
+])
