@@ -27,7 +27,7 @@ export interface Inspect {
 /** Looks at a known system and stores nothing. Throws `inventory.unknown-system` and whatever the target answers. */
 export async function inspectSystem(ctx: Context, name: string, options: Inspect): Promise<Inspection> {
   await using session = await openForReading(ctx, name)
-  return inspect(session, name, options)
+  return await inspect(session, name, options)
 }
 
 /** The same for a system that is only an address: it needs no installation. Throws `connectors.…`. */
@@ -38,7 +38,7 @@ export async function inspectUrl(
   options: Inspect,
 ): Promise<Inspection> {
   await using session = await openRead(await parseUrl(url, baseDirectory), readLimits)
-  return inspect(session, name, options)
+  return await inspect(session, name, options)
 }
 
 async function inspect(
