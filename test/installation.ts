@@ -9,7 +9,7 @@ import type { Context } from '../src/platform/context.ts'
 import { openPool, sqlState } from '../src/platform/database.ts'
 import { makeDatabase, openInstallation } from '../src/platform/installation.ts'
 import { migrate } from '../src/platform/migrate.ts'
-import { administer, postgresServer, type TestServer } from './servers.ts'
+import { administer, beforeServersStop, postgresServer, type TestServer } from './servers.ts'
 
 /** A Dossier of its own for a test: two databases on a real server, a data directory, keys. */
 export interface TestInstallation extends AsyncDisposable {
@@ -46,6 +46,7 @@ export async function freshInstallation(
   stack.use(installation)
   const resources = stack.move()
   const dispose = () => resources.disposeAsync()
+  beforeServersStop(dispose)
   return { ctx: installation.ctx, server, urls, config, dispose, [Symbol.asyncDispose]: dispose }
 }
 

@@ -18,9 +18,17 @@ export const serversAreRequired = process.env['DOSSIER_REQUIRE_SERVERS'] === '1'
 const opened: Cluster[] = []
 let servers: Promise<readonly TestServer[]> | undefined
 
+const guests: (() => Promise<void>)[] = []
+
 after(async () => {
+  for (const leave of guests) await leave()
   for (const cluster of opened) await cluster.close()
 })
+
+/** What has to end before the servers do. A test file's own hooks come too late: those that were registered first run first. */
+export function beforeServersStop(leave: () => Promise<void>): void {
+  guests.push(leave)
+}
 
 /** Real PostgreSQL servers: the one npm installed, and Debian's. Test files share them; the last to leave stops them. */
 export function postgresServers(): Promise<readonly TestServer[]> {
