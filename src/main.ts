@@ -16,7 +16,7 @@ const { DOSSIER_LANGUAGE, LC_ALL, LC_MESSAGES, LANG } = process.env
 // Apart from the other settings: the complaint about a wrong one needs a language too.
 const { language } = readConfig({ DOSSIER_LANGUAGE, LC_ALL, LC_MESSAGES, LANG }).config
 
-process.on('uncaughtException', (error) => void fail(error))
+process.on('uncaughtException', crash)
 const stopped = Promise.withResolvers<void>()
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => stop(signal))
 
@@ -52,6 +52,7 @@ function greet(config: Config, server: Server): void {
     line('keys', { keys }),
     line(config.usesOwnServer ? 'database-own' : 'database-yours'),
     moved,
+    server.health.status !== 'ok' && say(config.language, 'home.health-attention'),
     line('next'),
     line('stop'),
   ]
@@ -63,8 +64,14 @@ function dayIn(language: Language, date: Date): string {
 }
 
 function fail(error: unknown): never {
+  if (!isProblem(error)) crash(error)
   console.error(sayProblem(language, error))
-  if (isProblem(error)) process.exit(error.exit)
-  console.error(JSON.stringify(traceOf(error)))
+  process.exit(error.exit)
+}
+
+/** Nobody waited for this error, so nobody knows what it left undone: the next start does. */
+function crash(error: unknown): never {
+  console.error(say(language, 'platform.unexpected'))
+  console.error(JSON.stringify({ level: 'fatal', ...traceOf(error) }))
   process.exit(1)
 }

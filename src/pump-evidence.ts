@@ -15,39 +15,47 @@ const batch = 200
 
 /**
  * Carries entries on: into the log, then to the jobs that wait for them. Entries of other processes (the command line)
- * are found by looking every second. Disposing of it sequences once more. While the log refuses to grow, nothing is handed on: no proof, no effect.
+ * are found by looking every second. While the log refuses to grow nothing is handed on: no proof, no effect. Disposing
+ * of it sequences once more.
  */
 export function pumpEvidence(ctx: Context, tell: (entry: JobEntry) => Promise<void>): Pump {
-  const stopping = new AbortController()
-  let waking = new AbortController()
-  const wake = () => waking.abort()
+  let stopping = false
+  let troubled = false
+  let bell = new AbortController()
 
   async function stroke(): Promise<void> {
     await sequence(ctx)
-    while ((await relayEntries(ctx, tell, batch)) === batch) if (stopping.signal.aborted) return
+    while (!stopping && (await relayEntries(ctx, tell, batch)) === batch);
+  }
+
+  async function attempt(work: () => Promise<unknown>): Promise<boolean> {
+    return work().then(
+      () => true,
+      (error: unknown) => {
+        ctx.log.warn(traceOf(error), 'evidence waits')
+        return false
+      },
+    )
   }
 
   async function run(): Promise<void> {
-    while (!stopping.signal.aborted) {
-      waking = new AbortController()
-      const pause = await stroke().then(
-        () => idleMs,
-        (error: unknown) => {
-          ctx.log.warn(traceOf(error), 'evidence waits')
-          return troubledMs
-        },
-      )
-      const signal = AbortSignal.any([stopping.signal, ...(pause === idleMs ? [waking.signal] : [])])
-      await sleep(pause, undefined, { signal }).catch(() => undefined)
+    while (!stopping) {
+      bell = new AbortController()
+      troubled = !(await attempt(stroke))
+      if (!stopping)
+        await sleep(troubled ? troubledMs : idleMs, undefined, { signal: bell.signal }).catch(() => undefined)
     }
-    await sequence(ctx).catch((error: unknown) => ctx.log.warn(traceOf(error), 'evidence waits'))
+    await attempt(() => sequence(ctx))
   }
 
   const running = run()
   return {
-    wake,
+    wake() {
+      if (!troubled) bell.abort()
+    },
     async [Symbol.asyncDispose]() {
-      stopping.abort()
+      stopping = true
+      bell.abort()
       await running
     },
   }

@@ -1,21 +1,26 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import { buildApp, jobs } from './app.ts'
+import { type Health, readHealth } from './pages/health.ts'
 import type { Config, DatabaseUrls } from './platform/config.ts'
 import { type Installation, openInstallation } from './platform/installation.ts'
 import { startJobs } from './platform/jobs.ts'
 import { problem } from './platform/problems.ts'
 import { type Pump, pumpEvidence } from './pump-evidence.ts'
+import { version } from './version.ts'
 
 /** A running product. Disposing of it lets calls and jobs come to an end, sequences once more, and closes. */
 export interface Server extends AsyncDisposable {
   readonly url: string
+  /** At its start. */
+  readonly health: Health
 }
 
 /** Each leaves the others time within the ten seconds a stop may take. */
 const callsWithinMs = 3_000
 const jobsWithinMs = 3_000
 
+/** How long a start waits for one that is leaving. */
 const leavingWithinMs = 3_000
 
 /** Opens the installation and serves it. Throws `platform.directory-in-use`, `platform.port-in-use` and those of opening. */
@@ -37,18 +42,18 @@ export async function serve(config: Config, urls: DatabaseUrls): Promise<Server>
   pump = pumpEvidence(ctx, runner.tell)
   work.use(pump)
   work.defer(() => runner.stop(jobsWithinMs))
+  const health = await readHealth(ctx, version)
   const resources = stack.move()
-  return { url, [Symbol.asyncDispose]: () => resources.disposeAsync() }
+  return { url, health, [Symbol.asyncDispose]: () => resources.disposeAsync() }
 }
 
 /** One that was told to stop may still be on its way out: it is given a moment. */
 async function claimDirectory(installation: Installation, directory: string): Promise<void> {
-  for (
-    const deadline = performance.now() + leavingWithinMs;
-    !(await installation.claimDirectory());
-    await sleep(200)
-  )
+  const deadline = performance.now() + leavingWithinMs
+  while (!(await installation.claimDirectory())) {
     if (performance.now() > deadline) throw problem('platform.directory-in-use', { directory })
+    await sleep(200)
+  }
 }
 
 /** Returns the address a browser on this machine can open. */

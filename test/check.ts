@@ -1,3 +1,4 @@
+// Everything a change has to pass: lint and format, types, tests. With patterns as arguments, only those tests.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
@@ -5,7 +6,6 @@ import { finished } from 'node:stream/promises'
 import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
 
-/** Everything a change has to pass: lint and format, types, tests. With patterns as arguments, only those tests. */
 const repository = join(import.meta.dirname, '..')
 const patterns = process.argv.slice(2)
 const whole = patterns.length === 0

@@ -232,7 +232,7 @@ test('a bug is answered with an id and nothing else, and logged by kind and plac
   assert.equal(reply.status, 500)
   assert.deepEqual(Object.keys(document), ['type', 'title', 'status', 'code', 'detail', 'instance'])
   const line = server.logged.find(
-    (entry) => entry.includes('"unexpected"') && entry.includes(document.instance.slice(9)),
+    (entry) => entry.includes('"failed"') && entry.includes(document.instance.slice(9)),
   )
   assert.match(line ?? '', /"kind":"TypeError"/)
   assert.match(line ?? '', /http\.test\.ts:\d+:\d+/)
@@ -323,6 +323,13 @@ test('a page of another site cannot make a browser act, whatever it sends', asyn
     { 'sec-fetch-site': 'same-origin', origin: `http://${host}` },
   )
   assert.equal(own.status, 201)
+})
+
+test('a monitor may ask with HEAD', async () => {
+  const page = await call(server.base, '/', { method: 'HEAD' })
+  const thing = await ask('/api/things/7', { method: 'HEAD' })
+  assert.deepEqual([page.status, page.text, thing.status, thing.text], [200, '', 200, ''])
+  assert.equal((await call(server.base, '/api/things/7', { method: 'HEAD' })).status, 401)
 })
 
 test('every answer carries the security headers', async () => {

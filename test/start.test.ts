@@ -44,7 +44,6 @@ describe('npm start', () => {
       const [answers, code] = await Promise.all([Promise.allSettled(calls), server.end(signal)])
       assert.equal(code, 0)
       assert.match(server.printed(), /Dossier has stopped\. Nothing was lost\.\n/)
-      // Who came too late to be served is told to come again.
       const statuses = answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value.status : []))
       assert.ok(
         statuses.every((status) => status === 200 || status === 503),
@@ -91,6 +90,19 @@ describe('npm start', () => {
     assert.equal(await absent.end('SIGTERM'), 3)
     assert.match(absent.complained(), /^The database does not answer .*\n$/)
     assert.doesNotMatch(absent.complained(), /canary/)
+  })
+
+  test('an error nobody caught ends it, told by kind and place and without its words', async () => {
+    const bug = "process.on('SIGUSR2',()=>{throw%20new%20RangeError('marie.'%2B'canary')})"
+    const server = await start({ ...own, NODE_OPTIONS: `--import=data:text/javascript,${bug}` })
+    assert.equal(await server.end('SIGUSR2'), 1)
+    assert.match(
+      server.complained(),
+      /Something went wrong inside Dossier\..*\n\{"level":"fatal","kind":"RangeError"/,
+    )
+    assert.doesNotMatch(server.said(), /marie\.canary/)
+    const again = await start(own)
+    assert.equal(await again.end('SIGTERM'), 0)
   })
 
   test('killed outright it comes up again with its own database, and nothing is lost', {

@@ -52,9 +52,9 @@ const texts =
     say(language, `home.${key}`, params)
 
 const steps = [
-  { name: 'sample', commands: ['npx dossier sample'] },
+  { name: 'sample', commands: ['npx dossier sample --add'] },
   { name: 'map', commands: ['npx dossier scan', 'npx dossier map accept'] },
-  { name: 'find', commands: ['npx dossier find marie@example.org'] },
+  { name: 'find', commands: ['npx dossier find bernard.lefevre@example.org'] },
   { name: 'system', commands: ['npx dossier systems add shop postgres://reader@db.example/shop'] },
 ] as const
 

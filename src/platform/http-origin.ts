@@ -8,7 +8,7 @@ import { problem } from './http-problems.ts'
  */
 export function checkHost(header: string | undefined, hosts: readonly string[]): void {
   const name = hostName(header ?? '')
-  if (name === undefined || !(isAddress(name) || name === 'localhost' || hosts.includes(name)))
+  if (name === undefined || !(isIP(name) !== 0 || name === 'localhost' || hosts.includes(name)))
     throw problem('http.unknown-host')
 }
 
@@ -31,5 +31,3 @@ function hostName(header: string): string | undefined {
   const match = /^(?:\[([0-9a-f:.]+)\]|([a-z0-9._-]+))(?::\d{1,5})?$/i.exec(header)
   return (match?.[1] ?? match?.[2])?.toLowerCase()
 }
-
-const isAddress = (name: string): boolean => isIP(name) !== 0

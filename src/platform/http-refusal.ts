@@ -88,10 +88,6 @@ function titleOf(status: number, language: Language): string {
   return title === code ? (STATUS_CODES[status] ?? String(status)) : title
 }
 
-/** True for what the caller cannot have caused: it is logged. */
-export const isOurFault = (error: unknown): boolean =>
-  !(error instanceof InvalidInput) && asProblem(error, 0).code === 'platform.unexpected'
-
 function asProblem(error: unknown, bodyLimit: number): Problem {
   if (isProblem(error)) return error
   const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined
@@ -101,12 +97,9 @@ function asProblem(error: unknown, bodyLimit: number): Problem {
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return httpProblem('http.media-type')
     case 'FST_ERR_CTP_INVALID_JSON_BODY':
-    case 'FST_ERR_CTP_EMPTY_JSON_BODY':
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
       return httpProblem('http.not-json')
     case 'FST_ERR_BAD_URL':
-    case 'FST_ERR_ASYNC_CONSTRAINT':
-    case 'FST_ERR_NOT_FOUND':
       return problem('platform.not-found')
     default:
       return isDatabaseLost(error)

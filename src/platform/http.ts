@@ -7,7 +7,7 @@ import { securityHeaders } from './http-headers.ts'
 import { chooseLanguage } from './http-language.ts'
 import { checkHost, checkOrigin } from './http-origin.ts'
 import { type Page, renderPage } from './http-page.ts'
-import { type InputPart, InvalidInput, isOurFault, problemType, refuse } from './http-refusal.ts'
+import { type InputPart, InvalidInput, problemType, refuse } from './http-refusal.ts'
 import { type Answer, onlyOnce } from './idempotency.ts'
 import { apiDescription, describeApi, describeRoute, storesAnswer } from './openapi.ts'
 import { isProblem } from './problem.ts'
@@ -43,12 +43,12 @@ const defaultBodyLimit = 1_048_576
 export async function buildServer(options: HttpOptions): Promise<FastifyInstance> {
   const app = fastify({
     logger: false,
-    exposeHeadRoutes: false,
     bodyLimit: defaultBodyLimit,
     requestTimeout: 30_000,
     keepAliveTimeout: 10_000,
     http: { headersTimeout: 10_000, connectionsCheckingInterval: 5_000 },
     forceCloseConnections: 'idle',
+    return503OnClosing: false,
     genReqId: () => uuidv7(new Date()),
     frameworkErrors: (error, request, reply) => void answerError(error, request, reply),
     clientErrorHandler: (_error, socket) => {
@@ -63,8 +63,8 @@ export async function buildServer(options: HttpOptions): Promise<FastifyInstance
   function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
     // A URL that cannot be read has no route.
     const bodyLimit = request.routeOptions?.bodyLimit ?? defaultBodyLimit
-    if (isOurFault(error)) ctx.log.error({ request: request.id, ...traceOf(error) }, 'unexpected')
     const refusal = refuse(error, languageOf(request), request.id, bodyLimit)
+    if (refusal.status >= 500) ctx.log.error({ request: request.id, ...traceOf(error) }, 'failed')
     return reply
       .status(refusal.status)
       .headers({ ...securityHeaders, ...refusal.headers })

@@ -30,8 +30,8 @@ const keptDays = 30
 const leaseMs = 60_000
 
 /**
- * Runs `act` once per key: a repeated call gets the first answer again. An answer of 500 and above is not kept, so that
- * the call can be tried again. Throws `http.idempotency-key`, `-other` (same key, other call) and `-running`.
+ * Runs `act` once per key: a repeated call gets the first answer again. Where it throws nothing is kept, and the call can
+ * be tried again. After a crash in the middle it is run again, so an act must bear that. Throws `http.idempotency-key`, `-other` (same key, other call) and `-running`.
  */
 export async function onlyOnce(
   ctx: Context,
@@ -44,12 +44,8 @@ export async function onlyOnce(
   const renewing = setInterval(() => void renew(ctx, record).catch(() => undefined), leaseMs / 3)
   try {
     const answer = await act()
-    if (answer.status >= 500) await release(ctx, record)
     // The act is done: an answer that cannot be kept is still the true answer.
-    else
-      await keep(ctx, record, answer).catch((error: unknown) =>
-        ctx.log.warn(traceOf(error), 'answer not kept'),
-      )
+    await keep(ctx, record, answer).catch((error: unknown) => ctx.log.warn(traceOf(error), 'answer not kept'))
     return { answer, replayed: false }
   } catch (error) {
     await release(ctx, record).catch(() => undefined)

@@ -111,7 +111,7 @@ async function run({ ctx, stopping }: Workshop, job: Job, fetched: JobWithMetada
       signal,
       attempt,
     })
-    log.info({ ms: Math.round(performance.now() - started) }, 'job done')
+    log.debug({ ms: Math.round(performance.now() - started) }, 'job done')
   } catch (error) {
     const last = attempt > fetched.retryLimit
     log[last ? 'error' : 'warn'](traceOf(error), last ? 'job given up' : 'job failed, to be tried again')
