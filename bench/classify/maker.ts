@@ -1,0 +1,96 @@
+import type { Category } from '../../src/inventory/data-map.ts'
+import pools from './pools.json' with { type: 'json' }
+import type { Random } from './random.ts'
+
+/** The seen part trains; the unseen part only measures, with words the seen part never had. */
+export type Part = 'seen' | 'unseen'
+export type PoolName = Exclude<keyof typeof pools, 'about'>
+
+/** Where a column is made: chance, language, part. */
+export interface Place {
+  readonly r: Random
+  readonly lang: string
+  readonly part: Part
+}
+
+/** Settles on one column's habits (format, country), then makes its values. */
+export type Make = (place: Place) => () => string
+
+export interface Maker {
+  readonly truth: Category
+  readonly make: Make
+}
+
+const whole: ReadonlySet<PoolName> = new Set<PoolName>([
+  'gender',
+  'status',
+  'country',
+  'party',
+  'union',
+  'religion',
+])
+
+/** The words of a list in the column's language, English where there is none; only those of the column's part. */
+export function words({ lang, part }: Place, name: PoolName): readonly string[] {
+  const lists: Readonly<Record<string, string>> = pools[name]
+  const list = lists[lang] ?? lists['en'] ?? ''
+  const all = list.includes('|')
+    ? list
+        .split('|')
+        .flatMap((entry) => (name === 'city' && / \w+ \w+ \w+ /.test(entry) ? entry.split(' ') : [entry]))
+    : list.split(' ')
+  // Closed lists are the same everywhere: there are no other parties to hold back.
+  if (whole.has(name) || all.length < 8) return all
+  return all.filter((_, i) => (i % 2 === 0) === (part === 'seen'))
+}
+
+/** Latin letters without accents, lower case. */
+export const plain = (text: string): string =>
+  text
+    .normalize('NFD')
+    .replace(/\p{M}/gu, '')
+    .replaceAll('ł', 'l')
+    .replaceAll('Ł', 'L')
+    .replaceAll('ß', 'ss')
+    .replaceAll('ø', 'o')
+    .toLowerCase()
+    .replace(/[^a-z0-9]/g, '')
+
+/** One of several habits, settled once per column. */
+export const habit =
+  (...makes: readonly Make[]): Make =>
+  (place) =>
+    place.r.pick(makes)(place)
+
+/** Every value by the same pattern of `Random.pattern`, one of several per column. */
+export const shaped =
+  (...patterns: readonly string[]): Make =>
+  ({ r }) => {
+    const pattern = r.pick(patterns)
+    return () => r.pattern(pattern)
+  }
+
+export const picked =
+  (list: readonly string[]): Make =>
+  ({ r }) =>
+  () =>
+    r.pick(list)
+
+export const pooled =
+  (name: PoolName): Make =>
+  (place) => {
+    const list = words(place, name)
+    return () => place.r.pick(list)
+  }
+
+/** A column's own letters: most are as written, some in capitals, some without accents. */
+export const spelled =
+  (make: Make): Make =>
+  (place) => {
+    const value = make(place)
+    const style = place.r.next()
+    if (style < 0.12) return () => value().toUpperCase()
+    if (style < 0.22) return () => value().normalize('NFD').replace(/\p{M}/gu, '')
+    if (style < 0.28) return () => value().toLowerCase()
+    return value
+  }

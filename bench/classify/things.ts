@@ -1,0 +1,282 @@
+import { habit, type Make, type Maker, picked, pooled, shaped, spelled, words } from './maker.ts'
+import { dateOf, email, fullName, phone } from './people.ts'
+
+const postcodes: Readonly<Record<string, readonly string[]>> = {
+  en: ['SW1A 9AA', 'M9 9AA', 'LS99 9AA', '99999', '99999-9999'],
+  fr: ['750199', '69999', '31999', '99999'],
+  pt: ['9999-999', '99999-999'],
+  nl: ['1999 AA', '3999AA', '9999 AA'],
+  pl: ['99-999'],
+  sv: ['999 99'],
+  cs: ['999 99', '99999'],
+  ro: ['999999'],
+}
+const postcode: Make = ({ r, lang }) => {
+  const list = postcodes[lang] ?? ['99999']
+  const first = r.pick(list)
+  return () => r.pattern(first).replace(/^0/, '1')
+}
+const city: Make = pooled('city')
+const street: Make = (place) => {
+  const { r, lang } = place
+  const list = words(place, 'street')
+  const before = lang === 'en' || lang === 'fr'
+  const apartment = r.chance(0.25)
+  return () => {
+    const number = `${r.int(1, 190)}${r.chance(0.1) ? r.pick(['a', 'B', ' bis']) : ''}`
+    const line = before
+      ? `${number} ${r.pick(list)}`
+      : `${r.pick(list)}${lang === 'es' || lang === 'pt' || lang === 'it' ? ',' : ''} ${number}`
+    return apartment && r.chance(0.3)
+      ? `${line}, ${r.pick(['Apt', 'Flat', '2º', 'Int.', 'App.'])} ${r.int(1, 40)}`
+      : line
+  }
+}
+const address: Make = (place) => {
+  const [line, code, town] = [street(place), postcode(place), city(place)]
+  return () => `${line()}, ${code()} ${town()}`
+}
+const country: Make = habit(
+  spelled(pooled('country')),
+  spelled(pooled('country')),
+  picked(['DE', 'FR', 'NL', 'ES', 'IT', 'PL', 'PT', 'BE', 'GB', 'US', 'AT', 'CH']),
+  picked(['DEU', 'FRA', 'NLD', 'ESP', 'ITA', 'POL', 'GBR', 'USA']),
+)
+const latitude: Make = ({ r }) => {
+  const [low, places] = [r.pick([36, 41, 45, 48, 51]), r.int(4, 7)]
+  return () => (low + r.next() * 5).toFixed(places)
+}
+const longitude: Make = ({ r }) => {
+  const [low, places] = [r.pick([-8, -4, 0, 3, 9, 15, -122]), r.int(4, 7)]
+  return () => (low + r.next() * 6).toFixed(places)
+}
+const position: Make = ({ r }) => {
+  const glue = r.pick([',', ', ', ' '])
+  return () => `${(38 + r.next() * 15).toFixed(5)}${glue}${(-5 + r.next() * 20).toFixed(5)}`
+}
+const note: Make = (place) => {
+  const [list, name, mail, tel] = [words(place, 'textAbout'), fullName(place), email(place), phone(place)]
+  const family = words(place, 'family')
+  return () => {
+    const said = () =>
+      place.r
+        .pick(list)
+        .replace('{p}', name())
+        .replace('{e}', mail())
+        .replace('{t}', tel())
+        .replace('{f}', place.r.pick(family))
+    return place.r.chance(0.3) ? `${said()}. ${said()}` : said()
+  }
+}
+const greetings: Readonly<Record<string, readonly [string, string]>> = {
+  en: ['Hello, ', ' Kind regards, '],
+  fr: ['Bonjour, ', ' Cordialement, '],
+  de: ['Guten Tag, ', ' Viele Grüße '],
+  es: ['Hola, ', ' Un saludo, '],
+  pt: ['Olá, ', ' Obrigado, '],
+  it: ['Buongiorno, ', ' Cordiali saluti, '],
+  nl: ['Goedemorgen, ', ' Met vriendelijke groet, '],
+  pl: ['Dzień dobry, ', ' Pozdrawiam, '],
+}
+const message: Make = (place) => {
+  const [text, name] = [note(place), fullName(place)]
+  const [hello = '', bye = ''] = greetings[place.lang] ?? ['Hello, ', ' Regards, ']
+  return () => `${hello}${text()}.${bye}${name()}`
+}
+const money =
+  (least: number, most: number): Make =>
+  ({ r }) => {
+    const sign = r.pick(['', '', '', ' €', '$'])
+    const comma = r.chance(0.2)
+    return () => {
+      const text = (r.int(least * 100, most * 100) / 100).toFixed(2)
+      return sign === '$' ? `$${text}` : `${comma ? text.replace('.', ',') : text}${sign}`
+    }
+  }
+const counts =
+  (least: number, most: number): Make =>
+  ({ r }) =>
+  () =>
+    String(r.int(least, most))
+const dna: Make = habit(
+  ({ r }) =>
+    () =>
+      Array.from({ length: r.int(18, 60) }, () => r.pick([...'ACGT'])).join(''),
+  shaped('rs9999999', 'rs99999999'),
+  picked(['AA', 'AG', 'GG', 'CT', 'TT', 'CC', 'AC']),
+  picked([
+    'BRCA1 c.68_69delAG',
+    'BRCA2 negative',
+    'CFTR F508del het.',
+    'HFE C282Y',
+    'APOE e3/e4',
+    'MTHFR C677T',
+    'Factor V Leiden',
+  ]),
+)
+const template: Make = ({ r }) => {
+  const head = r.pick(['Rk1SACAyMAA', 'FMR\\x00 20', 'AAAAAQABAAEA', '0x464D5200'])
+  const signs = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
+  return () => `${head}${Array.from({ length: r.int(50, 90) }, () => signs[r.int(0, 63)]).join('')}=`
+}
+const icd = [
+  'E11.9',
+  'I10',
+  'J45.0',
+  'M54.5',
+  'F32.1',
+  'G43.909',
+  'K29.7',
+  'N39.0',
+  'Z34.0',
+  'C50.9',
+  'J18.9',
+  'S52.5',
+  'L40.0',
+  'B20',
+  'H25.1',
+  'R07.4',
+]
+
+/** Makers of places, texts, special categories, and of all that is nobody's. */
+export const things: Readonly<Record<string, Maker>> = {
+  postcode: { truth: 'postcode', make: postcode },
+  city: { truth: 'city', make: spelled(city) },
+  street: { truth: 'postal-address', make: spelled(street) },
+  address: { truth: 'postal-address', make: spelled(address) },
+  country: { truth: 'country', make: country },
+  lat: { truth: 'geo-location', make: latitude },
+  lon: { truth: 'geo-location', make: longitude },
+  position: { truth: 'geo-location', make: position },
+  note: { truth: 'free-text', make: note },
+  message: { truth: 'communication', make: message },
+  bought: { truth: 'purchase', make: pooled('product') },
+  total: { truth: 'financial', make: money(8, 900) },
+  religion: { truth: 'religion', make: spelled(pooled('religion')) },
+  ethnic: { truth: 'ethnic-origin', make: pooled('ethnic') },
+  party: { truth: 'political-opinion', make: pooled('party') },
+  union: { truth: 'trade-union', make: pooled('union') },
+  dna: { truth: 'genetic', make: dna },
+  template: { truth: 'biometric', make: template },
+  diagnosis: { truth: 'health', make: spelled(pooled('diagnosis')) },
+  drug: { truth: 'health', make: pooled('drug') },
+  icd: { truth: 'health', make: picked(icd) },
+  blood: { truth: 'health', make: picked(['A+', 'O+', 'B-', 'AB+', 'O-', 'A-']) },
+  pressure: {
+    truth: 'health',
+    make:
+      ({ r }) =>
+      () =>
+        `${r.int(100, 170)}/${r.int(60, 100)}`,
+  },
+  orientation: { truth: 'sex-life', make: pooled('orientation') },
+  crime: { truth: 'criminal', make: pooled('crime') },
+  product: { truth: 'none', make: pooled('product') },
+  plainText: { truth: 'none', make: pooled('textPlain') },
+  sku: { truth: 'none', make: shaped('SKU-99999', 'AB-9999-99', 'P999999', 'ART9999/9', '99999999') },
+  ean: { truth: 'none', make: shaped('4006381999999', '3760999999999', '9783161999999') },
+  price: { truth: 'none', make: money(1, 300) },
+  quantity: { truth: 'none', make: counts(0, 60) },
+  percent: { truth: 'none', make: counts(0, 100) },
+  measure: {
+    truth: 'none',
+    make:
+      ({ r }) =>
+      () =>
+        (r.next() * r.pick([1, 10, 100])).toFixed(2),
+  },
+  status: {
+    truth: 'none',
+    make: (place) => {
+      const list = place.r.pick(words(place, 'status')).split(' ')
+      return () => place.r.pick(list)
+    },
+  },
+  flag: {
+    truth: 'none',
+    make: habit(picked(['0', '1']), picked(['true', 'false']), picked(['Y', 'N']), picked(['yes', 'no'])),
+  },
+  created: {
+    truth: 'none',
+    make: habit(
+      dateOf(2018, 2025),
+      ({ r }) =>
+        () =>
+          `${r.int(2019, 2025)}-${String(r.int(1, 12)).padStart(2, '0')}-${String(r.int(1, 28)).padStart(2, '0')}T${String(r.int(0, 23)).padStart(2, '0')}:${String(r.int(0, 59)).padStart(2, '0')}:00Z`,
+      ({ r }) =>
+        () =>
+          String(r.int(1550000000, 1750000000)),
+    ),
+  },
+  currency: { truth: 'none', make: picked(['EUR', 'USD', 'GBP', 'PLN', 'CHF', 'BRL']) },
+  locale: { truth: 'none', make: picked(['en', 'fr', 'de_DE', 'es', 'pt-BR', 'it', 'nl']) },
+  colour: {
+    truth: 'none',
+    make: picked(['red', 'blue', 'black', 'white', 'green', 'grey', 'rouge', 'blau', 'verde']),
+  },
+  size: { truth: 'none', make: picked(['S', 'M', 'L', 'XL', 'XS', '38', '40', '42']) },
+  group: {
+    truth: 'none',
+    make: picked([
+      'Electronics',
+      'Garden',
+      'Kitchen',
+      'Toys',
+      'Books',
+      'Sport',
+      'Beverages',
+      'Tools',
+      'Clothing',
+    ]),
+  },
+  checksum: {
+    truth: 'none',
+    make: shaped('XXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX'),
+  },
+  path: {
+    truth: 'none',
+    make: picked([
+      '/api/v1/orders',
+      '/health',
+      '/index.html',
+      '/assets/app.js',
+      '/login',
+      '/search?q=lamp',
+      '/static/logo.png',
+    ]),
+  },
+  level: { truth: 'none', make: picked(['INFO', 'WARN', 'ERROR', 'DEBUG']) },
+  version: { truth: 'none', make: shaped('9.9.9', 'v9.99', '9.9.99-rc.9') },
+  year: { truth: 'none', make: counts(1995, 2025) },
+  weekday: { truth: 'none', make: picked(['Monday', 'Tuesday', 'Friday', 'Sunday', 'lundi', 'Montag']) },
+  department: {
+    truth: 'none',
+    make: picked(['Sales', 'Finance', 'Logistics', 'IT', 'Marketing', 'Production', 'Legal']),
+  },
+  document: {
+    truth: 'none',
+    make: picked(['terms.pdf', 'invoice_template.docx', 'catalog-2024.pdf', 'report.xlsx', 'backup.tar.gz']),
+  },
+  link: {
+    truth: 'none',
+    make: shaped('https://www.shop.example/p/99999', 'http://example.org/item?id=9999'),
+  },
+  timezone: {
+    truth: 'none',
+    make: picked(['Europe/Paris', 'UTC', 'America/New_York', 'Asia/Tokyo', 'Europe/Berlin']),
+  },
+  duration: { truth: 'none', make: counts(1, 9000) },
+  kind: { truth: 'none', make: picked(['A', 'B', 'C', 'D', 'standard', 'premium']) },
+  sentence: {
+    truth: 'none',
+    make: picked([
+      'Connection timed out after retry',
+      'Scheduled maintenance window',
+      'Index rebuilt successfully',
+      'Cache warmed',
+      'Sensor recalibrated',
+      'Queue drained',
+    ]),
+  },
+  barcode: { truth: 'none', make: shaped('999999999999', 'TRK99999999AA', '1Z999AA99999999999') },
+}
