@@ -62,11 +62,12 @@ export interface CollectionDescription {
   readonly fields: readonly FieldDescription[]
   /** Fields that name a row for good (primary key, or a UNIQUE over NOT NULL fields); empty: see `RowKey`. */
   readonly key: readonly string[]
+  /** Every set of fields that no two rows may share, the primary key among them. */
   readonly uniques: readonly (readonly string[])[]
   readonly foreignKeys: readonly ForeignKey[]
   readonly checks: readonly Check[]
   readonly writable: boolean
-  /** Why it could not be read (no right, broken view, not CSV …); null when it can. */
+  /** Why it could not be read: one of `reasons.ts`, in a file with `line N: ` before it; null when it can. */
   readonly unreadable: string | null
 }
 
@@ -80,14 +81,16 @@ export interface SystemDescription {
 
 /**
  * Names one row: the JSON text of its key's cells. In a collection without key it is a place (ctid, rowid, line), valid
- * only in the session that gave it out, and only until that session writes to the collection in another way.
+ * only in the session that gave it out, and only until that session writes to the collection in another way. What cannot
+ * be written to is named by a hash of all it holds: rows that are alike share it.
  */
 export type RowKey = string
 
 /**
  * `none` compares as stored; `lower` trims and ignores case; `digits` compares by digits alone, and by the last nine of
- * them when both sides have nine or more, so that national and international forms of a phone meet. A driver may
- * answer with too much (callers test each hit again), never with too little.
+ * them when both sides have nine or more, so that national and international forms of a phone meet. Folded, a driver may
+ * answer with too much (callers test each hit again), never with too little; `none` is exact, but for what a column's own
+ * collation calls equal.
  */
 export type Fold = 'none' | 'lower' | 'digits'
 
@@ -129,7 +132,7 @@ export interface TextSearch {
 /** A read-only conversation with a target, under a statement timeout. */
 export interface ReadSession extends AsyncDisposable {
   describe(): Promise<SystemDescription>
-  /** Up to `limit` rows, spread over the collection rather than its head; every field, in the description's order. */
+  /** Up to `limit` rows, spread over the collection (a view: over its head); every field, in the description's order. */
   sample(collection: string, limit: number): Promise<readonly FoundRow[]>
   /** Each matching row once. A write session locks what it finds until it ends. */
   find(query: RowQuery): AsyncIterable<FoundRow>
@@ -147,7 +150,10 @@ export interface RowChange {
 
 /** One transaction in the target: nothing is visible outside before `commit`, and disposal without it undoes all. */
 export interface WriteSession extends ReadSession {
-  /** Returns the rows the target says it changed. Throws `connectors.constraint` when the target refuses a value. */
+  /**
+   * Returns the rows the target says it changed; several changes to one row count as one. Throws `connectors.constraint`
+   * when the target refuses a value: then only a `savepoint` around it lets the session go on.
+   */
   change(collection: string, changes: readonly RowChange[]): Promise<number>
   /** Returns the rows the target says it removed. */
   remove(collection: string, keys: readonly RowKey[]): Promise<number>

@@ -40,7 +40,7 @@ const shop: readonly Sketch[] = [
     rows: [
       ['11', '1', 'Paris'],
       ['12', '2', 'Rome'],
-    ], // prettier-ignore
+    ],
   },
   {
     name: 'order_line',
@@ -50,7 +50,7 @@ const shop: readonly Sketch[] = [
       ['1', 'a"b,c', 'ada'],
       ['1', '["x"]', 'bob'],
       ['2', 'a"b,c', 'cy'],
-    ], // prettier-ignore
+    ],
   },
 ]
 
@@ -66,11 +66,11 @@ export function constraintsConform(candidate: Candidate): void {
         assert.deepEqual(
           customer.fields.map(({ nullable }) => nullable),
           [false, true, false, true, true, true],
-        ) // prettier-ignore
+        )
         assert.deepEqual(
           customer.fields.map(({ maxLength }) => maxLength),
           [null, 12, 12, 12, null, null],
-        ) // prettier-ignore
+        )
         assert.deepEqual(customer.fields[3]?.values, ['active', "it's over"])
         const check = customer.checks.find(({ name }) => name === 'customer_status')
         assert.deepEqual(check?.fields, ['status'])
@@ -88,7 +88,7 @@ export function constraintsConform(candidate: Candidate): void {
             { fields: ['invited_by'], ...to('customer') },
             { fields: ['main_address'], ...to('address') },
           ],
-        ) // prettier-ignore
+        )
         assert.deepEqual((await describedAs(session, target.collection('order_line'))).key, [
           'order_id',
           'product',
@@ -108,7 +108,7 @@ export function constraintsConform(candidate: Candidate): void {
             ['length', { name: 'longer than twelve' }, /^/],
             ['type', { invited_by: 'nobody' }, /^/],
           ] as const)
-        : []), // prettier-ignore
+        : []),
     ]
     for (const [kind, set, constraint] of refusals)
       it(`names the constraint that a value breaks (${kind}), and goes on after the savepoint`, () =>
@@ -136,7 +136,7 @@ export function constraintsConform(candidate: Candidate): void {
             'ada@x.org',
             'erased',
             'active',
-          ]) // prettier-ignore
+          ])
         }))
 
     it('does not let a foreign key be broken, at once or at the commit', () =>
@@ -179,7 +179,7 @@ export function constraintsConform(candidate: Candidate): void {
               keys.map((key) => ({ key, set })),
             ),
             3,
-          ) // prettier-ignore
+          )
           const homes = await Array.fromAsync(session.stream(addresses, []), ({ key }) => key)
           assert.equal(await session.remove(addresses, homes), 2)
           assert.equal(await session.remove(customers, keys), 3)
@@ -207,7 +207,7 @@ export function constraintsConform(candidate: Candidate): void {
             ['1', 'nothing'],
             ['one', 'a"b,c'],
           ],
-        } // prettier-ignore
+        }
         const [row, ...others] = await Array.fromAsync(
           session.find({ collection, matches: [match], fields: ['gift_to'] }),
         )
@@ -220,7 +220,7 @@ export function constraintsConform(candidate: Candidate): void {
         assert.deepEqual(await cellsOf(session.stream(collection, ['order_id', 'product', 'gift_to'])), [
           ['1', 'a"b,c', null],
           ['2', 'a"b,c', 'cy'],
-        ]) // prettier-ignore
+        ])
       }))
   })
 }

@@ -81,7 +81,7 @@ export const hostileNames: readonly string[] = [
   't',
   'u',
   'oid ',
-] // prettier-ignore
+]
 
 /** Collections and fields of every name are read and erased, and nothing beside them is touched. */
 export function namesConform(candidate: Candidate): void {
@@ -97,28 +97,32 @@ export function namesConform(candidate: Candidate): void {
           ['ada', ...row('ada')],
           ['bob', ...row('bob')],
         ],
-      } // prettier-ignore
+      }
       const fields = ['person', ...names]
       await withTarget(candidate, [withRequired(sketch)], async (target) => {
         const collection = target.collection('hostile')
-        for (const [i, name] of names.entries()) {
-          await using session = await target.write()
-          const match = { fields: [name], fold: 'lower' as const, values: [[`ada ${i}`]] }
-          const [found, ...more] = await Array.fromAsync(
-            session.find({ collection, matches: [match], fields: [name] }),
-          )
-          assert.deepEqual([found?.cells, more], [[`ada ${i}`], []], `found by ${JSON.stringify(name)}`)
-          assert.equal(
-            await session.change(collection, [
-              { key: found?.key ?? '', set: Object.fromEntries([[name, null]]) },
-            ]),
-            1,
-          )
-          const erased = row('ada').map((cell, j) => (j === i ? null : cell))
-          assert.deepEqual(await everything(session, collection, fields), [
+        await using session = await target.write()
+        const eraseOnly = async (name: string, place: number) => {
+          const match = { fields: [name], fold: 'lower' as const, values: [[`ada ${place}`]] }
+          const query = { collection, matches: [match], fields: [name] }
+          const [found, ...more] = await Array.fromAsync(session.find(query))
+          assert.deepEqual([found?.cells, more], [[`ada ${place}`], []], `found by ${JSON.stringify(name)}`)
+          const change = { key: found?.key ?? '', set: Object.fromEntries([[name, null]]) }
+          assert.equal(await session.change(collection, [change]), 1)
+          const erased = row('ada').map((cell, i) => (i === place ? null : cell))
+          const expected = [
             ['ada', ...erased],
             ['bob', ...row('bob')],
-          ])
+          ]
+          assert.deepEqual(await everything(session, collection, fields), expected)
+        }
+        const undo = new Error('undo')
+        for (const [place, name] of names.entries()) {
+          const trial = session.savepoint(async () => {
+            await eraseOnly(name, place)
+            throw undo
+          })
+          await assert.rejects(trial, (error) => error === undo)
         }
       })
     })
@@ -135,7 +139,7 @@ export function namesConform(candidate: Candidate): void {
             ['2', 'bob'],
           ],
         }),
-      ) // prettier-ignore
+      )
       await withTarget(candidate, sketches.map(withRequired), async (target) => {
         {
           await using session = await target.write()
@@ -150,7 +154,7 @@ export function namesConform(candidate: Candidate): void {
                 { key: await keyOf(session, collection, 'email', 'bob'), set: { email: name } },
               ]),
               1,
-            ) // prettier-ignore
+            )
           }
           await session.commit()
         }

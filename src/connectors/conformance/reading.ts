@@ -16,12 +16,12 @@ export function readingConforms(candidate: Candidate): void {
         assert.deepEqual(
           collections.map(({ name }) => name).sort(),
           [people, visits].map(({ name }) => target.collection(name)).sort(),
-        ) // prettier-ignore
+        )
         const person = await describedAs(session, target.collection('person'))
         assert.deepEqual(
           person.fields.map(({ name }) => name),
           people.fields.map(({ name }) => name),
-        ) // prettier-ignore
+        )
         assert.equal(person.rows, people.rows.length)
         assert.equal(person.unreadable, null)
         assert.equal(person.writable, true)
@@ -70,7 +70,7 @@ export function readingConforms(candidate: Candidate): void {
           fields: ['email'],
           fold,
           values: values.map((value) => [value]),
-        }) // prettier-ignore
+        })
         assert.deepEqual(await ids(email('none', 'ada@example.com')), ['1'])
         assert.deepEqual(await ids(email('lower', 'ada@example.com')), ['1', '2'])
         assert.deepEqual(await ids(email('lower', 'nobody', 'li@example.cn', 'absent@example.com')), [
@@ -103,7 +103,7 @@ export function readingConforms(candidate: Candidate): void {
             ['ada', 'lovelace'],
             ['ada', 'müller'],
           ],
-        } // prettier-ignore
+        }
         assert.deepEqual(await cellsOf(session.find({ collection, matches: [both], fields: ['id'] })), [
           ['1'],
           ['2'],
@@ -114,7 +114,7 @@ export function readingConforms(candidate: Candidate): void {
             matches: [{ fields: ['id'], fold: 'none', values: [['1']] }],
             fields: [],
           }),
-        ) // prettier-ignore
+        )
         assert.ok(row)
         assert.deepEqual(row.cells, [])
         const union = {
@@ -126,7 +126,7 @@ export function readingConforms(candidate: Candidate): void {
         assert.deepEqual(await cellsOf(session.find(union)), [
           ['LOVELACE', '2'],
           ['Lovelace', '1'],
-        ]) // prettier-ignore
+        ])
       }))
 
     it('finds nothing for an empty query, a malformed key, or a value the field cannot hold', () =>
@@ -151,7 +151,7 @@ export function readingConforms(candidate: Candidate): void {
             '["x\u0000y"]',
             '["99999999999999999999"]',
           ],
-        }) // prettier-ignore
+        })
         for (const value of [
           'one',
           '',
@@ -232,7 +232,7 @@ export function readingConforms(candidate: Candidate): void {
         await assert.rejects(
           cellsOf(session.search({ collection, fields: ['nope'], needles: [] })),
           unknown('connectors.unknown-field'),
-        ) // prettier-ignore
+        )
         assert.equal(
           (await everything(session, collection, ['id'])).length,
           people.rows.length,

@@ -24,7 +24,7 @@ export interface Sketch {
     readonly fields: readonly string[]
     readonly to: string
     readonly toFields: readonly string[]
-  }[] // prettier-ignore
+  }[]
   readonly rows: readonly (readonly Cell[])[]
 }
 

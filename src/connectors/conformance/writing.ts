@@ -44,7 +44,7 @@ export function writingConforms(candidate: Candidate): void {
               matches: [{ fields: ['email'], fold: 'lower', values: [['erased-1']] }],
               fields: ['id', 'phone'],
             }),
-          ) // prettier-ignore
+          )
           assert.deepEqual(own, [['1', null]], 'a session sees what it wrote')
           await session.commit()
         }
@@ -99,7 +99,7 @@ export function writingConforms(candidate: Candidate): void {
               keys.map(({ key }) => key),
             ),
             4_000,
-          ) // prettier-ignore
+          )
           assert.equal(
             await session.remove(collection, [...keys.slice(0, 3).map(({ key }) => key), 'no key']),
             0,
@@ -163,7 +163,7 @@ export function writingConforms(candidate: Candidate): void {
           ['/cart', 'ada', '2026-01-03'],
           ['/home', 'bob', '2026-01-02'],
           ['/home', null, '2026-01-01'],
-        ]) // prettier-ignore
+        ])
       }))
 
     it('undoes a savepoint whose work failed, and goes on', () =>
@@ -172,7 +172,7 @@ export function writingConforms(candidate: Candidate): void {
         {
           await using session = await target.write()
           const set = async (id: string, last: string) =>
-            session.change(collection, [{ key: await keyOf(session, collection, 'id', id), set: { last } }]) // prettier-ignore
+            session.change(collection, [{ key: await keyOf(session, collection, 'id', id), set: { last } }])
           assert.equal(await session.savepoint(() => set('1', 'kept')), 1)
           const failed = session.savepoint(async () => {
             await set('2', 'lost')
@@ -231,7 +231,7 @@ export function writingConforms(candidate: Candidate): void {
         await assert.rejects(
           session.savepoint(() => session.change(collection, [{ key, set: { nope: null } }])),
           unknown('connectors.unknown-field'),
-        ) // prettier-ignore
+        )
         assert.equal(await session.change(collection, []), 0)
         assert.equal(await session.remove(collection, []), 0)
       }))
@@ -241,7 +241,7 @@ export function writingConforms(candidate: Candidate): void {
       const rows = [
         ['1', long, 'beside'],
         ['2', 'short', 'beside'],
-      ] // prettier-ignore
+      ]
       const sketch: Sketch = {
         ...people,
         fields: ['id', 'email', 'note'].map((name) => ({ name, kind: 'text' })),
@@ -258,7 +258,7 @@ export function writingConforms(candidate: Candidate): void {
               fields: ['email'],
               needles: [{ fold: 'lower', text: 'ä "quoted"' }],
             }),
-          ) // prettier-ignore
+          )
           assert.ok(row?.cells[0] === long)
           assert.equal(
             await session.change(collection, [{ key: row.key, set: { note: long, email: null } }]),

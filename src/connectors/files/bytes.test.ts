@@ -135,17 +135,17 @@ describe('a CSV file that is written anew', () => {
             assert.deepEqual(
               rows.map(({ cells }) => cells),
               texts,
-            ) // prettier-ignore
+            )
             const doing = (act: string) => rows.filter((_, i) => acts[i] === act).map(({ key }) => key)
             const last = fields.at(-1) ?? ''
             await session.change(
               'list.csv',
               doing('clear').map((key) => ({ key, set: { [fields[0] ?? '']: null } })),
-            ) // prettier-ignore
+            )
             await session.change(
               'list.csv',
               doing('replace').map((key) => ({ key, set: { [last]: replacement } })),
-            ) // prettier-ignore
+            )
             await session.remove('list.csv', doing('remove'))
             await session.commit()
           }
@@ -188,7 +188,7 @@ describe('a CSV file that is written anew', () => {
         await assert.rejects(set(text), {
           code: 'connectors.constraint',
           params: { kind: 'type', constraint: 'city: windows-1252', collection: 'list.csv' },
-        }) // prettier-ignore
+        })
       assert.equal(await set('Zürich €'), 1)
       await session.commit()
       assert.equal(

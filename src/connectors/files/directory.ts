@@ -48,7 +48,7 @@ async function listBelow(base: string, directory: string, prefix: string): Promi
       const isReadable = await access(path, constants.R_OK).then(
         () => true,
         () => false,
-      ) // prettier-ignore
+      )
       return [{ name, path, reason: isReadable ? null : 'no right to read it' }]
     })
   return (await Promise.all(found)).flat()

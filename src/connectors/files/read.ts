@@ -22,6 +22,8 @@ export interface Reading {
   /** What is to be written; null in a session that only reads. */
   readonly pending: Pending | null
   readonly tables: Map<string, Table>
+  /** How many records a file has, once it was read to its end: then all of it is known to be a table. */
+  readonly records: Map<string, number>
 }
 
 /** Reads every file from end to end: only then is it known to be a table. */
@@ -50,6 +52,7 @@ export async function tableOf(reading: Reading, collection: string): Promise<Tab
   const table = await openTable(listed)
   if (!table) throw problem('connectors.unknown-collection', { collection })
   reading.tables.set(collection, table)
+  reading.records.delete(collection)
   return table
 }
 
@@ -71,7 +74,9 @@ export async function* stream(
   const table = await tableOf(reading, collection)
   const places = placesOf(table, fields)
   const { pending } = reading
+  let last = 0
   for await (const { number, cells } of readRecords(table.file)) {
+    last = number
     if (number === 0 || pending?.isRemoved(collection, number)) continue
     const set = pending?.changesOf(collection, number)
     const cellAt = (place: number) => asCell(set?.has(place) ? set.get(place) : cells[place])
@@ -80,6 +85,7 @@ export async function* stream(
   const now = await identityAt(table.file.path)
   if (!now || !isSame(now, table.file.identity))
     throw problem('connectors.changed-meanwhile', { file: collection })
+  reading.records.set(collection, last)
 }
 
 /** The rows of a query; a file has no index, so it is read from end to end. */
@@ -125,5 +131,5 @@ export async function sample(
   if (held.length <= limit) return held
   return Array.from({ length: limit }, (_, place) => held[Math.floor((place * held.length) / limit)]).filter(
     (row) => row !== undefined,
-  ) // prettier-ignore
+  )
 }

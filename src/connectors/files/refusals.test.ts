@@ -220,7 +220,7 @@ describe('a directory of CSV files', () => {
         assert.deepEqual(
           (await readdir(files.directory)).filter((name) => name.startsWith('.')),
           [],
-        ) // prettier-ignore
+        )
       }
     }))
 
@@ -231,7 +231,7 @@ describe('a directory of CSV files', () => {
       assert.deepEqual(
         (await described(files)).map(({ writable }) => writable),
         [true, false, false],
-      ) // prettier-ignore
+      )
       {
         await using session = await files.write()
         await session.remove('a.csv', ['["1"]'])
@@ -259,14 +259,14 @@ describe('a directory of CSV files', () => {
       process.stdout.write('ready')
       await session.commit()`
     await withFiles({}, async (files) => {
-      for (const wait of [0, 30, 60, 90, 130]) {
+      for (const wait of [0, 40, 80, 120]) {
         for (const name of ['a.csv', 'b.csv']) await writeFile(files.path(name), old)
         const child = spawn(process.execPath, ['--input-type=module', '-e', script(files.directory)], {
           stdio: ['ignore', 'pipe', 'inherit'],
         })
-        await once(child.stdout, 'data')
-        await sleep(wait)
         const gone = once(child, 'exit')
+        await Promise.race([once(child.stdout, 'data'), gone])
+        await sleep(wait)
         child.kill('SIGKILL')
         await gone
         for (const name of ['a.csv', 'b.csv'])
@@ -279,7 +279,7 @@ describe('a directory of CSV files', () => {
           assert.deepEqual(
             (await readdir(files.directory)).filter((name) => name.endsWith('.tmp')),
             [],
-          ) // prettier-ignore
+          )
           assert.equal(
             await session.count({
               collection: 'a.csv',

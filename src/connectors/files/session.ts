@@ -11,7 +11,7 @@ import { change, remove, type Writing } from './write.ts'
 export async function openReadSession(directory: string): Promise<ReadSession> {
   await listFiles(directory)
   return {
-    ...reading({ directory, pending: null, tables: new Map() }),
+    ...reading({ directory, pending: null, tables: new Map(), records: new Map() }),
     [Symbol.asyncDispose]: async () => undefined,
   }
 }

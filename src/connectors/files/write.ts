@@ -9,8 +9,6 @@ import { encode, hasOneName } from './text-file.ts'
 /** A directory as a write session sees it. */
 export interface Writing extends Reading {
   readonly pending: Pending
-  /** Records of each file, once it was read to its end. */
-  readonly records: Map<string, number>
 }
 
 /** Notes the changes. Throws `connectors.constraint` for text that the file's encoding cannot hold. */
@@ -68,13 +66,8 @@ async function recordOf(writing: Writing, collection: string, key: RowKey): Prom
 
 /** Reading to the end also proves that all of the file is a table: one that is not is never rewritten. */
 async function recordCount(writing: Writing, collection: string): Promise<number> {
-  const known = writing.records.get(collection)
-  if (known !== undefined) return known
-  let last = 0
-  for await (const { key } of stream({ ...writing, pending: null }, collection, []))
-    last = Number(readKey(key, 1)?.[0])
-  writing.records.set(collection, last)
-  return last
+  if (!writing.records.has(collection)) for await (const _ of stream(writing, collection, []));
+  return writing.records.get(collection) ?? 0
 }
 
 function held(table: Table, field: string, cell: Cell): Cell {

@@ -1,5 +1,6 @@
 import { Socket } from 'node:net'
 import pg, { type QueryArrayConfig, type QueryArrayResult } from 'pg'
+import { isProblem, type Problem } from '../../platform/problem.ts'
 import { type Sql, toQuery } from '../../platform/sql.ts'
 import type { Cell, SessionLimits } from '../connector.ts'
 import { readAddress } from './address.ts'
@@ -60,13 +61,30 @@ export class Connection implements AsyncDisposable {
 
   /** One statement with values. `what` says in a Problem what was tried: no values in it. */
   async run(statement: Sql, what: string, collection?: string): Promise<Answer> {
-    const [answer] = await this.#inTurn(toQuery(statement), what, collection)
+    const [answer] = await this.#inTurn(() => this.#ask(toQuery(statement), what, collection))
     return answer ?? { rows: [], count: 0, command: '' }
   }
 
   /** Several statements without values, in one round trip; stops at the first that fails. */
-  script(statements: readonly string[], what: string, collection?: string): Promise<readonly Answer[]> {
-    return this.#inTurn({ text: statements.join(';\n') }, what, collection)
+  script(statements: readonly string[], what: string): Promise<readonly Answer[]> {
+    return this.#inTurn(() => this.#ask({ text: statements.join(';\n') }, what))
+  }
+
+  /**
+   * As `script`, inside the open transaction and without ending it where a statement fails: the answers, or what the
+   * target said instead. A lost connection is thrown.
+   */
+  attempt(statements: readonly string[], what: string): Promise<readonly Answer[] | Problem> {
+    const text = ['savepoint attempt', ...statements, 'release savepoint attempt'].join(';\n')
+    return this.#inTurn(async () => {
+      try {
+        return (await this.#ask({ text }, what)).slice(1, -1)
+      } catch (error) {
+        if (!isProblem(error) || this.#closed) throw error
+        await this.#ask({ text: 'rollback to savepoint attempt; release savepoint attempt' }, what)
+        return error
+      }
+    })
   }
 
   /** True when nothing more can be asked of this connection. */
@@ -82,19 +100,18 @@ export class Connection implements AsyncDisposable {
     this.#socket.destroy()
   }
 
-  #inTurn(
-    query: { text: string; values?: unknown[] },
-    what: string,
-    collection?: string,
-  ): Promise<readonly Answer[]> {
-    const answer = this.#turn.then(() =>
-      this.#ask(query, { system: this.shown, what, ...(collection && { collection }) }),
-    )
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const answer = this.#turn.then(work)
     this.#turn = answer.catch(() => undefined)
     return answer
   }
 
-  async #ask(query: { text: string; values?: unknown[] }, attempt: Attempt): Promise<readonly Answer[]> {
+  async #ask(
+    query: { readonly text: string; readonly values?: unknown[] },
+    what: string,
+    collection?: string,
+  ): Promise<readonly Answer[]> {
+    const attempt: Attempt = { system: this.shown, what, ...(collection !== undefined && { collection }) }
     if (this.#closed) throw targetProblem({ code: 'ECONNRESET' }, attempt)
     const config: QueryArrayConfig = { ...query, rowMode: 'array', types: asPrinted }
     try {

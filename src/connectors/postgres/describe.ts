@@ -5,13 +5,14 @@ import { fingerprint } from '../fingerprint.ts'
 import type { Reason } from '../reasons.ts'
 import type { Connection } from './connection.ts'
 import type { Relation, Shape } from './shape.ts'
-import { attempt } from './transaction.ts'
 
 /** Where the target has no estimate, so much is read to count rows. */
 const countedBytes = 16_000_000
 /** A view is asked for this many rows, and not for longer than this. */
 const viewRows = 1_000
 const viewMs = 500
+
+const counting = 'counting rows'
 
 /** Inside a transaction: the shape with row counts, and what cannot be read. */
 export async function describeShape(
@@ -49,7 +50,7 @@ async function rowsOf(
   // Of a larger table, as many blocks as a small one has stand for all.
   const part = Math.min(1, countedBytes / bytes)
   const some = part < 1 ? ` tablesample system (${100 * part}) repeatable (1)` : ''
-  const answers = await attempt(connection, [`select pg_catalog.count(*) from ${table}${some}`])
+  const answers = await connection.attempt([`select pg_catalog.count(*) from ${table}${some}`], counting)
   return isProblem(answers) ? reasonOf(answers) : Math.round(Number(answers[0]?.rows[0]?.[0] ?? 0) / part)
 }
 
@@ -58,12 +59,15 @@ async function rowsOfView(
   table: string,
   limits: SessionLimits,
 ): Promise<number | Reason> {
-  const answers = await attempt(connection, [
-    `set local statement_timeout = ${viewMs}`,
-    // Printed, for what is only counted is not computed, and would not fail.
-    `select pg_catalog.count((x.*)::text) from (select v.* from ${table} v limit ${viewRows}) x`,
-    `set local statement_timeout = ${limits.statementTimeoutMs}`,
-  ])
+  const answers = await connection.attempt(
+    [
+      `set local statement_timeout = ${viewMs}`,
+      // Printed, for what is only counted is not computed, and would not fail.
+      `select pg_catalog.count((x.*)::text) from (select v.* from ${table} v limit ${viewRows}) x`,
+      `set local statement_timeout = ${limits.statementTimeoutMs}`,
+    ],
+    counting,
+  )
   if (isProblem(answers))
     return answers.code === 'connectors.timeout' ? plannedRows(connection, table) : reasonOf(answers)
   const rows = Number(answers[1]?.rows[0]?.[0] ?? 0)
@@ -72,7 +76,7 @@ async function rowsOfView(
 
 /** What PostgreSQL's planner expects: it looks at the size of the file where nobody ever counted. */
 async function plannedRows(connection: Connection, table: string): Promise<number | Reason> {
-  const answers = await attempt(connection, [`explain (format json) select from ${table}`])
+  const answers = await connection.attempt([`explain (format json) select from ${table}`], counting)
   if (isProblem(answers)) return reasonOf(answers)
   const plans: readonly { readonly Plan: { readonly 'Plan Rows': number } }[] = JSON.parse(
     answers[0]?.rows[0]?.[0] ?? '[]',

@@ -67,7 +67,7 @@ for (const server of servers)
               assert.deepEqual(
                 same.filter((id) => !rows.has(id)),
                 [],
-              ) // prettier-ignore
+              )
             }
           }),
           { numRuns: 12 },
@@ -90,7 +90,7 @@ for (const server of servers)
         const needles = [
           { fold: 'lower' as const, text: '李' },
           { fold: 'lower' as const, text: 'LODI' },
-        ] // prettier-ignore
+        ]
         const rows = await Array.fromAsync(
           session.search({ collection, fields: ['name'], needles }),
           ({ key }) => key,
@@ -146,5 +146,5 @@ for (const server of servers)
           assert.ok((await timed(() => session.change('public.big', changes))) < whole / 2, 'change')
           assert.ok((await timed(() => count(['phone'], 'digits', [['600000077']]))) < whole, 'digits')
         },
-      )) // prettier-ignore
+      ))
   })

@@ -2,7 +2,6 @@ import iconv from 'iconv-lite'
 import { isProblem } from '../../platform/problem.ts'
 import { name, type Sql, sql } from '../../platform/sql.ts'
 import type { Connection } from './connection.ts'
-import { attempt } from './transaction.ts'
 
 /** How one server folds text: found out once per session. */
 export interface Folding {
@@ -41,7 +40,7 @@ async function bestCollation(connection: Connection): Promise<Sql | null> {
   for (const candidate of candidates) {
     const collation = collationNamed(candidate)
     const test = `select pg_catalog.lower('ÀÉŁΩЖI' collate ${collation.parts.join('')}) collate "C" = 'àéłωжi'`
-    const answers = await attempt(connection, [test])
+    const answers = await connection.attempt([test], 'trying a collation')
     if (!isProblem(answers) && answers[0]?.rows[0]?.[0] === 't') return collation
   }
   return null

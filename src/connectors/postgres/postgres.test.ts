@@ -1,8 +1,10 @@
+import { after, describe } from 'node:test'
 import pg from 'pg'
-import { freshDatabase, postgresServers } from '../../../test/servers.ts'
+import { freshDatabase } from '../../../test/servers.ts'
 import { toQuery } from '../../platform/sql.ts'
 import { type Dialect, tableStatements } from '../conformance/create-table.ts'
 import { conforms } from '../conformance.ts'
+import { servers } from './database.fixture.ts'
 import { driver } from './driver.ts'
 
 const dialect: Dialect = {
@@ -10,23 +12,29 @@ const dialect: Dialect = {
   foreignKeysAfterwards: true,
 }
 
-for (const server of await postgresServers())
-  conforms({
-    name: `PostgreSQL (${server.name})`,
-    driver,
-    knows: { constraints: true, strictTypes: true, nulls: true },
-    async create(sketches) {
-      const database = await freshDatabase(server)
-      const client = new pg.Client({ connectionString: database.url, application_name: 'dossier test' })
-      await client.connect()
-      await client.query('begin')
-      for (const statement of tableStatements(sketches, dialect)) await client.query(toQuery(statement))
-      await client.query('commit')
-      await client.end()
-      return {
-        secret: driver.parse(database.url, '/').secret,
-        collection: (name) => `public.${/[."]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name}`,
-        drop: () => database.drop(),
-      }
-    },
+for (const server of servers)
+  describe(`PostgreSQL (${server.name})`, async () => {
+    // One database for the whole suite, emptied for each test: making one takes longer than most of them.
+    const { url, drop } = await freshDatabase(server)
+    const owner = new pg.Client({ connectionString: url, application_name: 'dossier test' })
+    await owner.connect()
+    after(async () => {
+      await owner.end()
+      await drop()
+    })
+    conforms({
+      name: 'PostgreSQL',
+      driver,
+      knows: { constraints: true, strictTypes: true, nulls: true },
+      async create(sketches) {
+        await owner.query('drop schema public cascade; create schema public; begin')
+        for (const statement of tableStatements(sketches, dialect)) await owner.query(toQuery(statement))
+        await owner.query('commit')
+        return {
+          secret: driver.parse(url, '/').secret,
+          collection: (name) => `public.${/[."]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name}`,
+          drop: async () => undefined,
+        }
+      },
+    })
   })

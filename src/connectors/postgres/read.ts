@@ -26,16 +26,17 @@ const largestBatch = 5_000
 /** Below this size a table is read whole for a sample; above, about one block per row wanted. */
 const wholeSampleBytes = 16_000_000
 
+/** Names cursors; unique in the process, and so in every transaction. */
 let cursors = 0
 
 export async function* find(reading: Reading, query: RowQuery): AsyncIterable<FoundRow> {
   const relation = relationOf(reading.shape, query.collection)
   const where = predicate(reading, relation, query)
   if (!where) return
-  const isTable = relation.description.writable
-  // Without it a row's place (ctid) could be another row's by the time it is written to.
-  const lock = raw(reading.locks && isTable ? ' for update of t' : '')
-  yield* rows(reading, relation, query.fields, sql`where ${where}${lock}`)
+  const isLocked = reading.locks && relation.description.writable
+  const tail = sql`where ${where}${raw(isLocked ? ' for update of t' : '')}`
+  const what = `${isLocked ? 'select for update' : 'select'} on ${query.collection}`
+  yield* rows(reading, relation, query.fields, tail, what)
 }
 
 export async function count(reading: Reading, query: Omit<RowQuery, 'fields'>): Promise<number> {
@@ -132,10 +133,10 @@ async function* rows(
   relation: Relation,
   fields: readonly string[],
   tail: Sql,
+  what = `select on ${relation.description.name}`,
 ): AsyncIterable<FoundRow> {
   const { connection, transaction } = reading
   const collection = relation.description.name
-  const what = `select on ${collection}`
   const select = sql`select ${selected(relation, fields, reading.folding)} from ${relation.table} as t ${tail}`
   const parts = keyParts(relation, reading.folding).length
   const cursor = raw(`dossier_${++cursors}`)

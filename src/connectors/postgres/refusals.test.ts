@@ -37,19 +37,19 @@ for (const server of servers)
             other.password = 'wrong'
           }),
           signingIn,
-        ) // prettier-ignore
+        )
         await assert.rejects(
           changed((other) => {
             other.password = ''
           }),
           signingIn,
-        ) // prettier-ignore
+        )
         await assert.rejects(
           changed((other) => {
             other.username = 'nobody'
           }),
           signingIn,
-        ) // prettier-ignore
+        )
         await assert.rejects(
           changed((other) => {
             other.pathname = '/no_such_db'
@@ -57,7 +57,7 @@ for (const server of servers)
           fails('connectors.unreachable', ({ params }) =>
             assert.equal(params.reason, 'the database does not exist'),
           ),
-        ) // prettier-ignore
+        )
         await assert.rejects(
           changed((other) => {
             other.searchParams.set('sslmode', 'verify-full')
@@ -65,7 +65,7 @@ for (const server of servers)
           fails('connectors.unreachable', ({ params }) =>
             assert.match(String(params.reason), /offers no TLS/),
           ),
-        ) // prettier-ignore
+        )
         assert.match((await driver.probe(secret, limits)).engine, /^PostgreSQL \d+\.\d+$/)
       }))
 
@@ -101,7 +101,7 @@ for (const server of servers)
             assert.deepEqual(reasons, [
               ['hidden.secret', 'no right to read it'],
               ['public.person', 'no right to read it'],
-            ]) // prettier-ignore
+            ])
             const refused = (what: RegExp) =>
               fails('connectors.refused', ({ params }) => assert.match(String(params.what), what))
             await assert.rejects(session.count(ada), refused(/^select on public\.person$/))
@@ -118,7 +118,7 @@ for (const server of servers)
                 writer.change('public.person', [{ key: '["1"]', set: { email: null } }]),
               ),
               refused(/^update on/),
-            ) // prettier-ignore
+            )
           } finally {
             await database.query(`drop owned by clerk_${process.pid}`)
             await database.query(`drop role clerk_${process.pid}`)
@@ -164,7 +164,7 @@ for (const server of servers)
           )
           assert.equal((await database.query('select from person')).rowCount, 2)
         },
-      )) // prettier-ignore
+      ))
 
     it('is not waited for longer than the statement timeout, and answers again afterwards', () =>
       withDatabase(
@@ -242,7 +242,7 @@ for (const server of servers)
           assert.equal(await session.remove('public.person', ['["1"]', '["2"]']), 1)
           assert.equal(await session.remove('public.ruled', ['["1"]']), 0)
         },
-      )) // prettier-ignore
+      ))
 
     it('lets triggers find what they need, and passes on nothing of what they shout', () =>
       withDatabase(
@@ -276,7 +276,7 @@ for (const server of servers)
             { id: 1, email: 'ada@example.com' },
           ])
         },
-      )) // prettier-ignore
+      ))
 
     it('never takes a failed transaction for a commit', () =>
       withDatabase(server, person, async (database) => {

@@ -70,7 +70,7 @@ for (const server of servers)
           ['public.nothing', 'table', 0, true, null],
           ['public.person', 'table', 1, true, null],
           ['public.visit', 'table', 3, true, null],
-        ]) // prettier-ignore
+        ])
         const customer = by('public.customer')
         assert.equal(customer.comment, 'people who buy')
         assert.deepEqual(customer.key, ['id'])
@@ -94,7 +94,7 @@ for (const server of servers)
           ['free', 'text', 'text', true, null, null],
           ['both_a', 'integer', 'integer', true, null, null],
           ['both_b', 'integer', 'integer', true, null, null],
-        ]) // prettier-ignore
+        ])
         assert.deepEqual(
           customer.fields.map((field) => field.default),
           [
@@ -109,7 +109,7 @@ for (const server of servers)
             null,
             null,
           ],
-        ) // prettier-ignore
+        )
         assert.equal(customer.fields[2]?.comment, 'where invoices go')
         const checks = Object.fromEntries(customer.checks.map((check) => [check.name, check.fields]))
         assert.deepEqual(checks, {
@@ -119,7 +119,7 @@ for (const server of servers)
           kind_check: ['kind'],
           long: ['free'],
           pair: ['both_a', 'both_b'],
-        }) // prettier-ignore
+        })
         assert.deepEqual(by('public.visit').foreignKeys, [
           {
             name: 'visit_code_fkey',
@@ -137,7 +137,7 @@ for (const server of servers)
             onDelete: 'cascade',
             deferrable: false,
           },
-        ]) // prettier-ignore
+        ])
         assert.deepEqual(
           [by('public.employee').key, by('public.person').key, by('public.visit').key],
           [['badge'], [], []],
@@ -165,14 +165,14 @@ for (const server of servers)
           assert.deepEqual(
             persons.map(({ cells }) => cells),
             [['only a person']],
-          ) // prettier-ignore
+          )
           assert.equal(
             await session.remove(
               'public.person',
               persons.map(({ key }) => key),
             ),
             1,
-          ) // prettier-ignore
+          )
           await session.commit()
         }
         const { rows } = await database.query('select page from visit order by page nulls last')

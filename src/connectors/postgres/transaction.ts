@@ -1,6 +1,5 @@
-import { isProblem, type Problem } from '../../platform/problem.ts'
 import type { SessionLimits } from '../connector.ts'
-import type { Answer, Connection } from './connection.ts'
+import type { Connection } from './connection.ts'
 
 /** A session that stays silent this long inside a transaction is ended by the target: its locks must not outlive us. */
 const idleInTransactionMs = 300_000
@@ -75,25 +74,4 @@ export async function beginWriting(connection: Connection, limits: SessionLimits
     'begin',
   )
   return { enter: async () => undefined, leave: async () => undefined }
-}
-
-/**
- * Runs statements inside the open transaction so that their failure does not end it: its answers, or what the
- * target said instead. A lost connection is thrown.
- */
-export async function attempt(
-  connection: Connection,
-  statements: readonly string[],
-): Promise<readonly Answer[] | Problem> {
-  try {
-    const answers = await connection.script(
-      ['savepoint attempt', ...statements, 'release savepoint attempt'],
-      'reading',
-    )
-    return answers.slice(1, -1)
-  } catch (error) {
-    if (!isProblem(error) || connection.isClosed) throw error
-    await connection.script(['rollback to savepoint attempt', 'release savepoint attempt'], 'reading')
-    return error
-  }
 }

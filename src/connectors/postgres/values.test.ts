@@ -68,7 +68,7 @@ for (const server of servers)
         await database.query(
           insert,
           values.map(([, first]) => first),
-        ) // prettier-ignore
+        )
         const rows = async (): Promise<readonly (readonly Cell[])[]> => {
           await using session = await database.read()
           const found = await Array.fromAsync(session.stream('public.thing', fields), ({ cells }) => cells)
@@ -113,7 +113,7 @@ for (const server of servers)
         await database.query(
           insert,
           values.map(([, first]) => first),
-        ) // prettier-ignore
+        )
         await using session = await database.read()
         const impossible = [
           '',
@@ -148,12 +148,12 @@ for (const server of servers)
         const needles = [
           { fold: 'lower' as const, text: 'RUE DE LA' },
           { fold: 'digits' as const, text: '0020' },
-        ] // prettier-ignore
+        ]
         const found = await Array.fromAsync(session.search({ collection: 'public.thing', fields, needles }))
         assert.deepEqual(
           found.map(({ key }) => key),
           ['["1"]'],
-        ) // prettier-ignore
+        )
       }))
 
     it('name a row when they are its key, whatever their type', () =>
@@ -192,12 +192,12 @@ for (const server of servers)
           assert.deepEqual(
             made?.fields.map(({ generated }) => generated),
             [true, false, true],
-          ) // prettier-ignore
+          )
           for (const field of ['id', 'upper'])
             await assert.rejects(session.change('public.made', [{ key: '["1"]', set: { [field]: null } }]), {
               code: 'connectors.constraint',
               params: { kind: 'generated', constraint: field, collection: 'public.made' },
-            }) // prettier-ignore
+            })
           assert.equal(await session.change('public.made', [{ key: '["1"]', set: { name: 'erased' } }]), 1)
           const rows = await Array.fromAsync(
             session.stream('public.made', ['name', 'upper']),
@@ -205,5 +205,5 @@ for (const server of servers)
           )
           assert.deepEqual(rows, [['erased', 'ERASED']])
         },
-      )) // prettier-ignore
+      ))
   })

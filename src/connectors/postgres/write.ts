@@ -62,7 +62,7 @@ async function changeAlike(
   const keys = wantedLists(
     parts,
     known.map(({ cells }) => cells),
-  ) // prettier-ignore
+  )
   if (!keys) return 0
   const values = fields.map((field) => known.map(({ set }) => set[field] ?? null))
   const lists = [...keys, ...values].map((list) => sql`${list}::text[]`)

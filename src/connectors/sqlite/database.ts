@@ -75,47 +75,44 @@ async function requireFile(path: string, shown: string): Promise<void> {
 
 function asDatabase(connection: DatabaseSync, shown: string, limits: SessionLimits): Database {
   const statements = new Map<string, StatementSync>()
-  const prepared = (text: string): StatementSync => {
-    const known = statements.get(text)
-    if (known) return known
+  const prepare = (text: string): StatementSync => {
     const statement = connection.prepare(text)
     statement.setReadBigInts(true)
     statement.setReturnArrays(true)
+    return statement
+  }
+  const prepared = (text: string): StatementSync => {
+    const statement = statements.get(text) ?? prepare(text)
     statements.set(text, statement)
     return statement
   }
-  let lastBreath = performance.now()
-  const ask = async <T>(work: () => T, what: string, collection: string | undefined): Promise<T> => {
-    const attempt = { system: shown, what, ...(collection !== undefined && { collection }) }
-    if (performance.now() - lastBreath > breathMs) {
-      await breathe()
-      lastBreath = performance.now()
-    }
-    for (const deadline = Date.now() + limits.lockTimeoutMs; ; await sleep(10)) {
-      const start = performance.now()
-      try {
+  const ask = patience(shown, limits)
+  const read = <T>(work: () => T, what: string, collection: string | undefined): Promise<T> =>
+    ask(
+      () => {
+        const start = performance.now()
         const answer = work()
-        if (limits.statementTimeoutMs > 0 && performance.now() - start > limits.statementTimeoutMs)
-          throw problem('connectors.timeout', { system: shown, what })
+        const isLate = limits.statementTimeoutMs > 0 && performance.now() - start > limits.statementTimeoutMs
+        if (isLate) throw problem('connectors.timeout', { system: shown, what })
         return answer
-      } catch (error) {
-        if (!isBusy(error) || Date.now() >= deadline) throw targetProblem(error, attempt)
-      }
-    }
-  }
+      },
+      what,
+      collection,
+    )
   return {
     shown,
     limits,
     // With arrays as rows the declared type, objects by column name, does not hold.
     all: (text, values, what, collection) =>
-      ask(() => prepared(text).all(...values) as unknown as readonly RawRow[], what, collection),
+      read(() => prepared(text).all(...values) as unknown as readonly RawRow[], what, collection),
+    // Never refused for having taken long: it has been done.
     run: (text, values, what, collection) =>
       ask(() => Number(prepared(text).run(...values).changes), what, collection),
     async *iterate(text, what, collection) {
-      const rows = await ask(() => prepared(text).iterate(), what, collection)
+      const rows = await read(() => prepare(text).iterate(), what, collection)
       try {
         for (;;) {
-          const next = await ask(() => rows.next(), what, collection)
+          const next = await read(() => rows.next(), what, collection)
           if (next.done) return
           yield next.value as unknown as RawRow
         }
@@ -129,5 +126,24 @@ function asDatabase(connection: DatabaseSync, shown: string, limits: SessionLimi
     [Symbol.dispose]() {
       if (connection.isOpen) connection.close()
     },
+  }
+}
+
+/** Does a piece of work in SQLite: lets others have a turn first, waits for locks, and makes Problems of errors. */
+function patience(shown: string, limits: SessionLimits) {
+  let lastBreath = performance.now()
+  return async <T>(work: () => T, what: string, collection: string | undefined): Promise<T> => {
+    if (performance.now() - lastBreath > breathMs) {
+      await breathe()
+      lastBreath = performance.now()
+    }
+    for (const deadline = Date.now() + limits.lockTimeoutMs; ; await sleep(10)) {
+      try {
+        return work()
+      } catch (error) {
+        const attempt = { system: shown, what, ...(collection !== undefined && { collection }) }
+        if (!isBusy(error) || Date.now() >= deadline) throw targetProblem(error, attempt)
+      }
+    }
   }
 }

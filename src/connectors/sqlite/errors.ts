@@ -70,5 +70,5 @@ function constraintName(code: number, error: unknown): string {
     : named
         .split(', ')
         .map((field) => field.slice(field.indexOf('.') + 1))
-        .join(', ') // prettier-ignore
+        .join(', ')
 }

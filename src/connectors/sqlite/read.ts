@@ -100,9 +100,10 @@ async function* candidates(
   fields: readonly string[],
 ): AsyncIterable<LocatedRow> {
   const { key } = table.description
-  if (key.length === 0)
-    for (const rowid of readKeys(keys, 1).flat()) yield* atRowid(reading, table, rowid, fields)
-  else for (const tuple of readKeys(keys, key.length)) yield* equal(reading, table, key, tuple, fields)
+  for (const parts of readKeys(keys, Math.max(1, key.length))) {
+    if (key.length > 0) yield* equal(reading, table, key, parts, fields)
+    else yield* atRowid(reading, table, parts[0] ?? '', fields)
+  }
   for (const match of matches)
     for (const tuple of match.values)
       if (tuple.length === match.fields.length) yield* equal(reading, table, match.fields, tuple, fields)
@@ -114,11 +115,12 @@ async function* atRowid(
   rowid: string,
   fields: readonly string[],
 ): AsyncIterable<LocatedRow> {
-  if (/^-?\d{1,18}$/.test(rowid))
-    yield* await page(reading, table, fields, `where ${table.locator[0]} = ?`, [BigInt(rowid)])
+  const number = /^-?\d{1,19}$/.test(rowid) ? BigInt(rowid) : null
+  if (number !== null && number === BigInt.asIntN(64, number))
+    yield* await page(reading, table, fields, `where ${table.locator[0]} = ?`, [number])
 }
 
-/** All rows that could be printed so; the caller looks at how they are. */
+/** All rows that could be printed so, and perhaps more; the caller looks at how they are. */
 async function* equal(
   reading: Reading,
   table: Table,
@@ -128,7 +130,15 @@ async function* equal(
 ): AsyncIterable<LocatedRow> {
   const marks = Array.from({ length: spellingCount }, () => '?').join(', ')
   const where = names.map((field) => `${quoted(field)} in (${marks})`).join(' and ')
-  yield* await page(reading, table, fields, `where ${where}`, tuple.flatMap(spellings))
+  const rows = await page(
+    reading,
+    table,
+    fields,
+    `where ${where} limit ${largestPage}`,
+    tuple.flatMap(spellings),
+  )
+  // A value that so many rows share is better looked for in one pass over all of them.
+  yield* rows.length < largestPage ? rows : scan(reading, table, fields)
 }
 
 /** Every row, page by page. */
@@ -143,7 +153,7 @@ export async function* scan(
   const after = `where (${table.locator.join(', ')}) > (${table.locator.map(() => '?').join(', ')}) ${order}`
   let last: readonly SQLInputValue[] | undefined
   for (let size = firstPage; ; ) {
-    const rows = await page(reading, table, fields, last ? after : order, [...(last ?? []), size]) // prettier-ignore
+    const rows = await page(reading, table, fields, last ? after : order, [...(last ?? []), size])
     yield* rows
     if (rows.length < size) return
     last = rows.at(-1)?.place

@@ -129,6 +129,16 @@ describe('a SQLite file that is not as it should be', () => {
       },
     ))
 
+  it('is refused an answer that took too long, and answers the next question', () =>
+    withFile(
+      `${person} create view slow as with recursive n(i) as (select 1 union all select i + 1 from n where i < 300000) select max(i) as x from n`,
+      async (file) => {
+        await using session = await file.read({ statementTimeoutMs: 5, lockTimeoutMs: 100 })
+        await assert.rejects(Array.fromAsync(session.stream('slow', ['x'])), fails('connectors.timeout'))
+        assert.equal(await session.count({ collection: 'person', keys: ['["1"]', '["3"]'] }), 1)
+      },
+    ))
+
   it('names the foreign key that a commit would have broken', () =>
     withFile(
       `create table a (id integer primary key); create table b (id integer primary key, a_id int references a); insert into a values (1); insert into b values (1, 1)`,
@@ -138,7 +148,7 @@ describe('a SQLite file that is not as it should be', () => {
         await assert.rejects(session.commit(), {
           code: 'connectors.constraint',
           params: { kind: 'foreign-key', constraint: 'b_a_id', collection: 'b' },
-        }) // prettier-ignore
+        })
       },
     ))
 
@@ -169,14 +179,14 @@ describe('a SQLite file that is not as it should be', () => {
                 first.map(({ key }) => ({ key, set: { secret: null } })),
               ),
               50,
-            ) // prettier-ignore
+            )
             assert.equal(
               await session.remove(
                 't',
                 second.map(({ key }) => key),
               ),
               50,
-            ) // prettier-ignore
+            )
             await session.commit()
           }
           for (const name of await readdir(file.directory))

@@ -45,7 +45,7 @@ describe('SQLite: shape', () => {
         ['lost', 'table', 1, '', false, null],
         ['notes', 'table', 2, '', true, null],
         ['visit', 'table', 2, 'a,b', true, null],
-      ]) // prettier-ignore
+      ])
       const by = (name: string) => collections.find((collection) => collection.name === name)
       const customer = by('customer')
       assert.deepEqual(
@@ -70,7 +70,7 @@ describe('SQLite: shape', () => {
           ['photo', 'BLOB', 'binary', true, null, false, null],
           ['extra', '', 'other', true, null, false, null],
         ],
-      ) // prettier-ignore
+      )
       assert.deepEqual(customer?.uniques, [['id'], ['email']])
       assert.deepEqual(
         by('loose')?.foreignKeys.map(({ fields, to, toFields, onDelete, deferrable }) => ({
@@ -84,7 +84,7 @@ describe('SQLite: shape', () => {
           { fields: ['ref'], to: 'customer', toFields: ['ID'], onDelete: 'cascade', deferrable: true },
           { fields: ['ref'], to: 'customer', toFields: ['id'], onDelete: 'set-null', deferrable: true },
         ],
-      ) // prettier-ignore
+      )
     }))
 
   it('lets every row be named and erased, whatever its table is made of', () =>
@@ -137,7 +137,7 @@ describe('SQLite: shape', () => {
           assert.deepEqual(
             rows.map(({ cells }) => cells),
             [[note]],
-          ) // prettier-ignore
+          )
         }
         const cells = await Array.fromAsync(session.stream('t', ['n']), (row) => row.cells[0])
         assert.deepEqual(cells, ['5', '5', '5.0', '\\x35', '\\x35'])
@@ -186,7 +186,7 @@ describe('SQLite: shape', () => {
           await assert.rejects(
             session.savepoint(() => session.change('strict', [{ key: '["1"]', set: { n: 'many' } }])),
             { code: 'connectors.constraint', params: { kind: 'type', constraint: '', collection: 'strict' } },
-          ) // prettier-ignore
+          )
           await session.commit()
         }
         assert.deepEqual(await read(), [

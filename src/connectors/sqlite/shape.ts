@@ -50,7 +50,7 @@ function asTable(row: TableRow, { columns, indexes, foreignKeys }: TableSchema):
   const primary = columns
     .filter((column) => column.keyPlace > 0)
     .toSorted((a, b) => a.keyPlace - b.keyPlace)
-    .map(({ name }) => name) // prettier-ignore
+    .map(({ name }) => name)
   const isTable = row.type === 'table'
   // INTEGER PRIMARY KEY is the rowid itself, and has no index. Other keys of a rowid table may hold NULL (SQLite's quirk).
   const isRowid =
@@ -60,7 +60,7 @@ function asTable(row: TableRow, { columns, indexes, foreignKeys }: TableSchema):
         row.statement,
         columns.map(({ name }) => name),
       )
-    : [] // prettier-ignore
+    : []
   const fields = columns.map((column) => {
     const required = column.required || (column.keyPlace > 0 && (isRowid || row.withoutRowid))
     return asField(column, required, checks)
