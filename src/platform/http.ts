@@ -39,8 +39,38 @@ export interface HttpOptions {
 
 const defaultBodyLimit = 1_048_576
 
+type LanguageOf = (request: FastifyRequest) => Language
+
 /** The server: routes under /api, pages beside them, and nothing else. Listening is up to the caller. */
 export async function buildServer(options: HttpOptions): Promise<FastifyInstance> {
+  const { ctx } = options
+  const languageOf: LanguageOf = (request) => chooseLanguage(request.headers['accept-language'], ctx.language)
+  const app = createApp((error, request, reply) =>
+    answerError(ctx, languageOf(request), error, request, reply),
+  )
+  readOnlyJson(app)
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers({ ...securityHeaders, 'x-request-id': request.id })
+    checkHost(request.headers.host, options.hosts)
+    checkOrigin(request.method, request.headers)
+  })
+  app.addHook('onResponse', async (request, reply) => {
+    // The pattern, never the URL: what stands in it is the caller's.
+    const { url = 'unmatched' } = request.routeOptions
+    const { id, method } = request
+    const ms = Math.round(reply.elapsedTime)
+    ctx.log.info({ request: id, method, route: url, status: reply.statusCode, ms }, 'call')
+    if (method !== 'GET' && method !== 'HEAD') options.onActivity?.()
+  })
+  await describeApi(app, options.version)
+  for (const route of [...options.routes, apiDescription(app)]) addRoute(app, route, options, languageOf)
+  for (const page of options.pages) addPage(app, page, options, languageOf)
+  return app
+}
+
+type AnswerError = (error: unknown, request: FastifyRequest, reply: FastifyReply) => FastifyReply
+
+function createApp(answer: AnswerError): FastifyInstance {
   const app = fastify({
     logger: false,
     bodyLimit: defaultBodyLimit,
@@ -50,31 +80,19 @@ export async function buildServer(options: HttpOptions): Promise<FastifyInstance
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     genReqId: () => uuidv7(new Date()),
-    frameworkErrors: (error, request, reply) => void answerError(error, request, reply),
+    frameworkErrors: (error, request, reply) => void answer(error, request, reply),
     clientErrorHandler: (_error, socket) => {
       if (socket.writable)
         socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n')
     },
   })
-  const { ctx } = options
-  const languageOf = (request: FastifyRequest) =>
-    chooseLanguage(request.headers['accept-language'], ctx.language)
+  app.setErrorHandler((error, request, reply) => answer(error, request, reply))
+  app.setNotFoundHandler((request, reply) => answer(problem('platform.not-found'), request, reply))
+  return app
+}
 
-  function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-    // A URL that cannot be read has no route.
-    const bodyLimit = request.routeOptions?.bodyLimit ?? defaultBodyLimit
-    const refusal = refuse(error, languageOf(request), request.id, bodyLimit)
-    if (refusal.status >= 500) ctx.log.error({ request: request.id, ...traceOf(error) }, 'failed')
-    return reply
-      .status(refusal.status)
-      .headers({ ...securityHeaders, ...refusal.headers })
-      .type(problemType)
-      .send(refusal.body)
-  }
-
-  app.setErrorHandler((error, request, reply) => answerError(error, request, reply))
-  app.setNotFoundHandler((request, reply) => answerError(problem('platform.not-found'), request, reply))
-  // Fastify would also take text/plain, which a form of another site can send without asking first.
+/** Fastify would also take text/plain, which a form of another site can send without asking first. */
+function readOnlyJson(app: FastifyInstance): void {
   app.removeContentTypeParser('text/plain')
   const parseJson = app.getDefaultJsonParser('error', 'error')
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) =>
@@ -86,27 +104,24 @@ export async function buildServer(options: HttpOptions): Promise<FastifyInstance
         validate(schema, httpPart, input),
   )
   app.setSerializerCompiler(() => JSON.stringify)
+}
 
-  app.addHook('onRequest', async (request, reply) => {
-    reply.headers({ ...securityHeaders, 'x-request-id': request.id })
-    checkHost(request.headers.host, options.hosts)
-    checkOrigin(request.method, request.headers)
-  })
-  app.addHook('onResponse', async (request, reply) => {
-    // The pattern, never the URL: what stands in it is the caller's.
-    const { method, url = 'unmatched' } = request.routeOptions
-    const ms = Math.round(reply.elapsedTime)
-    ctx.log.info(
-      { request: request.id, method: method ?? request.method, route: url, status: reply.statusCode, ms },
-      'call',
-    )
-    if (request.method !== 'GET') options.onActivity?.()
-  })
-
-  await describeApi(app, options.version)
-  for (const route of [...options.routes, apiDescription(app)]) addRoute(app, route, options, languageOf)
-  for (const page of options.pages) addPage(app, page, options, languageOf)
-  return app
+function answerError(
+  ctx: Context,
+  language: Language,
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  // A URL that cannot be read has no route.
+  const bodyLimit = request.routeOptions?.bodyLimit ?? defaultBodyLimit
+  const { status, headers, body } = refuse(error, language, request.id, bodyLimit)
+  if (status >= 500) ctx.log.error({ request: request.id, ...traceOf(error) }, 'failed')
+  return reply
+    .status(status)
+    .headers({ ...securityHeaders, ...headers })
+    .type(problemType)
+    .send(body)
 }
 
 /** Remembered instead of answered at once: its sentences are in the language of the caller, whom a schema does not know. */
@@ -116,8 +131,6 @@ function validate(schema: z.ZodType, httpPart: string | undefined, input: unknow
   const part: InputPart = httpPart === 'params' ? 'params' : httpPart === 'querystring' ? 'query' : 'body'
   return result.success ? { value: result.data } : { error: new InvalidInput(schema, part, input) }
 }
-
-type LanguageOf = (request: FastifyRequest) => Language
 
 function addRoute(app: FastifyInstance, route: Route, options: HttpOptions, languageOf: LanguageOf): void {
   const admitted = new WeakMap<FastifyRequest, Actor>()
