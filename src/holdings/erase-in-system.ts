@@ -3,7 +3,7 @@ import { type DataMap, openForErasing } from '../inventory/public.ts'
 import type { Context } from '../platform/context.ts'
 import { applyOperations, shortfall } from './apply-operations.ts'
 import { findInSystem, type Seeds } from './find-in-system.ts'
-import { withMentions } from './find-mentions.ts'
+import { type MentionPlace, mentionsAt, withMentions } from './find-mentions.ts'
 import { type MappedSystem, mappedSystem } from './mapped-system.ts'
 import { isDone, type KeptRow, type SystemOperations, type SystemPlan, summarise } from './plan.ts'
 import { planSystem } from './plan-system.ts'
@@ -18,6 +18,8 @@ export interface EraseInput {
   readonly fingerprint: string | null
   readonly seeds: Seeds
   readonly terms: readonly Term[]
+  /** Where the plan found the person in other people's texts; undefined: search for them. */
+  readonly mentions: readonly MentionPlace[] | undefined
   readonly today: string
   /** Called with what was found and what will stay of it, before anything is written: evidence before effect. */
   readonly beforeWriting: (found: SystemPlan, kept: EraseResult['kept']) => Promise<void>
@@ -49,9 +51,9 @@ export async function eraseInSystem(ctx: Context, input: EraseInput): Promise<Er
   await input.beforeWriting(found, kept)
   if (isDone(operations)) return { done: found, kept, notObeyed: [] }
   const written = await applyOperations(session, system, operations)
-  // What stays has lost the identifiers that led to it: counted again without its keys, it would look like somebody else's.
-  const seeds = { ...input.seeds, rows: [...input.seeds.rows, ...own] }
-  const left = await operationsNow(session, system, { ...input, seeds })
+  // Counted again by key: what stays has lost the identifiers that led to it, and would look like somebody else's.
+  const seeds = { identifiers: [], rows: own, across: [] }
+  const left = await operationsNow(session, system, { ...input, seeds, mentions: touchedTexts(operations) })
   const unfinished = left.operations.collections.filter(
     ({ remove, change }) => remove.length + change.length > 0,
   )
@@ -64,6 +66,13 @@ export async function eraseInSystem(ctx: Context, input: EraseInput): Promise<Er
   }
 }
 
+const touchedTexts = (operations: SystemOperations): readonly MentionPlace[] =>
+  operations.collections.flatMap(({ name, change }) =>
+    change
+      .filter(({ set }) => [...set.values()].some(({ action }) => action === 'redact'))
+      .map(({ key }) => ({ collection: name, key })),
+  )
+
 function keptIn(operations: SystemOperations, description: SystemDescription): EraseResult['kept'] {
   return operations.collections.flatMap(({ name, kept: rows }) => {
     const lasting = description.collections.some((one) => one.name === name && one.key.length > 0)
@@ -75,12 +84,15 @@ function keptIn(operations: SystemOperations, description: SystemDescription): E
 async function operationsNow(
   session: WriteSession,
   system: MappedSystem,
-  input: Pick<EraseInput, 'seeds' | 'terms' | 'today'>,
+  input: Pick<EraseInput, 'seeds' | 'terms' | 'mentions' | 'today'>,
 ): Promise<{ readonly operations: SystemOperations; readonly own: Seeds['rows'] }> {
   const { holdings } = await findInSystem(session, system, input.seeds)
-  const found = await withMentions(session, system, holdings, input.terms)
+  const { terms, mentions } = input
+  const found = mentions
+    ? await mentionsAt(session, system, holdings, terms, mentions)
+    : await withMentions(session, system, holdings, terms)
   const references = await findReferences(session, system, found)
-  const operations = planSystem({ system, found, references, terms: input.terms, today: input.today })
+  const operations = planSystem({ system, found, references, terms, today: input.today })
   const own = system.collections
     .filter(({ description }) => description.key.length > 0)
     .flatMap(({ name }) => {

@@ -1,4 +1,4 @@
-import type { Match, Needle, ReadSession } from '../connectors/public.ts'
+import type { FoundRow, Match, Needle, ReadSession, RowKey } from '../connectors/public.ts'
 import type { Category } from '../inventory/public.ts'
 import type { CollectionHoldings, Identifier, Mention, NotFollowed, SystemHoldings } from './holdings.ts'
 import type { MappedCollection, MappedSystem } from './mapped-system.ts'
@@ -148,28 +148,70 @@ async function namesakesOf(searched: readonly Searched[], words: readonly string
   return namesakes
 }
 
+/** Where a text of somebody else's names the person: in a plan, so that carrying it out does not search again. */
+export interface MentionPlace {
+  readonly collection: string
+  readonly key: RowKey
+}
+
+/** The texts at known places, as they are now; collections whose rows have no lasting name are searched again. */
+export async function mentionsAt(
+  session: ReadSession,
+  system: MappedSystem,
+  found: SystemHoldings,
+  terms: readonly Term[],
+  places: readonly MentionPlace[],
+): Promise<SystemHoldings> {
+  const collections: CollectionHoldings[] = []
+  for (const held of found.collections) {
+    const collection = system.collections.find((one) => one.name === held.name)
+    const keys = [...new Set(places.filter((one) => one.collection === held.name).map((one) => one.key))]
+    const isNamed = collection !== undefined && collection.description.key.length > 0
+    if (!collection || (isNamed && keys.length === 0)) collections.push(held)
+    else if (!isNamed)
+      collections.push({ ...held, mentions: await mentionsIn(session, collection, held, terms) })
+    else {
+      const fields = mentionFields(collection)
+      const rows = session.find({ collection: held.name, keys, fields })
+      collections.push({ ...held, mentions: await mentionsAmong(rows, fields, held, terms) })
+    }
+  }
+  return { ...found, collections }
+}
+
 async function mentionsIn(
   session: ReadSession,
   collection: MappedCollection,
   held: CollectionHoldings,
   terms: readonly Term[],
 ): Promise<readonly Mention[]> {
-  const fields = collection.description.fields
+  const fields = mentionFields(collection)
+  if (fields.length === 0 || terms.length === 0) return []
+  const search = { collection: collection.name, fields, needles: needlesOf(terms) }
+  return mentionsAmong(session.search(search), fields, held, terms)
+}
+
+/** Fields of other people's rows in which the person may stand. */
+function mentionFields(collection: MappedCollection): readonly string[] {
+  // Without a key a kept row cannot be told from somebody else's once its identifiers are gone: hands off.
+  if (collection.description.key.length === 0 && (collection.map.keep ?? []).length > 0) return []
+  return collection.description.fields
     .filter(({ name, generated, kind }) => {
       const map = collection.map.fields[name]
       return map !== undefined && !generated && kind !== 'binary' && !nameless.has(map.category)
     })
     .map(({ name }) => name)
-  // Without a key a kept row cannot be told from somebody else's once its identifiers are gone: hands off.
-  const isBlind = collection.description.key.length === 0 && (collection.map.keep ?? []).length > 0
-  if (fields.length === 0 || terms.length === 0 || isBlind) return []
+}
+
+async function mentionsAmong(
+  rows: AsyncIterable<FoundRow>,
+  fields: readonly string[],
+  held: CollectionHoldings,
+  terms: readonly Term[],
+): Promise<readonly Mention[]> {
   const own = new Map(held.rows.map((row) => [row.key, row]))
   const mentions: Mention[] = []
-  for await (const row of session.search({
-    collection: collection.name,
-    fields,
-    needles: needlesOf(terms),
-  })) {
+  for await (const row of rows) {
     const known = own.get(row.key)
     if (known && known.role !== 'party') continue
     for (const [i, field] of fields.entries()) {

@@ -1,7 +1,8 @@
 import type { Context } from '../platform/context.ts'
 import { acrossTuples, asUnreachable, type FindInput, searchHoldings } from './find-holdings.ts'
 import type { Seeds } from './find-in-system.ts'
-import type { Holdings, UnreachableSystem } from './holdings.ts'
+import type { MentionPlace } from './find-mentions.ts'
+import type { Holdings, SystemHoldings, UnreachableSystem } from './holdings.ts'
 import { areUnique } from './mapped-system.ts'
 import { type Plan, type SystemPlan, summarise } from './plan.ts'
 import { planSystem } from './plan-system.ts'
@@ -14,6 +15,8 @@ export interface PlannedErasure {
   readonly holdings: Holdings
   readonly terms: readonly Term[]
   readonly seeds: Readonly<Record<string, Seeds>>
+  /** By system; none for a system that was out of reach. */
+  readonly mentions: Readonly<Record<string, readonly MentionPlace[]>>
 }
 
 /** What an erasure would do, today, in every mapped system. Reads only. */
@@ -42,8 +45,14 @@ export async function planErasure(ctx: Context, input: FindInput, today: string)
   }
   for (const { name } of unreachable)
     seeds[name] ??= { identifiers: search.person.unique, rows: [], across: [] }
-  return { plan: { systems, unreachable }, holdings: search.holdings, terms: search.terms, seeds }
+  const mentions = Object.fromEntries(
+    search.systems.map(({ system, found }) => [system.name, placesOf(found)]),
+  )
+  return { plan: { systems, unreachable }, holdings: search.holdings, terms: search.terms, seeds, mentions }
 }
+
+const placesOf = (found: SystemHoldings): readonly MentionPlace[] =>
+  found.collections.flatMap(({ name, mentions }) => mentions.map(({ key }) => ({ collection: name, key })))
 
 /** Keys of the rows that a shared identifier named: nothing else would lead to them again. */
 function lastingRows(

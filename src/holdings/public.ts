@@ -8,6 +8,7 @@ export {
   searchHoldings,
 } from './find-holdings.ts'
 export type { Seeds } from './find-in-system.ts'
+export type { MentionPlace } from './find-mentions.ts'
 export type {
   CollectionHoldings,
   HeldRow,

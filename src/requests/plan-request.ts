@@ -53,12 +53,13 @@ export async function planRequest(
 }
 
 /** Short identifiers, and those that others share, are not looked for in texts; the second reader is told the rest. */
-function seedsOf({ seeds, terms, holdings }: PlannedErasure): PlanSeeds {
+function seedsOf({ seeds, terms, mentions, holdings }: PlannedErasure): PlanSeeds {
   const wanted: Wanted[] = [...holdings.identifiers, ...terms]
   const distinct = new Map(wanted.map((one) => [`${one.kind} ${one.value}`, one]))
   return {
     seeds,
     terms,
+    mentions,
     wanted: [...distinct.values()],
     identifiers: holdings.identifiers,
     shared: holdings.sharedIdentifiers,

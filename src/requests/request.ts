@@ -1,6 +1,7 @@
 import type {
   Identifier,
   Kept,
+  MentionPlace,
   Plan,
   Seeds,
   SystemPlan,
@@ -52,6 +53,7 @@ export interface StoredPlan {
 export interface PlanSeeds {
   readonly seeds: Readonly<Record<string, Seeds>>
   readonly terms: readonly Term[]
+  readonly mentions: Readonly<Record<string, readonly MentionPlace[]>>
   readonly wanted: readonly Wanted[]
   /** One value, one person: these leave a tombstone. */
   readonly identifiers: readonly Identifier[]

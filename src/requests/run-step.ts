@@ -61,6 +61,7 @@ export async function runStep(
       fingerprint: review ? null : step.fingerprint,
       seeds: await seedsFor(ctx, step, review ? noSeeds : (seeds.seeds[step.system] ?? noSeeds)),
       terms: review ? [] : seeds.terms,
+      mentions: review ? [] : seeds.mentions[step.system],
       today: await legalDay(ctx),
       beforeWriting: async (now, kept) => {
         // Nothing left although an earlier attempt found something: it had committed before it was cut off.
