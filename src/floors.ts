@@ -5,6 +5,7 @@ export const floors: Readonly<Record<string, readonly string[]>> = {
   subjects: [],
   connectors: [],
   inventory: ['connectors'],
+  register: ['inventory'],
   holdings: ['subjects', 'connectors', 'inventory'],
   requests: ['subjects', 'connectors', 'inventory', 'holdings'],
   pages: [],

@@ -9,6 +9,7 @@ import {
 import type { Context } from '../platform/context.ts'
 import { isProblem } from '../platform/problem.ts'
 import type { FieldProposal } from './classify/proposal.ts'
+import type { DataMap } from './data-map.ts'
 import { openForReading, readLimits } from './open-system.ts'
 import type { Proposals } from './queries.ts'
 
@@ -86,3 +87,17 @@ const unreadableCodes: ReadonlySet<string> = new Set([
   'connectors.corrupt',
   'connectors.target-error',
 ])
+
+/** The map that would be proposed for these systems if there were none; see `proposeMap`. */
+export async function proposeFor(
+  inspections: Readonly<Record<string, Inspection>>,
+  options: { readonly country?: string | undefined; readonly minConfidence: number },
+): Promise<DataMap> {
+  const { proposeMap } = await import('./propose-map.ts')
+  const systems = Object.entries(inspections).map(([name, { description, proposals }]) => ({
+    name,
+    description,
+    fields: proposals,
+  }))
+  return proposeMap({ ...options, country: options.country, systems }).map
+}

@@ -34,7 +34,7 @@ export { exportMap } from './export-map.ts'
 export { isErased } from './filler.ts'
 export { whatIsGone } from './gone.ts'
 export { type ImportedMap, importMap, mapInvalid } from './import-map.ts'
-export { type Inspection, inspectSystem, inspectUrl } from './inspect-system.ts'
+export { type Inspect, type Inspection, inspectSystem, inspectUrl, proposeFor } from './inspect-system.ts'
 export { keptUntil } from './keep-until.ts'
 export { latestScans } from './latest-scans.ts'
 export { type ListedSystem, listSystems } from './list-systems.ts'
@@ -44,7 +44,13 @@ export type { MapFinding } from './map-file/finding.ts'
 export { type MapSource, readMapSource } from './map-file/read-map-file.ts'
 export { currentMap, type MapCounts, type MapVersion, newestMap } from './map-version.ts'
 export type { MapNote } from './merge-maps.ts'
-export { eraseLimits, openForErasing, openForReading, readLimits } from './open-system.ts'
+export {
+  eraseLimits,
+  isOutOfReach,
+  openForErasing,
+  openForReading,
+  readLimits,
+} from './open-system.ts'
 export type { MapOrigin, StoredScan } from './queries.ts'
 export { reasonSentence } from './reason-sentence.ts'
 export { type RemovedSystem, removeSystem } from './remove-system.ts'

@@ -1,21 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Addition } from './addition.ts'
 import { additionOf, spotOf } from './addition.ts'
+import { applied } from './applied.fixture.ts'
 import { small } from './findings.fixture.ts'
 import { readMapFile, readMapSource } from './read-map-file.ts'
 import { writeMapFile } from './write-map-file.ts'
 
 const fields = ['systems', 'shop', 'collections', 'public.customer', 'fields'] as const
-
-/** Writes an addition into the text as a person would: as lines of their own, or before the brace that closes. */
-function applied(text: string, { line, inside, text: added }: Addition): string {
-  const lines = text.split('\n')
-  if (!inside) return lines.toSpliced(line - 1, 0, added).join('\n')
-  return lines
-    .map((one, i) => (i === line - 1 ? one.replace(/\}$/, `, ${added}}`).replace('{, ', '{') : one))
-    .join('\n')
-}
 
 const add = (text: string, path: readonly string[], value: unknown) => {
   const addition = additionOf(readMapSource(text), path, value)

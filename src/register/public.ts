@@ -1,0 +1,6 @@
+export { type Checked, findGaps } from './find-gaps.ts'
+export { type Gap, type GapRule, gapRuleNames, gapRules, keysOf, withoutAccepted } from './gap.ts'
+export { purposesOf } from './in-map.ts'
+export { asJunit } from './junit.ts'
+export { asSarif, citation, type ReportedFile } from './sarif.ts'
+export { remedyOf, sentenceOf } from './told-gap.ts'
