@@ -14,6 +14,7 @@ export const commands: readonly CommandEntry[] = [
   { name: 'scan', group: 'systems', load: () => import('./commands/scan.ts') },
   { name: 'classify', group: 'systems', load: () => import('./commands/classify.ts') },
   { name: 'map', group: 'systems', load: () => import('./commands/map.ts') },
+  { name: 'check', group: 'systems', load: () => import('./commands/check.ts') },
   { name: 'find', group: 'people', load: () => import('./commands/find.ts') },
   { name: 'access', group: 'people', load: () => import('./commands/access.ts') },
   { name: 'erase', group: 'people', load: () => import('./commands/erase.ts') },

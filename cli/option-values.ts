@@ -34,3 +34,13 @@ export const countryCode =
     if (!/^[A-Z]{2}$/.test(code)) throw problem('cli.not-a-country', { option, value: text })
     return code
   }
+
+/** One of a few words. */
+export const choice =
+  <Word extends string>(option: string, allowed: readonly Word[]) =>
+  (text: string): Word => {
+    const word = allowed.find((one) => one === text)
+    if (word === undefined)
+      throw problem('cli.not-a-choice', { option, value: text, allowed: allowed.join(', ') })
+    return word
+  }

@@ -14,6 +14,12 @@ export const problem = problems({
   'cli.not-a-country': wrongUsage(),
   /** params: `option`, `value`, `allowed`. */
   'cli.not-a-choice': wrongUsage(),
+  /** Neither may repeat the address: it may hold a password. */
+  'cli.check-bad-url': wrongUsage(),
+  /** params: `system`, `known`. */
+  'cli.check-unknown-system': wrongUsage(),
+  /** params: `file`. */
+  'cli.bad-baseline': wrongUsage(),
   /** A file the operator named. params: `file`, `reason` (an errno). */
   'cli.file-unreadable': wrongUsage(),
   'cli.file-not-utf8': wrongUsage(),
