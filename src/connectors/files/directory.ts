@@ -58,6 +58,10 @@ async function listBelow(base: string, directory: string, prefix: string): Promi
 async function linkOut(base: string, path: string, name: string): Promise<readonly Listed[]> {
   const target = await realpath(path).catch(() => null)
   if (target === null || target === base || target.startsWith(base + sep)) return []
-  const leadsToTable = (await stat(target)).isDirectory() || table.test(target) || table.test(name)
+  const isDirectory = await stat(target).then(
+    (found) => found.isDirectory(),
+    () => false,
+  )
+  const leadsToTable = isDirectory || table.test(target) || table.test(name)
   return leadsToTable ? [{ name, path, reason: 'a link leads out of the directory' }] : []
 }

@@ -26,15 +26,16 @@ async function tryLock(path: string): Promise<DatabaseSync | null> {
     if (error.code !== 'EEXIST') throw problem('connectors.refused', { what: 'writing to the directory' })
   })
   const before = await inode(path)
-  const connection = new DatabaseSync(path, { timeout: 0 })
+  let connection: DatabaseSync | undefined
   try {
+    connection = new DatabaseSync(path, { timeout: 0 })
     connection.exec('begin exclusive')
     // Whoever held it before has removed the file: ours is then a lock on nothing.
     if (before !== null && before === (await inode(path))) return connection
   } catch {
     // Somebody else has it.
   }
-  connection.close()
+  connection?.close()
   return null
 }
 

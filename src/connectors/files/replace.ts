@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { type FileHandle, open, readdir, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { problem } from '../problems.ts'
+import type { Listed } from './directory.ts'
 import { type Revision, rewrite, type Sink } from './rewrite.ts'
 import type { Table } from './table.ts'
 import { fileProblem, type Identity, identityOf, isSame } from './text-file.ts'
@@ -19,29 +20,33 @@ export interface Replacement {
  * first done: what is left to do is found again.
  */
 export async function replaceFiles(replacements: readonly Replacement[]): Promise<void> {
-  const drafts: { readonly table: Table; readonly draft: string }[] = []
-  try {
-    for (const { table, revision } of replacements) {
-      const draft = join(dirname(table.file.path), `.dossier-${randomBytes(8).toString('hex')}.tmp`)
-      drafts.push({ table, draft })
-      await requireUnchanged(table)
-      await writeDraft(draft, table, revision).catch((error) => {
-        throw fileProblem(error, table.file.name)
+  const drafts = replacements.map(({ table, revision }) => {
+    const directory = dirname(table.file.path)
+    const draft = join(directory, `.dossier-${randomBytes(8).toString('hex')}.tmp`)
+    return { table, revision, directory, draft }
+  })
+  const forEach = async (work: (one: (typeof drafts)[number]) => Promise<void>) => {
+    for (const one of drafts)
+      await work(one).catch((error) => {
+        throw fileProblem(error, one.table.file.name)
       })
-    }
-    for (const { table } of drafts) await requireUnchanged(table)
-    for (const { table, draft } of drafts) await rename(draft, table.file.path)
-    for (const directory of new Set(drafts.map(({ draft }) => dirname(draft)))) await syncDirectory(directory)
+  }
+  try {
+    await forEach(({ table }) => requireUnchanged(table))
+    await forEach(({ draft, table, revision }) => writeDraft(draft, table, revision))
+    await forEach(({ table }) => requireUnchanged(table))
+    await forEach(({ draft, table }) => rename(draft, table.file.path))
+    await forEach(({ directory }) => syncDirectory(directory))
   } finally {
     for (const { draft } of drafts) await rm(draft, { force: true })
   }
 }
 
-/** Removes what a crash left of ours. Only under the directory's lock: another writer's draft looks the same. */
-export async function removeDrafts(directory: string): Promise<void> {
-  for (const entry of await readdir(directory, { withFileTypes: true, recursive: true }))
-    if (entry.isFile() && draftName.test(entry.name))
-      await rm(join(entry.parentPath, entry.name), { force: true })
+/** Removes what a crash left of ours beside files. Only under the lock: another writer's draft looks the same. */
+export async function removeDrafts(listed: readonly Listed[]): Promise<void> {
+  for (const directory of new Set(listed.map(({ path }) => dirname(path))))
+    for (const name of await readdir(directory).catch(() => []))
+      if (draftName.test(name)) await rm(join(directory, name), { force: true })
 }
 
 async function writeDraft(path: string, table: Table, revision: Revision): Promise<void> {

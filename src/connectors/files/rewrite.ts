@@ -22,26 +22,29 @@ export interface Sink {
 export async function rewrite(file: TableFile, revision: Revision, mark: Buffer, sink: Sink): Promise<void> {
   await sink.write(mark)
   const source = sequence(workBytes(file))
-  let ending = Buffer.alloc(0)
+  let ending = ''
   const put = async (work: Buffer) => {
-    if (work.length === 0) return
-    ending = Buffer.concat([ending, work]).subarray(-2)
+    ending = (ending + work.subarray(-2).toString('latin1')).slice(-2)
     await sink.write(fileBytes(file, work))
   }
   let lostItsEnd = false
-  for await (const record of readRecords(file)) {
-    const set = revision.changed.get(record.number)
-    const isRemoved = revision.removed.has(record.number)
-    if (!set && !isRemoved) continue
-    for await (const piece of source.until(record.start)) await put(piece)
-    const parts = takeApart(file, await source.whole(record.end))
-    await put(parts.before)
-    // Only the last record of a file can be without a line end; with it goes the end of the line before it.
-    if (isRemoved) lostItsEnd = parts.after.length === 0
-    else await put(putTogether(file, parts, set ?? new Map()))
+  try {
+    for await (const record of readRecords(file)) {
+      const set = revision.changed.get(record.number)
+      const isRemoved = revision.removed.has(record.number)
+      if (!set && !isRemoved) continue
+      for await (const piece of source.until(record.start)) await put(piece)
+      const parts = takeApart(file, await source.whole(record.end))
+      await put(parts.before)
+      // Only the last record of a file can be without a line end; with it goes the end of the line before it.
+      if (isRemoved) lostItsEnd = parts.after.length === 0
+      else await put(putTogether(file, parts, set ?? new Map()))
+    }
+    for await (const piece of source.until(Number.POSITIVE_INFINITY)) await put(piece)
+  } finally {
+    await source.close()
   }
-  for await (const piece of source.until(Number.POSITIVE_INFINITY)) await put(piece)
-  if (lostItsEnd) await sink.shorten(lineEndLength(file, ending.toString('latin1')))
+  if (lostItsEnd) await sink.shorten(lineEndLength(file, ending))
 }
 
 function lineEndLength(file: TableFile, ending: string): number {
@@ -86,5 +89,11 @@ function sequence(chunks: AsyncIterable<Buffer>) {
       yield piece
     }
   }
-  return { until, whole: async (offset: number) => Buffer.concat(await Array.fromAsync(until(offset))) }
+  return {
+    until,
+    whole: async (offset: number) => Buffer.concat(await Array.fromAsync(until(offset))),
+    close: async () => {
+      await iterator.return?.()
+    },
+  }
 }

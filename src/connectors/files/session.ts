@@ -17,11 +17,10 @@ export async function openReadSession(directory: string): Promise<ReadSession> {
 }
 
 export async function openWriteSession(directory: string, limits: SessionLimits): Promise<WriteSession> {
-  await listFiles(directory)
-  const real = await realpath(directory)
-  const lock = await lockDirectory(real, limits.lockTimeoutMs)
+  const listed = await listFiles(directory)
+  const lock = await lockDirectory(await realpath(directory), limits.lockTimeoutMs)
   try {
-    await removeDrafts(real)
+    await removeDrafts(listed)
     return writing({ directory, pending: pendingWork(), tables: new Map(), records: new Map() }, lock)
   } catch (error) {
     await lock[Symbol.asyncDispose]()

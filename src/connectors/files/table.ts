@@ -38,7 +38,7 @@ function checkedHeader(name: string, header: readonly string[]): readonly string
   return header
 }
 
-/** Reads a whole file to say what it holds, or what is wrong with it and where; null for a .txt of prose. */
+/** Reads a whole file to say what it holds, or what is wrong with it and where; null where there is no table. */
 export async function describeFile(listed: Listed): Promise<CollectionDescription | null> {
   const whole = {
     name: listed.name,
@@ -85,6 +85,8 @@ export async function describeFile(listed: Listed): Promise<CollectionDescriptio
     if (isProblem(error, 'connectors.corrupt'))
       return bad(`line ${error.params.line}: ${error.params.reason}`)
     if (isProblem(error, 'connectors.refused')) return bad('no right to read it')
+    // Gone since the directory was listed.
+    if (isProblem(error, 'connectors.unknown-collection')) return null
     throw error
   }
 }

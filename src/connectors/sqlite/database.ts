@@ -1,4 +1,5 @@
-import { stat } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { access, stat } from 'node:fs/promises'
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from 'node:sqlite'
 import { setImmediate as breathe, setTimeout as sleep } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
@@ -42,7 +43,7 @@ export async function openDatabase(
   limits: SessionLimits,
 ): Promise<Database> {
   const shown = `sqlite:${path}`
-  await requireFile(path, shown)
+  await requireFile(path, readOnly, shown)
   const location = pathToFileURL(path)
   location.searchParams.set('mode', readOnly ? 'ro' : 'rw')
   const database = connect(location, readOnly, shown, limits)
@@ -64,13 +65,17 @@ function connect(location: URL, readOnly: boolean, shown: string, limits: Sessio
   }
 }
 
-async function requireFile(path: string, shown: string): Promise<void> {
-  const found = await stat(path).catch((error: NodeJS.ErrnoException) => error.code)
+async function requireFile(path: string, readOnly: boolean, shown: string): Promise<void> {
+  const found = await stat(path).catch((error: NodeJS.ErrnoException) => error.code ?? '')
   if (found === 'EACCES' || found === 'EPERM') throw problem('connectors.refused', { what: opening })
-  if (typeof found === 'string' || found === undefined)
+  if (typeof found === 'string')
     throw problem('connectors.unreachable', { system: shown, reason: 'the file does not exist' })
   if (found.isDirectory())
     throw problem('connectors.corrupt', { file: shown, line: 1, reason: 'it is a directory' })
+  // Where SQLite may not write it would open the file all the same, and say so only at the first change.
+  await access(path, readOnly ? constants.R_OK : constants.R_OK | constants.W_OK).catch(() => {
+    throw problem('connectors.refused', { what: readOnly ? opening : 'writing to the file' })
+  })
 }
 
 function asDatabase(connection: DatabaseSync, shown: string, limits: SessionLimits): Database {
