@@ -6,9 +6,6 @@ export const problem = problems({
   'connectors.url': wrongUsage(),
   /** params: `scheme`, `known`. */
   'connectors.unknown-scheme': wrongUsage(),
-  'connectors.unknown-system': wrongUsage(404),
-  'connectors.name-taken': wrongUsage(409),
-  'connectors.bad-name': wrongUsage(),
   /** Cannot connect, or lost the connection. params: `system` (its address without secrets), `reason`. */
   'connectors.unreachable': outOfReach(),
   /** The target refuses a right. params: `what` (e.g. `delete on public.customer`). */

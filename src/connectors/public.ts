@@ -20,6 +20,4 @@ export type {
   TextSearch,
   WriteSession,
 } from './connector.ts'
-export { openRead, openWrite, parseUrl, probe, schemes, type Target } from './drivers.ts'
-export { foldText } from './fold.ts'
-export { problem as connectorProblem } from './problems.ts'
+export { openRead, openWrite, parseUrl, probe, type Target } from './drivers.ts'
