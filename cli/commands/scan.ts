@@ -2,7 +2,9 @@ import type { Command } from 'commander'
 import { type ScannedCollection, type ScanResult, scanSystems } from '../../src/inventory/public.ts'
 import type { Context } from '../../src/platform/context.ts'
 import { say } from '../../src/platform/texts.ts'
+import { stalePlans } from '../../src/requests/public.ts'
 import { type Answer, type Block, bad, quiet, strong, type Text, warning } from '../answer.ts'
+import { driftBlocks } from '../drift-blocks.ts'
 import { language, t } from '../language.ts'
 import { wholeNumber } from '../option-values.ts'
 import { type Terminal, withInstallation } from '../with-installation.ts'
@@ -25,20 +27,24 @@ async function scan(
 ): Promise<Answer> {
   const input = { ...options, ...(name !== undefined && { names: [name] }) }
   const result = await scanSystems(ctx, input, progress.update)
+  const stale = await stalePlans(ctx, result.fingerprints)
   return {
-    json: asScanDocument(result),
-    blocks: blocksOf(result),
+    json: asScanDocument(result, stale),
+    blocks: blocksOf(result, stale),
     exit: result.unreachable.length > 0 ? 3 : 0,
   }
 }
 
+type StalePlans = Awaited<ReturnType<typeof stalePlans>>
+
 /** The contract of `scan --json`, with the sentence of each problem. */
-const asScanDocument = (result: ScanResult) => ({
+const asScanDocument = ({ fingerprints: _, ...result }: ScanResult, stale: StalePlans) => ({
   ...result,
+  stalePlans: stale,
   unreachable: result.unreachable.map((one) => ({ ...one, message: say(language, one.code, one.params) })),
 })
 
-function blocksOf({ systems, unreachable }: ScanResult): readonly Block[] {
+function blocksOf({ systems, unreachable, drift }: ScanResult, stale: StalePlans): readonly Block[] {
   if (systems.length === 0 && unreachable.length === 0) return [t('systems-none')]
   return [
     ...systems.flatMap(({ name, engine, collections }) => [
@@ -48,6 +54,17 @@ function blocksOf({ systems, unreachable }: ScanResult): readonly Block[] {
       '',
     ]),
     ...unreachable.map(({ name, code, params }) => bad(`${name}: ${say(language, code, params)}`)),
+    ...driftBlocks(drift),
+    ...(stale.length > 0
+      ? [
+          bad(
+            t('stale-plans', {
+              count: stale.length,
+              requests: stale.map(({ requestId }) => requestId).join(', '),
+            }),
+          ),
+        ]
+      : []),
     quiet(t('scan-next')),
   ]
 }

@@ -29,6 +29,7 @@ export {
   type SystemMap,
   specialCategories,
 } from './data-map.ts'
+export { type Drift, type DriftAspect, staleBy } from './drift.ts'
 export { actionFor, type EraseReason, type FieldErasure, isUniqueInTarget } from './erase-action.ts'
 export { exportMap } from './export-map.ts'
 export { isErased } from './filler.ts'
@@ -36,6 +37,7 @@ export { whatIsGone } from './gone.ts'
 export { type ImportedMap, importMap, mapInvalid } from './import-map.ts'
 export { type Inspect, type Inspection, inspectSystem, inspectUrl, proposeFor } from './inspect-system.ts'
 export { keptUntil } from './keep-until.ts'
+export { latestDrift } from './latest-drift.ts'
 export { latestScans } from './latest-scans.ts'
 export { type ListedSystem, listSystems } from './list-systems.ts'
 export { type MapCoverage, mapCoverage } from './map-coverage.ts'

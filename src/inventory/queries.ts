@@ -95,6 +95,23 @@ export const latestScansOf = (db: Db): Promise<readonly StoredScan[]> =>
         order by s.name`,
   )
 
+/** Of each system its last scan and the one before, the last first. */
+export const lastTwoScans = (db: Db): Promise<readonly StoredScan[]> =>
+  db.rows<StoredScan>(
+    sql`select s.name as system, c.at, c.sample, c.description, c.proposals
+        from inventory.system s
+        cross join lateral (
+          select c.id, c.at, c.sample, c.description, c.proposals from inventory.scan c
+          where c.system_id = s.id order by c.at desc, c.id desc limit 2) c
+        order by s.name, c.at desc, c.id desc`,
+  )
+
+export const lastScanOf = (db: Db, systemId: string): Promise<Omit<StoredScan, 'system'> | undefined> =>
+  db.row(
+    sql`select c.at, c.sample, c.description, c.proposals from inventory.scan c
+        where c.system_id = ${systemId} order by c.at desc, c.id desc limit 1`,
+  )
+
 /** When each system was last scanned, without the weight of what was seen. */
 export const scanTimes = (db: Db): Promise<readonly { readonly systemId: string; readonly at: Date }[]> =>
   db.rows(sql`select c.system_id, max(c.at) as at from inventory.scan c group by c.system_id`)

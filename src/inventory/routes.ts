@@ -5,6 +5,7 @@ import { acceptMap } from './accept-map.ts'
 import { addSystem } from './add-system.ts'
 import { exportMap } from './export-map.ts'
 import { importMap } from './import-map.ts'
+import { latestDrift } from './latest-drift.ts'
 import { listSystems } from './list-systems.ts'
 import { mapCoverage } from './map-coverage.ts'
 import { removeSystem } from './remove-system.ts'
@@ -76,9 +77,22 @@ export const inventoryRoutes: readonly Route[] = [
     responses: { 200: schemas.scanResult },
     refusals: [404],
     handler: async (ctx, { body }) => {
-      const { systems, unreachable } = await scanSystems(ctx, body)
-      return writable({ systems, unreachable: unreachable.map((one) => ({ ...one, ...noted(ctx, one) })) })
+      const { systems, unreachable, drift } = await scanSystems(ctx, body)
+      return writable({
+        systems,
+        unreachable: unreachable.map((one) => ({ ...one, ...noted(ctx, one) })),
+        drift,
+      })
     },
+  }),
+  route({
+    id: 'latestDrift',
+    method: 'GET',
+    url: '/api/drift',
+    scope: 'systems:read',
+    summary: 'What the last scans showed that the ones before, or the map in force, did not say',
+    responses: { 200: schemas.latestDrift },
+    handler: async (ctx) => writable({ drift: await latestDrift(ctx) }),
   }),
   route({
     id: 'showMap',

@@ -10,6 +10,7 @@ import { acceptMap } from './accept-map.ts'
 import { addSystem } from './add-system.ts'
 import { exportMap } from './export-map.ts'
 import { importMap } from './import-map.ts'
+import { latestDrift } from './latest-drift.ts'
 import { mapCoverage } from './map-coverage.ts'
 import { currentMap } from './map-version.ts'
 import { removeSystem } from './remove-system.ts'
@@ -203,7 +204,15 @@ describe('a company in three systems', () => {
 
   it('is told what is gone, and forgets it only when that is asked for', async () => {
     await targets.query('alter table customer drop column birth_date')
-    await scanSystems(ctx(), { names: ['shop'] })
+    const { drift } = await scanSystems(ctx(), { names: ['shop'] })
+    const gone = drift.map(({ change, since, what, field }) => [since, change, what, field])
+    assert.ok(gone.some((one) => one.join(' ') === 'last-scan gone field birth_date'))
+    assert.ok(gone.some((one) => one.join(' ') === 'map gone field birth_date'))
+    assert.deepEqual(
+      (await latestDrift(ctx())).filter(({ system }) => system === 'shop'),
+      drift,
+      'it can be asked for later',
+    )
     const told = await acceptMap(ctx())
     assert.deepEqual(
       told.notes.filter(({ code }) => code.startsWith('gone-')),
@@ -289,9 +298,15 @@ describe('a company in three systems', () => {
     )
     assert.deepEqual(
       entries.map(({ kind }) => kind),
-      ['map-accepted', 'map-imported', 'map-system-removed', 'scanned', 'system-added', 'system-removed'].map(
-        (kind) => `inventory.${kind}`,
-      ),
+      [
+        'drift-found',
+        'map-accepted',
+        'map-imported',
+        'map-system-removed',
+        'scanned',
+        'system-added',
+        'system-removed',
+      ].map((kind) => `inventory.${kind}`),
     )
   })
 })

@@ -2,9 +2,18 @@ import type { SystemDescription } from '../connectors/public.ts'
 import { recordEvidence } from '../evidence/public.ts'
 import { uuidv7 } from '../platform/bytes.ts'
 import { type Context, inTransaction } from '../platform/context.ts'
-import { inspectSystem } from './inspect-system.ts'
+import { type Drift, driftFromMap, driftSince } from './drift.ts'
+import { type Inspection, inspectSystem } from './inspect-system.ts'
 import { isOutOfReach, knownSystem } from './open-system.ts'
-import { allSystems, insertScan, type Proposals, type StoredScan, type StoredSystem } from './queries.ts'
+import {
+  allSystems,
+  insertScan,
+  lastScanOf,
+  latestMap,
+  type Proposals,
+  type StoredScan,
+  type StoredSystem,
+} from './queries.ts'
 import { type ScannedSystem, scannedSystem } from './scan-report.ts'
 
 export interface ScanInput {
@@ -22,6 +31,10 @@ export interface ScanResult {
     readonly code: string
     readonly params: Readonly<Record<string, string | number>>
   }[]
+  /** What the systems scanned now show that their last scans, or the map in force, did not say. */
+  readonly drift: readonly Drift[]
+  /** System → its shape as it is now; see `staleBy`. */
+  readonly fingerprints: Readonly<Record<string, string>>
 }
 
 /**
@@ -38,18 +51,23 @@ export async function scanSystems(
   const systems = input.names
     ? await Promise.all(input.names.map((name) => knownSystem(ctx, name)))
     : await allSystems(ctx.db)
+  const map = (await latestMap(ctx.db))?.map
+  const drift: Drift[] = []
+  const fingerprints: [string, string][] = []
   const scanned: ScannedSystem[] = []
   const unreachable: ScanResult['unreachable'][number][] = []
   for (const system of systems) {
     try {
       const scan = await scanSystem(ctx, system, sample, onProgress)
       scanned.push(scannedSystem(ctx.language, scan))
+      drift.push(...scan.drift, ...(map ? driftFromMap(system.name, map, scan) : []))
+      fingerprints.push([system.name, scan.description.fingerprint])
     } catch (error) {
       if (!isOutOfReach(error)) throw error
       unreachable.push({ name: system.name, code: error.code, params: error.params })
     }
   }
-  return { systems: scanned, unreachable }
+  return { systems: scanned, unreachable, drift, fingerprints: Object.fromEntries(fingerprints) }
 }
 
 async function scanSystem(
@@ -57,16 +75,43 @@ async function scanSystem(
   system: StoredSystem,
   sample: number,
   onProgress: (what: string, done: number, total: number) => void,
-): Promise<StoredScan> {
+): Promise<StoredScan & { readonly drift: readonly Drift[] }> {
   onProgress(system.name, 0, 1)
   const { description, proposals } = await inspectSystem(ctx, system.name, { sample, onProgress })
   const scan = { at: ctx.now(), sample, description, proposals }
+  const before = await lastScanOf(ctx.db, system.id)
+  const drift = before ? driftSince(system.name, before, scan) : []
   await inTransaction(ctx, async (tx) => {
     await insertScan(tx.db, { ...scan, id: uuidv7(scan.at), systemId: system.id })
     const facts = { systemId: system.id, system: system.name, sample, ...countsOf(description, proposals) }
     await recordEvidence(tx, { kind: 'inventory.scanned', facts })
+    if (before && drift.length > 0)
+      await recordEvidence(tx, {
+        kind: 'inventory.drift-found',
+        facts: driftFacts(system, before, scan, drift),
+      })
   })
-  return { ...scan, system: system.name }
+  return { ...scan, system: system.name, drift }
+}
+
+/** Whoever hears of it learns whether plans on the old shape are stale, and whether personal data came or went. */
+function driftFacts(
+  { id: systemId, name: system }: StoredSystem,
+  before: Inspection,
+  after: Inspection,
+  drift: readonly Drift[],
+) {
+  const counted = (change: Drift['change']) => drift.filter((one) => one.change === change).length
+  return {
+    systemId,
+    system,
+    fingerprintBefore: before.description.fingerprint,
+    fingerprint: after.description.fingerprint,
+    added: counted('new'),
+    changed: counted('changed'),
+    gone: counted('gone'),
+    personal: drift.filter(({ personal }) => personal).length,
+  }
 }
 
 const countsOf = (description: SystemDescription, proposals: Proposals) => ({

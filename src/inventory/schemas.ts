@@ -89,6 +89,34 @@ const scannedLink = z.object({
   source: z.literal('foreign-key'),
 })
 
+const drift = z.array(
+  z.object({
+    system: z.string(),
+    collection: z.string(),
+    field: z.string().nullable(),
+    change: z.enum(['new', 'changed', 'gone']),
+    since: z.enum(['last-scan', 'map']),
+    what: z.enum([
+      'collection',
+      'field',
+      'type',
+      'nullable',
+      'generated',
+      'key',
+      'unique',
+      'foreign-key',
+      'category',
+      'readable',
+    ]),
+    before: z.string().nullable(),
+    after: z.string().nullable(),
+    personal: z.boolean(),
+    special: z.boolean(),
+  }),
+)
+
+export const latestDrift = z.object({ drift })
+
 export const scanResult = z.object({
   systems: z.array(
     z.object({
@@ -107,6 +135,7 @@ export const scanResult = z.object({
     }),
   ),
   unreachable: z.array(noted.extend({ name })),
+  drift,
 })
 
 const version = { version: count, sha256: z.string() }
