@@ -8,6 +8,7 @@ import {
   askedIdentifiers,
   carryOut,
   findPerson,
+  outcomeOf,
   planRequest,
   type RequestOutcome,
   receiveRequest,
@@ -211,7 +212,10 @@ function erasing(server: TestServer): void {
     const outcome = await eraseNow(ctx, 'anna@example.org')
     assert.deepEqual(states(outcome), ['shop: residue'])
     await company.run('drop table export_of_last_year')
-    assert.deepEqual(states(await verifyAgain(ctx, outcome.request)), ['shop: kept'])
+    const again = await verifyAgain(ctx, outcome.request)
+    assert.deepEqual(states(again), ['shop: kept'])
+    assert.equal(again.state, 'completed', 'once it is gone the request is complete')
+    assert.ok(again.certificate)
   })
 
   eachFresh('notices when somebody who was erased is back', async () => {
@@ -221,6 +225,33 @@ function erasing(server: TestServer): void {
     assert.deepEqual(states(again), ['shop: residue'])
     assert.equal(again.state, 'incomplete')
     assert.equal(again.certificate, null)
+  })
+
+  eachFresh('looks again by appointment, and opens the request when she is back by then', async () => {
+    const outcome = await eraseNow(ctx, 'anna@example.org')
+    const after = (hours: number) => ({ ...ctx, now: () => new Date(Date.now() + hours * 3_600_000) })
+    assert.equal((await workDue(after(2))).verified, 1)
+    assert.equal((await outcomeOf(ctx, outcome.request)).state, 'completed')
+    await company.run("insert into visit values ('anna@example.org', '/restored', null)")
+    assert.equal((await workDue(after(25))).verified, 1)
+    const back = await outcomeOf(ctx, outcome.request)
+    assert.equal(back.state, 'incomplete')
+    assert.equal(back.certificate, null)
+    const entries = await entriesOf(ctx, { requestId: outcome.request })
+    assert.ok(entries.some(({ kind }) => kind === 'requests.incomplete'), 'and it is evidence')
+  })
+
+  eachFresh('erases her again under the old request when she is back', async () => {
+    const outcome = await eraseNow(ctx, 'anna@example.org')
+    await company.run("insert into visit values ('anna@example.org', '/restored', null)")
+    await verifyAgain(ctx, outcome.request)
+    const again = await eraseNow(ctx, 'anna@example.org')
+    assert.equal(again.request, outcome.request)
+    assert.equal(again.state, 'completed')
+    assert.deepEqual(
+      await company.query("select count(*) from visit where lower(email) = 'anna@example.org'"),
+      ['0'],
+    )
   })
 
   eachFresh('writes evidence before each effect, and nothing personal in it', async () => {

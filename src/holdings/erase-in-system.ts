@@ -19,7 +19,7 @@ export interface EraseInput {
   readonly seeds: Seeds
   readonly terms: readonly Term[]
   /** Where the plan found the person in other people's texts; undefined: search for them. */
-  readonly mentions: readonly MentionPlace[] | undefined
+  readonly mentions?: readonly MentionPlace[] | undefined
   readonly today: string
   /** Called with what was found and what will stay of it, before anything is written: evidence before effect. */
   readonly beforeWriting: (found: SystemPlan, kept: EraseResult['kept']) => Promise<void>

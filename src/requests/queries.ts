@@ -283,3 +283,7 @@ export const markForgotten = (db: Db, subjectId: string, requestId: string, at: 
   db.run(
     sql`update requests.request set forgotten_at = ${at} where subject_id = ${subjectId} and id = ${requestId}`,
   )
+
+export const postponeVerification = (db: Db, one: VerificationRecord, dueAt: Date): Promise<number> =>
+  db.run(sql`update requests.verification set due_at = ${dueAt}
+    where subject_id = ${one.subjectId} and id = ${one.id} and done_at is null`)

@@ -2,9 +2,9 @@ import type { Context } from '../platform/context.ts'
 import { isProblem } from '../platform/problem.ts'
 import { outcomeOf, type RequestOutcome } from './carry-out.ts'
 import { problem } from './problems.ts'
-import { findRequest, planInForce, setRequestState } from './queries.ts'
+import { findRequest, planInForce } from './queries.ts'
 import { openSeeds } from './sealed.ts'
-import { lookAgain } from './verify-request.ts'
+import { settle } from './settle.ts'
 
 /**
  * Repeats the independent check of an erasure. Throws `requests.search-terms-gone` once the person's key is destroyed:
@@ -26,14 +26,6 @@ export async function verifyAgain(
       throw problem('requests.search-terms-gone', { request: request.id }, error)
     throw error
   })
-  await lookAgain(ctx, request, seeds, 'asked', undefined, onProgress)
-  const outcome = await outcomeOf(ctx, request.id)
-  if (
-    request.state !== 'completed' ||
-    outcome.systems.every(({ state }) => state === 'verified-absent' || state === 'kept')
-  )
-    return outcome
-  // The person is back, or was never gone: a request that was complete is open again, and no certificate stands for it.
-  await setRequestState(ctx.db, request, 'incomplete', null)
+  await settle(ctx, request, seeds, 'asked', onProgress)
   return outcomeOf(ctx, request.id)
 }

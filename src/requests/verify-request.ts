@@ -8,6 +8,7 @@ import {
   finishVerification,
   insertVerification,
   keptOf,
+  postponeVerification,
   stepsOf,
   type VerificationRecord,
 } from './queries.ts'
@@ -44,8 +45,11 @@ export async function lookAgain(
       doneAt: now,
       report: verifications,
     }
+    const isBlind = verifications.some(({ state }) => state === 'unreachable')
+    // Nobody saw that system: the appointment stands, an hour later.
+    if (due && isBlind) await postponeVerification(tx.db, due, new Date(now.getTime() + 3_600_000))
     // Two workers may look at once; only one of them ends the appointment.
-    if (due && (await finishVerification(tx.db, due, now, verifications)) === 0) return
+    else if (due && (await finishVerification(tx.db, due, now, verifications)) === 0) return
     if (!due) await insertVerification(tx.db, record)
     for (const one of verifications)
       await recordEvidence(tx, {

@@ -3,7 +3,7 @@ import { currentMap } from '../inventory/public.ts'
 import { type Context, inTransaction } from '../platform/context.ts'
 import { isProblem } from '../platform/problem.ts'
 import { destroySubjectKey } from '../subjects/public.ts'
-import { carryOut, settle } from './carry-out.ts'
+import { carryOut } from './carry-out.ts'
 import { legalDay } from './legal-seat.ts'
 import {
   findRequest,
@@ -20,6 +20,7 @@ import {
 import type { Stage } from './request.ts'
 import { runStep } from './run-step.ts'
 import { openSeeds } from './sealed.ts'
+import { drawResult, settle } from './settle.ts'
 import { lookAgain } from './verify-request.ts'
 
 export interface WorkDone {
@@ -82,7 +83,9 @@ async function verifyDue(ctx: Context): Promise<number> {
     const request = await findRequest(ctx.db, one.requestId)
     const plan = request && (await planInForce(ctx.db, one.subjectId, one.requestId))
     if (!request || !plan) continue
-    await lookAgain(ctx, request, await openSeeds(ctx, plan), one.stage as Stage, one)
+    const seeds = await openSeeds(ctx, plan)
+    const looked = await lookAgain(ctx, request, seeds, one.stage as Stage, one)
+    await drawResult(ctx, request, seeds, one.stage as Stage, looked)
   }
   return due.length
 }

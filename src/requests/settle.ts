@@ -1,0 +1,112 @@
+import { recordEvidence } from '../evidence/public.ts'
+import type { SystemVerification } from '../holdings/public.ts'
+import { uuidv7 } from '../platform/bytes.ts'
+import { type Context, inTransaction } from '../platform/context.ts'
+import { layTombstones } from '../subjects/public.ts'
+import { issueCertificate, issuedCertificate } from './issue-certificate.ts'
+import { isComplete, outcomes } from './outcome.ts'
+import {
+  findRequest,
+  insertVerification,
+  keptOf,
+  lockRequest,
+  setRequestState,
+  stepsOf,
+  verificationsOf,
+} from './queries.ts'
+import type { PlanSeeds, Request, Stage, SystemOutcome } from './request.ts'
+import { lookAgain } from './verify-request.ts'
+
+type LookProgress = Parameters<typeof lookAgain>[5]
+
+/** Looks at every system with the second reader and settles the request by what it says. */
+export async function settle(
+  ctx: Context,
+  request: Request,
+  seeds: PlanSeeds,
+  stage: Stage = 'at-once',
+  onVerify?: LookProgress,
+): Promise<void> {
+  const looked = await lookAgain(ctx, request, seeds, stage, undefined, onVerify)
+  await drawResult(ctx, request, seeds, stage, looked)
+}
+
+/**
+ * Draws the result of what was done and seen: complete, or not (any more), with its evidence; a complete erasure is
+ * certified. A complete one is opened again by residue alone: a system that is down for a day does not undo a proof.
+ */
+export async function drawResult(
+  ctx: Context,
+  request: Request,
+  seeds: PlanSeeds,
+  stage: Stage,
+  looked: readonly SystemVerification[],
+): Promise<void> {
+  const now = ctx.now()
+  const isBack = looked.some(({ state }) => state === 'residue')
+  await inTransaction(ctx, async (tx) => {
+    const current = await lockRequest(tx.db, request.subjectId, request.id)
+    const systems = await systemsOf(tx, request)
+    const state =
+      isComplete(systems) || (current?.state === 'completed' && !isBack) ? 'completed' : 'incomplete'
+    // From here on nothing leads to the person: whoever brings them back meets the tombstone.
+    await layTombstones(tx, request.subjectId, seeds.identifiers, request.id)
+    await appointVerifications(tx, request, now)
+    if (current?.state === state) return
+    await setRequestState(tx.db, request, state, state === 'completed' ? now : null)
+    await recordEvidence(tx, {
+      subjectId: request.subjectId,
+      requestId: request.id,
+      kind: `requests.${state}`,
+      facts: countStates(systems),
+    })
+  })
+  const settled = await findRequest(ctx.db, request.id)
+  if (settled?.state !== 'completed') return
+  // A later look that finds nothing new leaves the certificate that was handed out as it is.
+  const isNews = stage === 'at-once' || request.state !== 'completed'
+  if (isNews || (await issuedCertificate(ctx, request.id)) === null)
+    await issueCertificate(ctx, settled, await systemsOf(ctx, settled), seeds)
+}
+
+const hour = 3_600_000
+const appointments = [
+  ['+1h', hour],
+  ['+24h', 24 * hour],
+  ['+30d', 30 * 24 * hour],
+] as const // prettier-ignore
+
+/** Copies come back by replicas and nightly loads: the second reader looks again later (security.md §4). */
+async function appointVerifications(tx: Context, request: Request, now: Date): Promise<void> {
+  const looks = await verificationsOf(tx.db, request.subjectId, request.id)
+  if (looks.some(({ stage }) => stage === '+30d')) return
+  for (const [stage, after] of appointments)
+    await insertVerification(tx.db, {
+      subjectId: request.subjectId,
+      id: uuidv7(now),
+      requestId: request.id,
+      stage,
+      dueAt: new Date(now.getTime() + after),
+      doneAt: null,
+      report: null,
+    })
+}
+
+function countStates(systems: readonly SystemOutcome[]) {
+  const count = (state: SystemOutcome['state']) => systems.filter((system) => system.state === state).length
+  return {
+    absent: count('verified-absent'),
+    kept: count('kept'),
+    unreachable: count('unreachable'),
+    residue: count('residue'),
+  }
+}
+
+export async function systemsOf(ctx: Context, request: Request): Promise<readonly SystemOutcome[]> {
+  const steps = await stepsOf(ctx.db, request.subjectId, request.id)
+  const looks = await verificationsOf(ctx.db, request.subjectId, request.id)
+  const done = looks
+    .filter((one) => one.doneAt !== null)
+    .toSorted((a, b) => Number(a.doneAt) - Number(b.doneAt))
+  return outcomes(steps, await keptOf(ctx.db, request.subjectId, request.id), done.at(-1))
+}
