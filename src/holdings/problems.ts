@@ -9,8 +9,6 @@ export const problem = problems({
   'holdings.map-stale': outOfReach(),
   /** The system's shape changed since the plan was made. params: `system`. */
   'holdings.schema-changed': negative(),
-  /** The target counted fewer rows than it was told to write. params: `system`, `collection`, `expected`, `written`. */
-  'holdings.not-obeyed': negative(),
   /** None of the replacement values fits. params: `system`, `collection`, `constraint`. */
   'holdings.no-replacement': negative(),
 })

@@ -14,7 +14,6 @@ export const problem = problems({
   'platform.key-missing': outOfReach(),
   'platform.key-unreadable': outOfReach(),
   'platform.sealed-mismatch': negative(500),
-  'platform.usage': wrongUsage(),
   'platform.not-found': wrongUsage(404),
   'platform.invalid': wrongUsage(),
   'platform.unexpected': outOfReach(500),

@@ -32,15 +32,23 @@ await catalogue.init({
   showSupportNotice: false,
 } as Parameters<typeof catalogue.init>[0])
 
-/** The sentence `<area>.<key>` in a language, with its `{{params}}` filled in; a key without text comes back as it is. */
+/**
+ * The sentence `<area>.<key>` in a language, with its `{{params}}` filled in; a key without text comes back as it is. A
+ * `reason` that the area knows as `reason.<phrase>` is said in the language too.
+ */
 export function say(
   language: Language,
   code: string,
   params: Readonly<Record<string, string | number>> = {},
 ): string {
   const dot = code.indexOf('.')
-  const key = `${code.slice(0, dot)}:${code.slice(dot + 1)}`
-  return catalogue.exists(key, { lng: language }) ? catalogue.t(key, { lng: language, ...params }) : code
+  const area = code.slice(0, dot)
+  const find = (key: string) =>
+    catalogue.exists(`${area}:${key}`, { lng: language }) ? `${area}:${key}` : undefined
+  const key = find(code.slice(dot + 1))
+  const phrase = typeof params['reason'] === 'string' ? find(`reason.${params['reason']}`) : undefined
+  const reason = phrase && { reason: catalogue.t(phrase, { lng: language }) }
+  return key ? catalogue.t(key, { lng: language, ...params, ...reason }) : code
 }
 
 /** What happened, what was not changed, what to do. Anything but a Problem is a bug: its text stays inside. */

@@ -9,8 +9,6 @@ export const problem = problems({
   'requests.plan-stale': negative(),
   /** The plan was made for somebody else. */
   'requests.plan-of-another': negative(),
-  'requests.nothing-held': negative(404),
-  'requests.identity-proof': wrongUsage(),
   'requests.not-yet-carried-out': negative(),
   'requests.search-terms-gone': negative(410),
   /** params: `file`, `reason` (the system's error code). */
