@@ -49,7 +49,7 @@ const stateRow = (system: SystemOutcome): readonly Text[] => [
   system.changed,
 ]
 
-function remarks({ name, kept, residue, problem }: SystemOutcome): readonly Block[] {
+function remarks({ name, kept, residue, notObeyed, problem }: SystemOutcome): readonly Block[] {
   return [
     ...kept.map((one) =>
       quiet(
@@ -74,6 +74,9 @@ function remarks({ name, kept, residue, problem }: SystemOutcome): readonly Bloc
         }),
       ),
     ),
+    ...(notObeyed.length > 0
+      ? [bad(say('outcome-not-obeyed', { system: name, collections: notObeyed.join(', ') }))]
+      : []),
     ...(problem ? [bad(`${name}: ${problemSentence(problem)}`)] : []),
   ]
 }

@@ -30,6 +30,7 @@ export const certificateInput: CertificateInput = {
       collections: [],
       kept: [],
       residue: [],
+      notObeyed: [],
       problem: null,
     },
     {
@@ -79,6 +80,7 @@ export const certificateInput: CertificateInput = {
         },
       ],
       residue: [],
+      notObeyed: [],
       problem: null,
     },
     {
@@ -89,6 +91,7 @@ export const certificateInput: CertificateInput = {
       collections: [],
       kept: [],
       residue: [],
+      notObeyed: [],
       problem: {
         code: 'connectors.unreachable',
         params: { system: 'accounting', reason: 'db-7.internal refused' },
@@ -102,6 +105,7 @@ export const certificateInput: CertificateInput = {
       collections: [{ name: 'tickets', delete: 1, change: [], keep: [] }],
       kept: [],
       residue: [{ collection: 'ticket_history', field: 'body', kinds: ['email', 'name'], rows: 2 }],
+      notObeyed: [],
       problem: null,
     },
   ],

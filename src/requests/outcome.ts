@@ -34,6 +34,7 @@ export function outcomes(
           fields,
         })),
       residue: look?.report?.residue ?? [],
+      notObeyed: step.notObeyed,
       problem: step.problem ?? look?.unreachable ?? null,
     }
   })

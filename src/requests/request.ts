@@ -95,6 +95,8 @@ export interface SystemOutcome {
     readonly kinds: readonly string[]
     readonly rows: number
   }[]
+  /** Collections in which the target says, or is found, to have written less than it was told. */
+  readonly notObeyed: readonly string[]
   /** Why it is not verified, as a Problem's code and params. */
   readonly problem: {
     readonly code: string

@@ -101,6 +101,9 @@ const systemOutcome = z.object({
   residue: listOf(
     z.object({ collection: z.string(), field: z.string(), kinds: listOf(z.string()), rows: count }),
   ),
+  notObeyed: listOf(z.string()).meta({
+    description: 'Collections in which the target wrote less than it was told.',
+  }),
   problem: z.nullable(z.object({ code: z.string(), params, message: z.string() })),
 })
 
