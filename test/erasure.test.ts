@@ -218,6 +218,17 @@ function erasing(server: TestServer): void {
     assert.ok(again.certificate)
   })
 
+  eachFresh('finds the copy that a materialised view keeps, until it is refreshed', async () => {
+    await company.run('create materialized view contacts as select email from person')
+    const outcome = await eraseNow(ctx, 'anna@example.org')
+    assert.deepEqual(
+      outcome.systems[0]?.residue.map(({ collection }) => collection),
+      ['public.contacts'],
+    )
+    await company.run('refresh materialized view contacts')
+    assert.equal((await verifyAgain(ctx, outcome.request)).state, 'completed')
+  })
+
   eachFresh('notices when somebody who was erased is back', async () => {
     const outcome = await eraseNow(ctx, 'anna@example.org')
     await company.run("insert into visit values ('anna@example.org', '/again', now())")
@@ -238,7 +249,10 @@ function erasing(server: TestServer): void {
     assert.equal(back.state, 'incomplete')
     assert.equal(back.certificate, null)
     const entries = await entriesOf(ctx, { requestId: outcome.request })
-    assert.ok(entries.some(({ kind }) => kind === 'requests.incomplete'), 'and it is evidence')
+    assert.ok(
+      entries.some(({ kind }) => kind === 'requests.incomplete'),
+      'and it is evidence',
+    )
   })
 
   eachFresh('erases her again under the old request when she is back', async () => {

@@ -56,6 +56,8 @@ export interface CollectionDescription {
   /** `schema.table`, a SQLite table, or a file's path below its directory. */
   readonly name: string
   readonly kind: 'table' | 'view' | 'file'
+  /** A view with rows of its own: a copy like any other, which nobody can write. */
+  readonly materialised?: true
   readonly comment: string | null
   /** An estimate where counting would read the whole table; exact for files and SQLite. */
   readonly rows: number

@@ -2,13 +2,8 @@ import type { Fold, FoundRow, Match, ReadSession, RowKey } from '../connectors/p
 import { normaliseIdentifier } from '../subjects/public.ts'
 import { digestOf, tuplesOf } from './cells.ts'
 import type { HeldRow, Identifier, NotFollowed, SystemHoldings, Via } from './holdings.ts'
-import {
-  areUnique,
-  collectionOf,
-  type MappedCollection,
-  type MappedSystem,
-  type ResolvedLink,
-} from './mapped-system.ts'
+import type { MappedCollection, MappedSystem, ResolvedLink } from './mapped-system.ts'
+import { markShared } from './shared-rows.ts'
 
 /** Where a search in one system begins. */
 export interface Seeds {
@@ -35,14 +30,16 @@ export interface FoundInSystem {
   readonly notFollowed: readonly NotFollowed[]
 }
 
-interface Draft {
+/** A row of the person's while the search goes on. */
+export interface Draft {
   readonly row: FoundRow
   readonly via: Via
   role: HeldRow['role']
   readonly clears: Set<string>
 }
 
-type Drafts = Map<string, Map<RowKey, Draft>>
+/** By collection and key. */
+export type Drafts = ReadonlyMap<string, Map<RowKey, Draft>>
 
 const tupleLimit = 1_000
 
@@ -74,14 +71,16 @@ export async function findInSystem(
     const next: (readonly [MappedCollection, readonly Draft[]])[] = []
     for (const [parent, rows] of fresh) {
       if (rows.length === 0) continue
-      for (const child of system.collections)
-        for (const link of child.links)
-          if (link.system === system.name && link.collection === parent.name)
-            next.push([child, await follow(session, system, parent, rows, child, link, drafts, notFollowed)])
+      for (const [child, link] of linksTo(system, parent))
+        if (link.role === 'owner')
+          next.push([child, await follow(session, parent, rows, child, link, drafts)])
+        else if (link.role === 'none')
+          await noteNotFollowed(session, system, parent, rows, child, link, notFollowed)
     }
     fresh = next.filter(([, rows]) => rows.length > 0)
   }
-  for (const collection of system.collections) await markShared(session, system, collection, drafts)
+  await markShared(session, system, drafts)
+  await followToParties(session, system, drafts)
   const collections = system.collections.map((collection) => ({
     name: collection.name,
     fields: collection.fields,
@@ -204,40 +203,70 @@ function add(
   }
 }
 
+const linksTo = (
+  system: MappedSystem,
+  parent: MappedCollection,
+): readonly (readonly [MappedCollection, ResolvedLink])[] =>
+  system.collections.flatMap((child) =>
+    child.links
+      .filter((link) => link.system === system.name && link.collection === parent.name)
+      .map((link) => [child, link] as const),
+  )
+
+/** The rows of `child` that hang on `rows`, as far as they are new. */
 async function follow(
+  session: ReadSession,
+  parent: MappedCollection,
+  rows: readonly Draft[],
+  child: MappedCollection,
+  link: ResolvedLink,
+  drafts: Drafts,
+): Promise<readonly Draft[]> {
+  const values = valuesIn(parent, rows, link.toFields)
+  const owned: Draft[] = []
+  await addLinked(session, child, link, values, drafts, owned)
+  return owned
+}
+
+const valuesIn = (collection: MappedCollection, rows: readonly Draft[], fields: readonly string[]) =>
+  tuplesOf(
+    collection,
+    rows.map(({ row }) => row.cells),
+    fields,
+  ) // prettier-ignore
+
+async function noteNotFollowed(
   session: ReadSession,
   system: MappedSystem,
   parent: MappedCollection,
   rows: readonly Draft[],
   child: MappedCollection,
   link: ResolvedLink,
-  drafts: Drafts,
   notFollowed: NotFollowed[],
-): Promise<readonly Draft[]> {
-  const values = tuplesOf(
-    parent,
-    rows.map(({ row }) => row.cells),
-    link.toFields,
-  ) // prettier-ignore
-  if (values.length === 0) return []
-  if (link.role === 'none') {
-    const count = await session.count({
-      collection: child.name,
-      matches: [{ fields: link.fields, fold: 'none', values }],
-    })
-    if (count > 0)
-      notFollowed.push({
-        system: system.name,
-        collection: child.name,
-        code: 'link-of-another',
-        params: { to: parent.name, fields: link.fields.join(', ') },
-        rows: count,
-      })
-    return []
+): Promise<void> {
+  const values = valuesIn(parent, rows, link.toFields)
+  if (values.length === 0) return
+  const matches: Match[] = [{ fields: link.fields, fold: 'none', values }]
+  const count = await session.count({ collection: child.name, matches })
+  if (count === 0) return
+  const params = { to: parent.name, fields: link.fields.join(', ') }
+  notFollowed.push({
+    system: system.name,
+    collection: child.name,
+    code: 'link-of-another',
+    params,
+    rows: count,
+  })
+}
+
+/** What mentions a row the person shares mentions the others too: only from rows of their own is a party reached. */
+async function followToParties(session: ReadSession, system: MappedSystem, drafts: Drafts): Promise<void> {
+  for (const parent of system.collections) {
+    const rows = [...(drafts.get(parent.name)?.values() ?? [])].filter(({ role }) => role === 'owner')
+    if (rows.length === 0) continue
+    for (const [child, link] of linksTo(system, parent))
+      if (link.role === 'party') await follow(session, parent, rows, child, link, drafts)
   }
-  const owned: Draft[] = []
-  await addLinked(session, child, link, values, drafts, owned)
-  return owned
 }
 
 async function addLinked(
@@ -257,59 +286,4 @@ async function addLinked(
     for await (const row of session.find({ collection: child.name, matches, fields: child.fields }))
       add(drafts, child, row, via, link.role === 'party' ? 'party' : 'owner', link.clears, owned)
   }
-}
-
-/** A row that also hangs on somebody else stays while they do: only the last owner takes it along (design §4). */
-async function markShared(
-  session: ReadSession,
-  system: MappedSystem,
-  collection: MappedCollection,
-  drafts: Drafts,
-): Promise<void> {
-  const owned = [...(drafts.get(collection.name)?.values() ?? [])].filter((draft) => draft.role === 'owner')
-  if (owned.length === 0) return
-  for (const link of collection.links) {
-    if (link.role !== 'owner' || link.system !== system.name) continue
-    const owners = collectionOf(system, link.collection)
-    if (!owners) continue
-    const ownKeys = new Set(drafts.get(owners.name)?.keys())
-    const ownTuples = new Set(
-      tuplesOf(
-        owners,
-        [...(drafts.get(owners.name)?.values() ?? [])].map(({ row }) => row.cells),
-        link.toFields,
-      ).map((tuple) => JSON.stringify(tuple)),
-    ) // prettier-ignore
-    const certain = areUnique(owners.description, link.toFields)
-    const open = owned.filter(({ row }) => {
-      const [tuple] = tuplesOf(collection, [row.cells], link.fields)
-      return tuple !== undefined && !(certain && ownTuples.has(JSON.stringify(tuple)))
-    })
-    const others = await otherOwners(session, collection, open, owners, link, ownKeys)
-    for (const draft of open) {
-      const [tuple] = tuplesOf(collection, [draft.row.cells], link.fields)
-      if (tuple && others.has(JSON.stringify(tuple))) draft.role = 'shared'
-    }
-  }
-}
-
-async function otherOwners(
-  session: ReadSession,
-  collection: MappedCollection,
-  drafts: readonly Draft[],
-  owners: MappedCollection,
-  link: ResolvedLink,
-  ownKeys: ReadonlySet<RowKey>,
-): Promise<ReadonlySet<string>> {
-  const values = tuplesOf(
-    collection,
-    drafts.map(({ row }) => row.cells),
-    link.fields,
-  ) // prettier-ignore
-  const others = new Set<string>()
-  if (values.length === 0) return others
-  const matches: Match[] = [{ fields: link.toFields, fold: 'none', values }]
-  for await (const row of session.find({ collection: owners.name, matches, fields: link.toFields }))
-    if (!ownKeys.has(row.key)) others.add(JSON.stringify(row.cells))
-  return others
 }

@@ -82,9 +82,9 @@ function clearRow(
   stays: ReadonlySet<string>,
   terms: readonly Term[],
 ): readonly (readonly [string, FieldOperation])[] {
-  if (row.role === 'shared' || (row.role === 'owner' && collection.map.rows === 'keep')) return []
+  if (row.role === 'owner' && collection.map.rows === 'keep') return []
   if (!collection.description.writable) return []
-  const fields = row.role === 'party' ? row.clears : Object.keys(collection.map.fields)
+  const fields = row.role === 'owner' ? Object.keys(collection.map.fields) : row.clears
   return fields.flatMap((field): readonly (readonly [string, FieldOperation])[] => {
     const place = collection.fields.indexOf(field)
     const cell = row.cells[place] ?? null
@@ -175,7 +175,8 @@ function isNullableIn(system: MappedSystem, collection: string, field: string): 
 }
 
 function keptAsShared(system: MappedSystem, name: string, names: readonly string[], row: HeldRow): KeptRow {
-  const fields = Object.keys(collectionOf(system, name)?.map.fields ?? {})
+  const mapped = Object.keys(collectionOf(system, name)?.map.fields ?? {})
+  const fields = mapped.filter((field) => !row.clears.includes(field))
   return { ...sharedGround, key: row.key, fields, digest: digestOf(names, row.cells, fields) }
 }
 

@@ -120,6 +120,7 @@ function asRelation(relation: RelationRow, columnRows: readonly ColumnRow[], par
     description: {
       name: collectionName(relation),
       kind: isTable || relation.kind === 'f' ? 'table' : 'view',
+      ...(relation.kind === 'm' && { materialised: true as const }),
       comment: relation.comment,
       fields,
       key,

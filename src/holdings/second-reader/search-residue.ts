@@ -102,10 +102,10 @@ export async function searchResidue(
   return { residue, keptTraces, searched, notSearched }
 }
 
-/** A view shows what its tables hold: those are read. */
+/** A view shows what its tables hold: those are read. A materialised one holds a copy. */
 function reasonToSkip(collection: CollectionDescription): NotSearched | undefined {
   if (collection.unreadable !== null) return 'unreadable'
-  return collection.kind === 'view' ? 'view' : undefined
+  return collection.kind === 'view' && !collection.materialised ? 'view' : undefined
 }
 
 /** Coarse forms for the target; a row that comes back is taken apart here. */
