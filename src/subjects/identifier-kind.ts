@@ -8,7 +8,9 @@ export function identifierKindOf(raw: string, country: string | undefined): Iden
   if (normaliseIdentifier('email', text, country) !== null) return 'email'
   const compact = normaliseIdentifier('bank-account', text, country)
   if (compact !== null && isValidIBAN(compact)) return 'bank-account'
-  if (looksLikePhone(text) && readPhone(text, country)?.isValid()) return 'phone'
+  const phone = looksLikePhone(text) ? readPhone(text, country) : undefined
+  // Ranges are opened faster than lists of them grow: with its country in front, a number of the right length will do.
+  if (phone && (phone.isValid() || /^(?:tel:)?\+/i.test(text))) return 'phone'
   if (isNationalId(text, country)) return 'national-id'
   return /^(\p{L}{0,3}|\p{Lu}{0,6})[\s._/\p{Pd}#]*\p{Nd}[\p{Nd}\s._/\p{Pd}]*$/u.test(text)
     ? 'number'

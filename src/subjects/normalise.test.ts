@@ -109,6 +109,10 @@ test('what somebody typed is taken for what it most likely is', () => {
     ['06 12 34 56 78', 'FR', 'phone'],
     ['0612345678', 'FR', 'phone'],
     ['06 12 34 56 78', undefined, 'number'],
+    // A range the list of numbers does not know (yet).
+    ['+33 6 39 98 71 54', 'FR', 'phone'],
+    ['+33639987154', undefined, 'phone'],
+    ['+1 2', undefined, 'username'],
     ['FR76 3000 6000 0112 3456 7890 189', 'FR', 'bank-account'],
     ['FR76 3000 6000 0112 3456 7890 180', 'FR', 'number'],
     ['2 55 08 14 168 025 38', 'FR', 'national-id'],
