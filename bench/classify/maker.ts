@@ -1,9 +1,11 @@
+import names from '../../src/inventory/classify/words/people-names.json' with { type: 'json' }
+import places from '../../src/inventory/classify/words/places.json' with { type: 'json' }
 import type { Category } from '../../src/inventory/data-map.ts'
 import pools from './pools.json' with { type: 'json' }
 import type { Random } from './random.ts'
 
 /** The seen part trains; the unseen part only measures, with words the seen part never had. */
-export type Part = 'seen' | 'unseen'
+export type Part = 'seen' | 'seen-0' | 'seen-1' | 'unseen'
 export type PoolName = Exclude<keyof typeof pools, 'about'>
 
 /** Where a column is made: chance, language, part. */
@@ -30,18 +32,44 @@ const whole: ReadonlySet<PoolName> = new Set<PoolName>([
   'religion',
 ])
 
+/** Which words of a list belong to a part; the halves of the seen part have none in common either. */
+const belongs: Readonly<Record<Part, (place: number) => boolean>> = {
+  seen: (place) => place % 2 === 0,
+  'seen-0': (place) => place % 4 === 0,
+  'seen-1': (place) => place % 4 === 2,
+  unseen: (place) => place % 2 === 1,
+}
+const fewest = 3
+
 /** The words of a list in the column's language, English where there is none; only those of the column's part. */
-export function words({ lang, part }: Place, name: PoolName): readonly string[] {
+export function words({ r, lang, part }: Place, name: PoolName): readonly string[] {
   const lists: Readonly<Record<string, string>> = pools[name]
   const list = lists[lang] ?? lists['en'] ?? ''
-  const all = list.includes('|')
-    ? list
-        .split('|')
-        .flatMap((entry) => (name === 'city' && / \w+ \w+ \w+ /.test(entry) ? entry.split(' ') : [entry]))
-    : list.split(' ')
+  const all = list
+    .split(list.includes('|') ? '|' : ' ')
+    .flatMap((entry) => (name === 'city' && entry.split(' ').length > 5 ? entry.split(' ') : [entry]))
   // Closed lists are the same everywhere: there are no other parties to hold back.
-  if (whole.has(name) || all.length < 8) return all
-  return all.filter((_, i) => (i % 2 === 0) === (part === 'seen'))
+  if (whole.has(name)) return all
+  const own = all.filter((_, i) => belongs[part](i))
+  const enough = own.length < fewest ? all : own
+  if (part === 'unseen' || !r.chance(0.4)) return enough
+  return [...enough, ...dictionaryWords(name, lang)]
+}
+
+/** What the classifier's own dictionaries hold, in the seen part alone, so that both known and unknown words occur. */
+function dictionaryWords(name: PoolName, lang: string): readonly string[] {
+  const lists: Readonly<Record<string, string>> | undefined =
+    name === 'given'
+      ? names.given
+      : name === 'family'
+        ? names.family
+        : name === 'city'
+          ? places.cities
+          : undefined
+  const list = lists?.[lang]
+  if (list === undefined) return []
+  const entries = name === 'city' ? list.split(',') : list.split(/\s+/)
+  return entries.map((entry) => entry.trim().replace(/(?:^|[\s-])\p{Ll}/gu, (first) => first.toUpperCase()))
 }
 
 /** Latin letters without accents, lower case. */

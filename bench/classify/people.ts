@@ -67,7 +67,7 @@ export const email: Make = (place) => {
   })(place)
   const capital = r.chance(0.08)
   return () => {
-    const text = `${make()}@${r.chance(0.75) ? r.pick(hosts[part]) : `${r.pattern('aaaaaa')}.${r.pick(['com', 'eu', 'org', 'nl', 'fr'])}`}`
+    const text = `${make()}@${r.chance(0.75) ? r.pick(part === 'unseen' ? hosts.unseen : hosts.seen) : `${r.pattern('aaaaaa')}.${r.pick(['com', 'eu', 'org', 'nl', 'fr'])}`}`
     return capital ? text.toUpperCase() : text
   }
 }

@@ -334,7 +334,7 @@ describe('values tell what names do not', () => {
       { code: 'context', surroundings: 'people' },
     ])
   })
-  it('names of people beside something that is a person’s, and not without', () => {
+  it('names of people beside something that is a person’s; without, a person has to look', () => {
     const names = column(['Marie Lambert', 'Anna Kowalska', 'Jan de Vries', 'José García', 'Peter Schmidt'])
     const beside = classify(aTable('x17', ['k integer!', 'c1 text', 'c2 text']), [
       column(['#']),
@@ -343,7 +343,7 @@ describe('values tell what names do not', () => {
     ])
     assert.equal(field(beside, 'c1').category, 'person-name')
     const alone = classify(aTable('x17', ['k integer!', 'c1 text']), [column(['#']), names])
-    assert.equal(field(alone, 'c1').category, 'none')
+    assert.ok(field(alone, 'c1').confidence < 0.8)
   })
   it('payment tokens, card numbers and passwords in a field called token or value', () => {
     const table = aTable('payment', ['id integer!', 'order_id integer!', 'c1 text', 'c2 text', 'c3 text'])

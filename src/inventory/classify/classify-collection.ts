@@ -1,15 +1,15 @@
 import type { Cell } from '../../connectors/public.ts'
 import { type Category, specialCategories } from '../data-map.ts'
 import { kindOf } from './collection-kind.ts'
-import { type Anchors, type Surroundings, surroundingsOf } from './context.ts'
-import { type FieldFeatures, featuresOf } from './features.ts'
+import { combine } from './combine.ts'
+import type { Surroundings } from './context.ts'
+import type { FieldFeatures } from './features.ts'
 import { findIdentifier, type Surrounded } from './find-identifier.ts'
+import { judgeCollection } from './judge-collection.ts'
+import { guess } from './model.ts'
 import type { CollectionFacts, FieldProposal, Reason } from './proposal.ts'
-import { type Judgement, judge } from './score.ts'
-import weights from './weights.json' with { type: 'json' }
-import { listed } from './word-lists.ts'
+import type { Judgement } from './score.ts'
 
-const anchorCategories = new Set<string>(listed(weights.anchors.categories))
 const textual: ReadonlySet<Category> = new Set(['free-text', 'communication'])
 const mostReasons = 3
 /** Words of a special category in one text of fifty deserve a look (rulebook SC-03). */
@@ -20,34 +20,18 @@ const leastSensitive = 0.02
  * and neighbours. Pure and deterministic. A field that could not be read has confidence 0, never a silent `none`.
  */
 export function classifyCollection(facts: CollectionFacts): readonly FieldProposal[] {
-  const { description, collections } = facts
-  const features = featuresOf(description, facts.samples)
-  // SQLite and files bind no value to its declared type.
-  const loose = /^(?:sqlite|csv|files)/i.test(facts.engine)
-  const anchors = anchorsOf(features, loose)
-  const surroundings = surroundingsOf(description, collections, anchors)
-  const judged = features.map((field) => ({
-    field,
-    best: decide(field, judge(field, surroundings, loose), surroundings),
-  }))
+  const { description } = facts
+  const { features, judgements, surroundings } = judgeCollection(facts)
+  const guesses = guess(features, description.name, judgements)
+  const judged = features.map((field, i) => {
+    const ruled = decide(field, judgements[i] ?? [], surroundings)
+    return { field, best: combine(field, ruled, guesses[i], surroundings) }
+  })
   const nameColumns = judged.flatMap(({ best }, i) =>
     best.category === 'person-name' ? [facts.samples[i] ?? []] : [],
   )
   const around: Surrounded = { description, kind: kindOf(description), nameColumns }
   return judged.map(({ field, best }, i) => propose(around, field, best, facts.samples[i] ?? []))
-}
-
-/** A first look at each field as if nothing stood around it. */
-function anchorsOf(features: readonly FieldFeatures[], loose: boolean): Anchors {
-  const anchors = features.filter((field) => {
-    const [best] = field.name.thing === null ? judge(field, 'alone', loose) : []
-    return (
-      best !== undefined && best.probability >= weights.anchors.least && anchorCategories.has(best.category)
-    )
-  })
-  const mentioned = anchors.filter(({ name }) => name.person !== null).length
-  const names = features.filter(({ nameBeside }) => nameBeside !== '').length
-  return { personal: anchors.length - mentioned, mentioned, names }
 }
 
 const half = 0.5

@@ -91,6 +91,7 @@ describe('the causes of a proposal', () => {
     shared: true,
     'special-words': true,
     hashed: true,
+    alike: true,
     'no-values': true,
     nothing: true,
     unreadable: true,

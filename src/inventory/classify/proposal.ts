@@ -35,6 +35,8 @@ export type Reason =
   /** Texts hold words of a special category (rulebook SC-03). */
   | { readonly code: 'special-words'; readonly category: Category; readonly share: number }
   | { readonly code: 'hashed'; readonly share: number }
+  /** The whole of name, values and neighbours is that of such fields (the trained model). */
+  | { readonly code: 'alike' }
   /** No sampled value to judge by. */
   | { readonly code: 'no-values' }
   | { readonly code: 'nothing' }

@@ -156,6 +156,8 @@ describe('only a column shows', () => {
       shares: new Map(),
       sensitive: new Map(),
       length: 0,
+      filled: 0,
+      looked: [],
     })
   })
 })

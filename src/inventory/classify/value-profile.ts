@@ -17,6 +17,10 @@ export interface ValueProfile {
   readonly sensitive: ReadonlyMap<Category, number>
   /** Mean length of a value in characters. */
   readonly length: number
+  /** Values that are not empty, repeated ones counted as often as they stand. */
+  readonly filled: number
+  /** Some of the distinct values, spread over all. Never told to anybody. */
+  readonly looked: readonly string[]
 }
 
 /** Longest piece of a text that is searched for words. */
@@ -29,9 +33,8 @@ const fewestForSpread = 12
 
 /** Profiles sampled cells: what each looks like, then what only many of them can tell. */
 export function profileValues(cells: readonly Cell[]): ValueProfile {
-  const values = [...new Set(cells.flatMap((cell) => (cell === null ? [] : [plain(cell)])))].filter(
-    (value) => value !== '',
-  )
+  const filled = cells.flatMap((cell) => (cell === null ? [] : [plain(cell)])).filter((value) => value !== '')
+  const values = [...new Set(filled)]
   const counts = new Map<Shape, number>()
   const sensitive = new Map<Category, number>()
   const count = <K>(map: Map<K, number>, key: K) => map.set(key, (map.get(key) ?? 0) + 1)
@@ -62,7 +65,20 @@ export function profileValues(cells: readonly Cell[]): ValueProfile {
     shares,
     sensitive: new Map([...sensitive].map(([category, found]) => [category, found / total])),
     length: length / total,
+    filled: filled.length,
+    looked: spread(values),
   }
+}
+
+/** So many values show what a column has in common. */
+const mostLooked = 48
+
+function spread(values: readonly string[]): readonly string[] {
+  if (values.length <= mostLooked) return values
+  return Array.from(
+    { length: mostLooked },
+    (_, i) => values[Math.floor((i * values.length) / mostLooked)] ?? '',
+  )
 }
 
 /** Without the braces of an array of one or more: `{a@b.example,c@d.example}` is read by its first element. */

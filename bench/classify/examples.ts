@@ -1,0 +1,104 @@
+import { judgeCollection } from '../../src/inventory/classify/judge-collection.ts'
+import { columnFeatures, type SparseFeatures } from '../../src/inventory/classify/model-features.ts'
+import type { Judgement } from '../../src/inventory/classify/score.ts'
+import contactFields from '../../src/inventory/classify/words/contact-fields.json' with { type: 'json' }
+import lifeFields from '../../src/inventory/classify/words/life-fields.json' with { type: 'json' }
+import numberFields from '../../src/inventory/classify/words/number-fields.json' with { type: 'json' }
+import { readColumn } from '../../src/inventory/column-input.ts'
+import type { Category } from '../../src/inventory/data-map.ts'
+import type { Part } from './maker.ts'
+import { type Random, randomOf } from './random.ts'
+import { fill, type Labelled, type Schema } from './schema.ts'
+
+/** One column to learn from, with those of its table beside it. */
+export interface Example {
+  readonly features: SparseFeatures
+  readonly ruled: readonly Judgement[]
+  readonly truth: Category
+}
+
+export type Table = readonly Example[]
+
+const synonyms = Map.groupBy(
+  [contactFields, numberFields, lifeFields].flatMap((file) =>
+    file.entries.flatMap(({ category, strength: _, ...languages }) =>
+      Object.values<string | undefined>(languages).flatMap((list) =>
+        (list ?? '').split(',').map((word) => ({ category, word: word.trim() })),
+      ),
+    ),
+  ),
+  ({ category }) => category,
+)
+
+type Rename = (r: Random, column: Labelled, place: number) => string
+
+/** Ways in which strangers write headers. */
+const renames: readonly Rename[] = [
+  (_, { column }) => column,
+  () => '',
+  () => '',
+  (_, __, place) => `col${place + 1}`,
+  (_, __, place) => `f_${String(place).padStart(2, '0')}`,
+  (_, { column }) => column.charAt(0) + column.slice(1).replace(/[aeiou]/gi, ''),
+  (_, { column }) => column.toUpperCase(),
+  (r, { column }) => `${r.pick(['cust_', 'p_', 'x_', 'usr', 'tbl_', 'kd_', 'client_'])}${column}`,
+  (r, { column, truth }) => {
+    const known = truth === 'none' ? undefined : synonyms.get(truth)
+    return known === undefined ? column : r.pick(known).word.replaceAll(' ', r.pick(['_', '', '-', ' ']))
+  },
+  (r, { column }) =>
+    column
+      .split('_')
+      .map((part) => part.slice(0, r.int(3, 5)))
+      .join('_'),
+  (_, { column }) => column.replace(/_(\w)/g, (__, letter: string) => letter.toUpperCase()),
+]
+
+/** Tables to learn from: each schema in every style of header, with other values, other orders, gaps. */
+export function tablesOf(schemas: readonly Schema[], part: Part, rounds: number): readonly Table[] {
+  return schemas.flatMap((schema) =>
+    Array.from({ length: rounds * renames.length }, (_, i) => {
+      const rename = renames[i % renames.length]
+      const r = randomOf(`${part}/${schema.table}/${i}`)
+      const columns = fill(schema, part, `train-${i}`).filter(() => r.chance(0.85))
+      const shuffled = r.chance(0.3) ? columns.toSorted(() => r.next() - 0.5) : columns
+      const name = r.chance(0.5) ? schema.table : r.pick(['t', 'table_1', 'data', 'export', 'sheet1', ''])
+      return rename === undefined || columns.length === 0
+        ? []
+        : tableOf(
+            name,
+            shuffled.map((column, place) => ({ ...column, column: rename(r, column, place) })),
+          )
+    }),
+  )
+}
+
+/** Reads a table's columns as the product does. */
+export function tableOf(name: string, columns: readonly Labelled[]): Table {
+  const read = columns.map(({ column, type, values }) => readColumn({ table: name, column, type, values }))
+  const description = {
+    name,
+    kind: 'file' as const,
+    comment: null,
+    rows: 0,
+    fields: read.map(({ field }) => field),
+    key: [],
+    uniques: [],
+    foreignKeys: [],
+    checks: [],
+    writable: false,
+    unreadable: null,
+  }
+  const samples = read.map(({ cells }) => cells)
+  const { features, judgements } = judgeCollection({
+    engine: 'files',
+    description,
+    samples,
+    collections: [name],
+  })
+  return features.map((field, i) => ({
+    features: columnFeatures(field, name),
+    ruled: judgements[i] ?? [],
+    truth: columns[i]?.truth ?? 'none',
+  }))
+}

@@ -1,0 +1,60 @@
+import type { Surroundings } from './context.ts'
+import type { FieldFeatures } from './features.ts'
+import type { Guess } from './model.ts'
+import { isBlankHeader } from './model-features.ts'
+import type { Reason } from './proposal.ts'
+import type { Judgement } from './score.ts'
+
+/** The rules are this sure by a word that means one thing, or by a checksum: nothing else is asked. */
+const sure = 0.9
+const leastPersonal = 0.5
+/** Where a name is written but known to nobody, a guess has to be better: the name may well mean something harmless. */
+const leastUnderName = 0.6
+/** And better still where the name promises something else. */
+const leastAgainstName = 0.95
+const mostGuess = 0.97
+const mostAlone = 0.75
+
+/** Rules first, the model where they see nothing: exact evidence wins, and what a person can follow wins. */
+export function combine(
+  field: FieldFeatures,
+  ruled: Judgement,
+  guess: Guess | undefined,
+  surroundings: Surroundings,
+): Judgement {
+  const { name, values, comment } = field
+  if (guess === undefined || values === null || values.distinct === 0) return ruled
+  if (ruled.category !== 'none' && ruled.probability >= sure) return ruled
+  const blank = isBlankHeader(field.field.name)
+  const isTold =
+    !blank && (name.matches.length > 0 || name.about !== null || name.idLike || comment.length > 0)
+  if (isTold && ruled.category !== 'none') return ruled
+  // `product_name`, `email_verified`, the name of an artist: the rules know why that is nobody's.
+  const isExplained = surroundings === 'thing' || name.about !== null || name.thing !== null || name.idLike
+  if (isTold && isExplained) return ruled
+  const { category, probability, personal } = guess
+  const contradicted = ruled.reasons.some(({ code }) => code === 'contradicted')
+  if (contradicted && probability < leastAgainstName) return ruled
+  const isHeld = personal >= (blank ? leastPersonal : leastUnderName)
+  if (!isHeld)
+    return {
+      category: 'none',
+      probability: Math.min(mostGuess, 1 - personal),
+      reasons: ruled.category === 'none' ? ruled.reasons : [{ code: 'nothing' }],
+    }
+  if (category === ruled.category)
+    return { ...ruled, probability: Math.max(probability, Math.min(ruled.probability, mostGuess)) }
+  // Names of people in a table that leads to nobody may be composers: not without a person's eye.
+  const most = category === 'person-name' && surroundings === 'alone' ? mostAlone : mostGuess
+  return { category, probability: Math.min(most, probability), reasons: reasonsFor(field) }
+}
+
+/** The commonest shape of the values, where most have one, and that the whole resembles such fields. */
+function reasonsFor({ values }: FieldFeatures): readonly Reason[] {
+  const [most] = [...(values?.shares ?? [])].toSorted((a, b) => b[1] - a[1])
+  const shaped: readonly Reason[] =
+    most === undefined || most[1] < 0.5
+      ? []
+      : [{ code: 'values', shape: most[0], share: Math.round(most[1] * 100) / 100 }]
+  return [...shaped, { code: 'alike' }]
+}
