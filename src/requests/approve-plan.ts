@@ -9,6 +9,7 @@ import {
   findRequest,
   insertStep,
   latestPlan,
+  lockRequest,
   markPlanApproved,
   replanStep,
   stepsOf,
@@ -33,6 +34,9 @@ export async function approvePlan(
   await refuseStale(ctx, plan)
   const now = ctx.now()
   await inTransaction(ctx, async (tx) => {
+    // Of two who approve at once, the second finds it done.
+    await lockRequest(tx.db, plan.subjectId, plan.requestId)
+    if ((await findPlan(tx.db, plan.id))?.approvedAt !== null) return
     const known = new Map(
       (await stepsOf(tx.db, plan.subjectId, plan.requestId)).map((step) => [step.system, step]),
     )
