@@ -6,7 +6,7 @@ import type { Context } from '../src/platform/context.ts'
 import { type Installation, openInstallation } from '../src/platform/installation.ts'
 import type { Answer } from './answer.ts'
 import { reportFailure, Stopped, stopSignals } from './failure.ts'
-import { language } from './language.ts'
+import { language, t } from './language.ts'
 import { type Progress, startProgress } from './progress.ts'
 import { pageOf, render } from './render.ts'
 import { harmlessJson } from './terminal-text.ts'
@@ -32,6 +32,8 @@ export async function withInstallation(
 ): Promise<void> {
   const json = wantsJson(command)
   const { config, urls } = readConfig(process.env)
+  // Nothing else would tell that what is done now is done in the name of another day.
+  if (config.clockIsMoved) process.stderr.write(`${t('clock-moved', { now: config.now().toISOString().slice(0, 10) })}\n`)
   const installation = await openInstallation({
     config,
     urls,
