@@ -194,6 +194,36 @@ describe('the commands for systems, scans and the map', () => {
     assert.equal((await dossier.json<{ version: number }>('map', 'show')).document.version, 2)
   })
 
+  it('import a Fides dataset beside the map, and tell what could not be taken over', async () => {
+    const file = join(installation.config.paths.data, 'fides.yml')
+    const text = `dataset:
+  - fides_key: letters_list
+    collections:
+      - name: subscribers.csv
+        fields:
+          - name: email
+            data_categories: [user.contact.email]
+            fides_meta: {identity: email}
+          - name: shoe_size
+            data_categories: [user.behavior]
+`
+    await writeFile(file, text)
+    await dossier.run('systems', 'add', 'letters', targets.urls.letters)
+    await dossier.run('scan', 'letters')
+    const refused = await dossier.run('map', 'import', file)
+    assert.equal(refused.exit, 2)
+    assert.match(refused.stdout, new RegExp(`^${file}:2:\\d+  There is no system named letters-list`, 'm'))
+    const imported = await dossier.run('map', 'import', file, '--system', 'letters')
+    assert.equal(imported.exit, 0)
+    assert.match(imported.stdout, new RegExp(`^${file}:9:\\d+  subscribers.csv has no field shoe_size`, 'm'))
+    const shown = await dossier.json<{ map: { systems: object } }>('map', 'show')
+    assert.deepEqual(Object.keys(shown.document.map.systems), ['desk', 'shop', 'letters'])
+    await writeFile(file, 'version: 1\nsystems: {}\n')
+    const idle = await dossier.json<Failure>('map', 'import', file, '--system', 'letters')
+    assert.deepEqual([idle.exit, idle.document.error.code], [2, 'inventory.system-not-for-maps'])
+    assert.equal((await dossier.run('systems', 'remove', 'letters', '--force')).exit, 0)
+  })
+
   it('show for every field what becomes of it', async () => {
     const { exit, document } = await dossier.json<{
       fields: { collection: string; field: string; erased: string }[]
@@ -218,7 +248,7 @@ describe('the commands for systems, scans and the map', () => {
       'desk',
       '--force',
     )
-    assert.deepEqual([forced.exit, forced.document.removed.mapVersion], [0, 3])
+    assert.deepEqual([forced.exit, forced.document.removed.mapVersion], [0, 5])
   })
 
   it('speak French to those who do', async () => {

@@ -4,6 +4,7 @@ import {
   acceptMap,
   type DataMap,
   exportMap,
+  type ImportMap,
   importMap,
   type MapFinding,
   type MapNote,
@@ -46,8 +47,9 @@ export function register(program: Command): void {
   map
     .command('import <file>')
     .description(t('map-import'))
-    .action((file: string, _: unknown, command: Command) =>
-      withInstallation(command, (ctx) => importFrom(ctx, file)),
+    .option('--system <name>', t('map-import-system'))
+    .action((file: string, options: ImportMap, command: Command) =>
+      withInstallation(command, (ctx) => importFrom(ctx, file, options)),
     )
   map
     .command('coverage')
@@ -131,8 +133,8 @@ async function exportTo(ctx: Context, file: string, overwrite: boolean): Promise
   return { json: { file: path }, blocks: [t('map-exported', { file: path })] }
 }
 
-async function importFrom(ctx: Context, file: string): Promise<Answer> {
-  const result = await importMap(ctx, await readTextFile(file))
+async function importFrom(ctx: Context, file: string, options: ImportMap): Promise<Answer> {
+  const result = await importMap(ctx, await readTextFile(file), options)
   const { findings, ...outcome } = result
   const problems = findings.map((finding) => ({
     ...finding,

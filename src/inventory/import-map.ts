@@ -1,5 +1,7 @@
 import { type Context, inTransaction } from '../platform/context.ts'
 import type { Problem } from '../platform/problem.ts'
+import { type ReadFides, readFides } from './import-fides.ts'
+import { looksLikeFides } from './map-file/fides-map.ts'
 import type { MapFinding } from './map-file/finding.ts'
 import { readMapFile } from './map-file/read-map-file.ts'
 import { countsOf, descriptionsOf, hashOf, type MapCounts, storeMap } from './map-version.ts'
@@ -19,13 +21,19 @@ export type ImportedMap =
     }
   | { readonly imported: false; readonly findings: readonly MapFinding[] }
 
+export interface ImportMap {
+  /** For a Fides dataset: the system it is about, where its `fides_key` does not say so. */
+  readonly system?: string
+}
+
 /**
  * Puts a map written by a person in force, whole: what it does not name is not mapped. Checked against the last scans,
- * so a system has to be scanned first. Throws `inventory.map-changed-meanwhile`.
+ * so a system has to be scanned first. Datasets of Fides are put beside the map in force instead of replacing it.
+ * Throws `inventory.map-changed-meanwhile` and `inventory.system-not-for-maps`.
  */
-export async function importMap(ctx: Context, text: string): Promise<ImportedMap> {
-  const [scans, standing] = await Promise.all([latestScansOf(ctx.db), latestMap(ctx.db)])
-  const { map, problems: findings } = readMapFile(text, descriptionsOf(scans))
+export async function importMap(ctx: Context, text: string, options: ImportMap = {}): Promise<ImportedMap> {
+  const standing = await latestMap(ctx.db)
+  const { map, findings } = await readAny(ctx, text, options)
   if (map === null) return { imported: false, findings }
   const counts = countsOf(map)
   if (standing && standing.sha256 === hashOf(map))
@@ -42,6 +50,13 @@ export async function importMap(ctx: Context, text: string): Promise<ImportedMap
     storeMap(tx, { map, origin: 'imported', after }),
   )
   return { imported: true, version: number, sha256, changed: true, counts, findings }
+}
+
+async function readAny(ctx: Context, text: string, { system }: ImportMap): Promise<ReadFides> {
+  if (looksLikeFides(text)) return readFides(ctx, text, system)
+  if (system !== undefined) throw problem('inventory.system-not-for-maps', { system })
+  const { map, problems: findings } = readMapFile(text, descriptionsOf(await latestScansOf(ctx.db)))
+  return { map, findings }
 }
 
 /** The Problem of a file that was not taken over, for faces that answer with one. */

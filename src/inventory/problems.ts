@@ -17,6 +17,8 @@ export const problem = problems({
   'inventory.no-map': negative(404),
   /** A map with errors; they are listed beside. params: `errors`. */
   'inventory.map-invalid': wrongUsage(422),
+  /** A map names its systems itself. params: `system`. */
+  'inventory.system-not-for-maps': wrongUsage(),
   'inventory.map-changed-meanwhile': negative(),
   /** What was to be classified is no list of columns. */
   'inventory.columns-not-a-list': wrongUsage(),

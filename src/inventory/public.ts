@@ -34,7 +34,7 @@ export { actionFor, type EraseReason, type FieldErasure, isUniqueInTarget } from
 export { exportMap } from './export-map.ts'
 export { isErased } from './filler.ts'
 export { whatIsGone } from './gone.ts'
-export { type ImportedMap, importMap, mapInvalid } from './import-map.ts'
+export { type ImportedMap, type ImportMap, importMap, mapInvalid } from './import-map.ts'
 export { type Inspect, type Inspection, inspectSystem, inspectUrl, proposeFor } from './inspect-system.ts'
 export { keptUntil } from './keep-until.ts'
 export { latestDrift } from './latest-drift.ts'

@@ -148,7 +148,8 @@ export const inventoryRoutes: readonly Route[] = [
     responses: { 200: schemas.importedMap },
     refusals: [409],
     handler: async (ctx, { body }) => {
-      const result = await importMap(ctx, body.yaml)
+      const { yaml, ...options } = body
+      const result = await importMap(ctx, yaml, options)
       const problems = result.findings.map((finding) => ({ ...finding, ...noted(ctx, finding) }))
       const { version, sha256, changed } = result.imported
         ? result

@@ -177,7 +177,10 @@ export const acceptedMap = z.object({
 
 /** Room for the largest file a reader takes, as JSON text. */
 export const importBytes = 12_582_912
-export const importInput = z.strictObject({ yaml: z.string() })
+export const importInput = z.strictObject({
+  yaml: z.string().meta({ description: 'A data map, or datasets of Fides.' }),
+  system: name.exactOptional().meta({ description: 'For a Fides dataset: the system it is about.' }),
+})
 
 const finding = z.object({
   line: z.int().min(1),

@@ -87,6 +87,26 @@ const severities = {
   'map-replace-unique': 'error',
   'map-not-readable': 'warning',
   'map-not-writable': 'warning',
+
+  'fides-empty': 'error',
+  'fides-several': 'error',
+  'fides-nameless': 'error',
+  'fides-not-converted': 'warning',
+  'fides-order': 'warning',
+  'fides-skipped': 'warning',
+  'fides-reference': 'warning',
+  'fides-link-lost': 'warning',
+  'fides-direction': 'warning',
+  'fides-unknown-collection': 'warning',
+  'fides-unknown-collection-near': 'warning',
+  'fides-unknown-field': 'warning',
+  'fides-unknown-field-near': 'warning',
+  'fides-identity': 'warning',
+  'fides-category': 'warning',
+  'fides-category-near': 'warning',
+  'fides-nested': 'warning',
+  'fides-several-categories': 'warning',
+  'fides-masking': 'warning',
 } as const satisfies Readonly<Record<string, 'error' | 'warning'>>
 
 export type MapFindingName = keyof typeof severities
