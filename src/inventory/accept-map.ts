@@ -42,10 +42,11 @@ export async function acceptMap(ctx: Context, input: AcceptMap = {}): Promise<Ac
   const country = input.country ?? confirmed.country
   const { proposeMap } = await import('./propose-map.ts')
   const proposal = proposeMap({
-    systems: scans.map(({ system, description, proposals }) => ({
+    systems: scans.map(({ system, description, proposals, links }) => ({
       name: system,
       description,
       fields: proposals,
+      links,
     })),
     country,
     minConfidence: input.minConfidence ?? 0.8,

@@ -10,6 +10,8 @@ import type { Context } from '../platform/context.ts'
 import { isProblem } from '../platform/problem.ts'
 import type { FieldProposal } from './classify/proposal.ts'
 import type { DataMap } from './data-map.ts'
+import type { IdentifierField } from './links/match-identifiers.ts'
+import type { ScanLinks } from './links/scan-links.ts'
 import { openForReading, readLimits } from './open-system.ts'
 import type { Proposals } from './queries.ts'
 
@@ -17,16 +19,30 @@ import type { Proposals } from './queries.ts'
 export interface Inspection {
   readonly description: SystemDescription
   readonly proposals: Proposals
+  /** Absent where nobody looked for links: names alone decide then. */
+  readonly links?: ScanLinks
+}
+
+/** An inspection with what is compared across the systems of one scan. */
+export interface ComparableInspection extends Inspection {
+  readonly links: ScanLinks
+  readonly identifiers: readonly IdentifierField[]
 }
 
 export interface Inspect {
   /** Rows looked at per collection; 0 judges by names, types and comments alone. */
   readonly sample: number
+  /** Shared by systems whose identifiers are to be compared; see `findLinks`. */
+  readonly key?: string
   readonly onProgress?: (what: string, done: number, total: number) => void
 }
 
 /** Looks at a known system and stores nothing. Throws `inventory.unknown-system` and whatever the target answers. */
-export async function inspectSystem(ctx: Context, name: string, options: Inspect): Promise<Inspection> {
+export async function inspectSystem(
+  ctx: Context,
+  name: string,
+  options: Inspect,
+): Promise<ComparableInspection> {
   await using session = await openForReading(ctx, name)
   return await inspect(session, name, options)
 }
@@ -45,21 +61,26 @@ export async function inspectUrl(
 async function inspect(
   session: ReadSession,
   name: string,
-  { sample, onProgress = () => undefined }: Inspect,
-): Promise<Inspection> {
+  { sample, key, onProgress = () => undefined }: Inspect,
+): Promise<ComparableInspection> {
   // Its dictionaries take a while to load, and only a scan needs them.
   const { classifyCollection } = await import('./classify/classify-collection.ts')
+  const { findLinks } = await import('./links/find-links.ts')
   const description = await session.describe()
   const names = description.collections.map((collection) => collection.name)
-  const proposals: [string, readonly FieldProposal[]][] = []
+  const found: [string, readonly FieldProposal[]][] = []
+  const samples = new Map<string, readonly (readonly Cell[] | null)[]>()
   for (const [i, collection] of description.collections.entries()) {
     onProgress(`${name}: ${collection.name}`, i, names.length)
-    const samples = await samplesOf(session, collection, sample)
-    const facts = { engine: description.engine, description: collection, samples, collections: names }
-    proposals.push([collection.name, classifyCollection(facts)])
+    const cells = await samplesOf(session, collection, sample)
+    const facts = { engine: description.engine, description: collection, samples: cells, collections: names }
+    found.push([collection.name, classifyCollection(facts)])
+    samples.set(collection.name, cells)
   }
+  const proposals = Object.fromEntries(found)
+  const links = await findLinks(session, { system: name, description, samples, sample, proposals, key })
   onProgress(name, names.length, names.length)
-  return { description, proposals: Object.fromEntries(proposals) }
+  return { description, proposals, ...links }
 }
 
 /** Sampled cells field by field; null where nothing could be read, so that it is never taken for nothing personal. */
@@ -94,10 +115,11 @@ export async function proposeFor(
   options: { readonly country?: string | undefined; readonly minConfidence: number },
 ): Promise<DataMap> {
   const { proposeMap } = await import('./propose-map.ts')
-  const systems = Object.entries(inspections).map(([name, { description, proposals }]) => ({
+  const systems = Object.entries(inspections).map(([name, { description, proposals, links }]) => ({
     name,
     description,
     fields: proposals,
+    links,
   }))
   return proposeMap({ ...options, country: options.country, systems }).map
 }

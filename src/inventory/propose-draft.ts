@@ -2,6 +2,7 @@ import type { CollectionDescription, SystemDescription } from '../connectors/pub
 import { type CollectionKind, isPeople, isThing, kindOf } from './classify/collection-kind.ts'
 import type { FieldProposal } from './classify/proposal.ts'
 import type { Category, LinkMap } from './data-map.ts'
+import type { ScanLinks } from './links/scan-links.ts'
 import type { MapNote } from './merge-maps.ts'
 import { own } from './own.ts'
 
@@ -11,6 +12,8 @@ export interface ProposedSystem {
   readonly description: SystemDescription
   /** Proposals by collection, in the description's order. */
   readonly fields: Readonly<Record<string, readonly FieldProposal[]>>
+  /** What a scan inferred where foreign keys are missing; absent: names alone decide. */
+  readonly links?: ScanLinks | undefined
 }
 
 /** What is taken of a collection's proposals before links are known. */

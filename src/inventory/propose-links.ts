@@ -1,6 +1,8 @@
 import { isThing } from './classify/collection-kind.ts'
 import { wordsOf } from './classify/name-words.ts'
 import type { LinkMap } from './data-map.ts'
+import { inferLinks } from './links/infer-links.ts'
+import type { LinkProposal } from './links/link-proposal.ts'
 import type { MapNote } from './merge-maps.ts'
 import { type Draft, type DraftLink, mayBePeople, ownIdentifiers } from './propose-draft.ts'
 import { type Reference, referencesOf } from './propose-references.ts'
@@ -30,13 +32,20 @@ const atWork = 'names somebody who dealt with the row, not whose it is'
 const mostPerParent = 20
 
 /**
- * How the rows of a system's collections belong to its people: along foreign keys, and along fields named after a key.
+ * How the rows of a system's collections belong to its people: along foreign keys, and along what was inferred where
+ * there are none. Names alone decide where a scan brought no links.
  * First what points at people, then what hangs on that, then what people point at themselves (an address, a household).
  */
-export function proposeLinks(drafts: readonly Draft[]): ProposedLinks {
+export function proposeLinks(
+  drafts: readonly Draft[],
+  inferred: readonly LinkProposal[] | undefined,
+  minConfidence: number,
+): ProposedLinks {
   const descriptions = drafts.map(({ description }) => description)
+  const proposals = inferred ?? inferLinks({ collections: descriptions, sketches: new Map() })
+  const usable = proposals.filter((one) => one.confidence >= minConfidence && !isFoundAnyway(drafts, one))
   const references = new Map(
-    drafts.map((draft) => [draft.name, referencesOf(draft.description, descriptions)]),
+    drafts.map((draft) => [draft.name, referencesOf(draft.description, descriptions, usable)]),
   )
   const byName = new Map(drafts.map((draft) => [draft.name, draft]))
   const identities = identitiesAmong(drafts, references)
@@ -58,8 +67,41 @@ export function proposeLinks(drafts: readonly Draft[]): ProposedLinks {
       drafts.some((draft) => linkUpward(linking, draft)) ||
       drafts.some((draft) => linkDownward(linking, draft)),
   )
-  return { links: linking.links, identities, reaching: linking.reaching, notes: linking.notes }
+  const unsure = proposals.filter((one) => one.confidence < minConfidence && mayBeMissed(linking, one))
+  return {
+    links: linking.links,
+    identities,
+    reaching: linking.reaching,
+    notes: [...linking.notes, ...unsure.map(unsureNote)],
+  }
 }
+
+/** An address or a telephone number finds its rows by itself; its link to another list of people would say nothing more. */
+const isFoundAnyway = (drafts: readonly Draft[], { from, fields }: LinkProposal): boolean =>
+  fields.some((field) => {
+    const kind = drafts.find(({ name }) => name === from)?.accepted.get(field)?.identifier ?? null
+    return kind !== null && kind !== 'number'
+  })
+
+/** A link that would make rows somebody's which are nobody's so far. */
+const mayBeMissed = (linking: Linking, { from, to, confidence }: LinkProposal): boolean => {
+  const draft = linking.drafts.get(from)
+  return (
+    confidence >= leastTold &&
+    draft?.personal === true &&
+    linking.reaching.has(to) &&
+    !linking.identities.has(from) &&
+    !hasOwner(linking, draft)
+  )
+}
+
+const leastTold = 0.65
+
+const unsureNote = ({ from, to, fields, confidence }: LinkProposal): Omit<MapNote, 'system'> => ({
+  collection: from,
+  code: 'note-link-unsure',
+  params: { to, fields: fields.join(', '), confidence },
+})
 
 /** People's own collections: not a profile or an account that only adds to a person kept elsewhere. */
 function identitiesAmong(
@@ -174,7 +216,7 @@ function linkUpward(linking: Linking, draft: Draft): boolean {
   for (const [from, all] of references) {
     const child = drafts.get(from)
     if (child === undefined || from === draft.name || !reaching.has(from)) continue
-    for (const { to, fields, toFields, confidence } of all) {
+    for (const { to, fields, toFields, confidence, byValues } of all) {
       if (to !== draft.name || fields.length !== 1) continue
       if (draft.description.rows * mostPerParent < child.description.rows) {
         linking.notes.push({
@@ -187,7 +229,7 @@ function linkUpward(linking: Linking, draft: Draft): boolean {
       add(
         linking,
         draft,
-        { fields: toFields, to: from, toFields: fields, confidence, plain: true, role: null },
+        { fields: toFields, to: from, toFields: fields, confidence, byValues, plain: true, role: null },
         { role: 'owner' },
         true,
       )
@@ -218,7 +260,7 @@ function add(
   if (reference.confidence !== null && more.role !== 'none')
     linking.notes.push({
       collection: draft.name,
-      code: 'note-link-by-name',
+      code: reference.byValues ? 'note-link-by-values' : 'note-link-by-name',
       params: { to: reference.to, fields: reference.fields.join(', '), confidence: reference.confidence },
     })
 }

@@ -81,7 +81,7 @@ function proposeSystem(
   known: Readonly<Record<string, Rule>>,
 ): SystemProposal {
   const { drafts, notes } = draftSystem(system, minConfidence)
-  const linked = proposeLinks(drafts)
+  const linked = proposeLinks(drafts, system.links?.within, minConfidence)
   const mapped = drafts.filter(({ name, personal }) => personal || linked.reaching.has(name))
   const names = new Set(mapped.map(({ name }) => name))
   const links = linked.links.filter(({ from, link }) => names.has(from) && names.has(link.to))
@@ -102,9 +102,25 @@ function proposeSystem(
   return {
     collections: Object.fromEntries(collections),
     rules: kept.rules,
-    notes: [...notes, ...inSystem.map((note) => ({ system: system.name, ...note }))],
+    notes: [...notes, ...inSystem.map((note) => ({ system: system.name, ...note })), ...matchNotes(system)],
   }
 }
+
+/** The same people in another system: told, and left to a person to say what that means. */
+const matchNotes = ({ links }: ProposedSystem): readonly MapNote[] =>
+  (links?.matches ?? []).flatMap(({ from, to }) =>
+    from.system === to.system
+      ? []
+      : [
+          {
+            system: from.system,
+            collection: from.collection,
+            field: from.field,
+            code: 'note-identifier-match',
+            params: { to: `${to.system}/${to.collection} (${to.field})` },
+          },
+        ],
+  )
 
 interface Settled {
   readonly links: readonly DraftLink[]

@@ -3,6 +3,7 @@ import type { Db } from '../platform/database.ts'
 import { type Sql, sql } from '../platform/sql.ts'
 import type { FieldProposal } from './classify/proposal.ts'
 import type { DataMap } from './data-map.ts'
+import type { ScanLinks } from './links/scan-links.ts'
 import type { System } from './system.ts'
 
 /** Every statement on the schema `inventory`. */
@@ -62,6 +63,7 @@ export interface StoredScan {
   readonly sample: number
   readonly description: SystemDescription
   readonly proposals: Proposals
+  readonly links: ScanLinks
 }
 
 /** Enough to see how a system came to its shape, without growing for ever. */
@@ -72,9 +74,10 @@ export async function insertScan(
   scan: Omit<StoredScan, 'system'> & { readonly id: string; readonly systemId: string },
 ): Promise<void> {
   await db.run(
-    sql`insert into inventory.scan (id, system_id, at, sample, fingerprint, description, proposals)
+    sql`insert into inventory.scan (id, system_id, at, sample, fingerprint, description, proposals, links)
         values (${scan.id}, ${scan.systemId}, ${scan.at}, ${scan.sample}, ${scan.description.fingerprint},
-          ${JSON.stringify(scan.description)}, ${JSON.stringify(scan.proposals)})`,
+          ${JSON.stringify(scan.description)}, ${JSON.stringify(scan.proposals)},
+          ${JSON.stringify(scan.links)})`,
   )
   await db.run(
     sql`delete from inventory.scan c
@@ -87,10 +90,10 @@ export async function insertScan(
 /** The last scan of each system that was ever scanned, by name. */
 export const latestScansOf = (db: Db): Promise<readonly StoredScan[]> =>
   db.rows<StoredScan>(
-    sql`select s.name as system, c.at, c.sample, c.description, c.proposals
+    sql`select s.name as system, c.at, c.sample, c.description, c.proposals, c.links
         from inventory.system s
         cross join lateral (
-          select c.at, c.sample, c.description, c.proposals from inventory.scan c
+          select c.at, c.sample, c.description, c.proposals, c.links from inventory.scan c
           where c.system_id = s.id order by c.at desc, c.id desc limit 1) c
         order by s.name`,
   )
@@ -98,17 +101,17 @@ export const latestScansOf = (db: Db): Promise<readonly StoredScan[]> =>
 /** Of each system its last scan and the one before, the last first. */
 export const lastTwoScans = (db: Db): Promise<readonly StoredScan[]> =>
   db.rows<StoredScan>(
-    sql`select s.name as system, c.at, c.sample, c.description, c.proposals
+    sql`select s.name as system, c.at, c.sample, c.description, c.proposals, c.links
         from inventory.system s
         cross join lateral (
-          select c.id, c.at, c.sample, c.description, c.proposals from inventory.scan c
+          select c.id, c.at, c.sample, c.description, c.proposals, c.links from inventory.scan c
           where c.system_id = s.id order by c.at desc, c.id desc limit 2) c
         order by s.name, c.at desc, c.id desc`,
   )
 
 export const lastScanOf = (db: Db, systemId: string): Promise<Omit<StoredScan, 'system'> | undefined> =>
   db.row(
-    sql`select c.at, c.sample, c.description, c.proposals from inventory.scan c
+    sql`select c.at, c.sample, c.description, c.proposals, c.links from inventory.scan c
         where c.system_id = ${systemId} order by c.at desc, c.id desc limit 1`,
   )
 

@@ -70,6 +70,8 @@ describe('a company in three systems', () => {
         to: 'public.customer',
         fields: { customer_id: 'customer_id' },
         source: 'foreign-key',
+        confidence: 1,
+        reason: null,
       },
     ])
     assert.ok(product?.fields.every(({ category }) => category === 'none'))

@@ -2,6 +2,8 @@ import type { CollectionDescription } from '../connectors/public.ts'
 import { type Language, say } from '../platform/texts.ts'
 import type { FieldProposal } from './classify/proposal.ts'
 import type { Category, IdentifierKind } from './data-map.ts'
+import type { LinkProposal } from './links/link-proposal.ts'
+import type { IdentifierMatch } from './links/match-identifiers.ts'
 import { own } from './own.ts'
 import type { StoredScan } from './queries.ts'
 import { reasonSentence } from './reason-sentence.ts'
@@ -36,18 +38,36 @@ export interface ScannedField {
 
 export interface ScannedLink {
   readonly from: string
+  /** A collection of the same system, or `system/collection` of another one. */
   readonly to: string
   /** This collection's field → the other's. */
   readonly fields: Readonly<Record<string, string>>
-  readonly source: 'foreign-key'
+  /** What says so; all but a foreign key is a proposal. */
+  readonly source: 'foreign-key' | LinkProposal['source']
+  /** 0 to 1; 1 where a foreign key says so. */
+  readonly confidence: number
+  /** A sentence in the reader's language; null where a foreign key says so. */
+  readonly reason: string | null
 }
 
-export const scannedSystem = (language: Language, scan: StoredScan): ScannedSystem => ({
+/** `matches`: those of all systems scanned together; each is shown at the end that refers. */
+export const scannedSystem = (
+  language: Language,
+  scan: StoredScan,
+  matches: readonly IdentifierMatch[],
+): ScannedSystem => ({
   name: scan.system,
   engine: scan.description.engine,
   scannedAt: scan.at,
   collections: scan.description.collections.map((collection) =>
-    scannedCollection(language, collection, own(scan.proposals, collection.name) ?? []),
+    scannedCollection(language, collection, own(scan.proposals, collection.name) ?? [], [
+      ...scan.links.within
+        .filter(({ from }) => from === collection.name)
+        .map((link) => inferredLink(language, link)),
+      ...matches
+        .filter(({ from }) => from.system === scan.system && from.collection === collection.name)
+        .map((match) => identifierLink(language, match)),
+    ]),
   ),
 })
 
@@ -55,6 +75,7 @@ function scannedCollection(
   language: Language,
   collection: CollectionDescription,
   proposals: readonly FieldProposal[],
+  inferred: readonly ScannedLink[],
 ): ScannedCollection {
   const byField = new Map(proposals.map((proposal) => [proposal.field, proposal]))
   return {
@@ -69,14 +90,47 @@ function scannedCollection(
         { name, type, category, identifier, special, confidence, reason: reasonSentence(language, reason) },
       ]
     }),
-    links: collection.foreignKeys.map((key) => ({
-      from: collection.name,
-      to: key.to,
-      fields: Object.fromEntries(key.fields.map((field, i) => [field, key.toFields[i] ?? ''])),
-      source: 'foreign-key',
-    })),
+    links: [
+      ...collection.foreignKeys.map(
+        (key): ScannedLink => ({
+          from: collection.name,
+          to: key.to,
+          fields: pairs(key),
+          source: 'foreign-key',
+          confidence: 1,
+          reason: null,
+        }),
+      ),
+      ...inferred,
+    ],
   }
 }
+
+const pairs = ({ fields, toFields }: Pick<LinkProposal, 'fields' | 'toFields'>): ScannedLink['fields'] =>
+  Object.fromEntries(fields.map((field, i) => [field, toFields[i] ?? '']))
+
+const inferredLink = (language: Language, link: LinkProposal): ScannedLink => ({
+  from: link.from,
+  to: link.to,
+  fields: pairs(link),
+  source: link.source,
+  confidence: link.confidence,
+  reason: link.reason
+    .map(({ code, ...params }) => say(language, `inventory.link-${code}`, params))
+    .join('; '),
+})
+
+const identifierLink = (language: Language, { from, to, ...match }: IdentifierMatch): ScannedLink => ({
+  from: from.collection,
+  to: from.system === to.system ? to.collection : `${to.system}/${to.collection}`,
+  fields: { [from.field]: to.field },
+  source: 'values',
+  confidence: match.confidence,
+  reason:
+    match.overlap === null
+      ? say(language, 'inventory.link-same-people', { identifier: match.identifier })
+      : say(language, 'inventory.link-overlap', { identifier: match.identifier, share: match.overlap }),
+})
 
 /** A driver's phrase from its closed list, perhaps after a line's number, in the reader's language. */
 function asSaid(language: Language, unreadable: string): string {

@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto'
 import type { SystemDescription } from '../connectors/public.ts'
 import { recordEvidence } from '../evidence/public.ts'
 import { uuidv7 } from '../platform/bytes.ts'
 import { type Context, inTransaction } from '../platform/context.ts'
 import { type Drift, driftFromMap, driftSince } from './drift.ts'
-import { type Inspection, inspectSystem } from './inspect-system.ts'
+import { type Inspect, type Inspection, inspectSystem } from './inspect-system.ts'
+import { type IdentifierField, matchIdentifiers } from './links/match-identifiers.ts'
 import { isOutOfReach, knownSystem } from './open-system.ts'
 import {
   allSystems,
@@ -52,14 +54,18 @@ export async function scanSystems(
     ? await Promise.all(input.names.map((name) => knownSystem(ctx, name)))
     : await allSystems(ctx.db)
   const map = (await latestMap(ctx.db))?.map
+  // Thrown away with the scan: whoever kept a hash could not compare it with anything.
+  const key = randomUUID()
+  const identifiers: IdentifierField[] = []
+  const scans: StoredScan[] = []
   const drift: Drift[] = []
   const fingerprints: [string, string][] = []
-  const scanned: ScannedSystem[] = []
   const unreachable: ScanResult['unreachable'][number][] = []
   for (const system of systems) {
     try {
-      const scan = await scanSystem(ctx, system, sample, onProgress)
-      scanned.push(scannedSystem(ctx.language, scan))
+      const scan = await scanSystem(ctx, system, { sample, key, onProgress }, identifiers)
+      scans.push(scan)
+      identifiers.push(...scan.identifiers)
       drift.push(...scan.drift, ...(map ? driftFromMap(system.name, map, scan) : []))
       fingerprints.push([system.name, scan.description.fingerprint])
     } catch (error) {
@@ -67,18 +73,30 @@ export async function scanSystems(
       unreachable.push({ name: system.name, code: error.code, params: error.params })
     }
   }
+  const matches = scans.flatMap(({ links }) => links.matches)
+  const scanned = scans.map((scan) => scannedSystem(ctx.language, scan, matches))
   return { systems: scanned, unreachable, drift, fingerprints: Object.fromEntries(fingerprints) }
 }
 
+interface ScanOutcome extends StoredScan {
+  readonly drift: readonly Drift[]
+  readonly identifiers: readonly IdentifierField[]
+}
+
+/** `known`: identifiers of the systems scanned before this one. */
 async function scanSystem(
   ctx: Context,
   system: StoredSystem,
-  sample: number,
-  onProgress: (what: string, done: number, total: number) => void,
-): Promise<StoredScan & { readonly drift: readonly Drift[] }> {
-  onProgress(system.name, 0, 1)
-  const { description, proposals } = await inspectSystem(ctx, system.name, { sample, onProgress })
-  const scan = { at: ctx.now(), sample, description, proposals }
+  options: Inspect,
+  known: readonly IdentifierField[],
+): Promise<ScanOutcome> {
+  options.onProgress?.(system.name, 0, 1)
+  const inspected = await inspectSystem(ctx, system.name, options)
+  const { description, proposals, identifiers } = inspected
+  const { within, matches } = inspected.links
+  const links = { within, matches: [...matches, ...matchIdentifiers(identifiers, known)] }
+  const { sample } = options
+  const scan = { at: ctx.now(), sample, description, proposals, links }
   const before = await lastScanOf(ctx.db, system.id)
   const drift = before ? driftSince(system.name, before, scan) : []
   await inTransaction(ctx, async (tx) => {
@@ -91,7 +109,7 @@ async function scanSystem(
         facts: driftFacts(system, before, scan, drift),
       })
   })
-  return { ...scan, system: system.name, drift }
+  return { ...scan, system: system.name, drift, identifiers }
 }
 
 /** Whoever hears of it learns whether plans on the old shape are stale, and whether personal data came or went. */

@@ -31,7 +31,7 @@ export function inferLinks({ collections, sketches }: LinkFacts): readonly LinkP
 }
 
 const isDeclared = (foreignKeys: LinkFacts['collections'][number]['foreignKeys'], field: string): boolean =>
-  foreignKeys.some(({ fields }) => fields.length === 1 && fields[0] === field)
+  foreignKeys.some(({ fields }) => fields.includes(field))
 
 /** A key called after its own collection names its own rows: `customer.customer_id`, whoever else has such a field. */
 function isOwnName({ candidate: { from, field, to, affinity } }: Weighed, words: LinkWords): boolean {

@@ -135,12 +135,18 @@ const hashOf = (key: string, value: string): number =>
 
 /**
  * One form for values that differ in kind and spelling alone: text `0042` and number 42, a UUID in upper case, between
- * braces or as sixteen bytes, `KD-17` and `kd 17`.
+ * braces or as sixteen bytes, `KD-17` and `kd 17`, a telephone number with and without its country.
  */
 export function canonical(cell: string): string {
   const text = cell.trim().toLowerCase()
   if (/^-?\d+(?:\.0+)?$/.test(text)) return text.replace(/\.0+$/, '').replace(/^(-?)0+(?=\d)/, '$1')
   const hex = text.replace(/^\\x|^\{|\}$|-/g, '')
   if (/^[\da-f]{32}$/.test(hex)) return hex
+  // A telephone number by its last nine digits, national or international.
+  if (/^[+(\d][\d\s()./-]{8,}$/.test(text))
+    return text
+      .replace(/\D/g, '')
+      .slice(-9)
+      .replace(/^0+(?=\d)/, '')
   return /\p{L}/u.test(text) ? text.replace(/[\s-]/g, '') : text
 }
