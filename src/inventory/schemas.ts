@@ -86,7 +86,9 @@ const scannedLink = z.object({
   from: z.string(),
   to: z.string(),
   fields: z.record(z.string(), z.string()),
-  source: z.literal('foreign-key'),
+  source: z.enum(['foreign-key', 'name', 'values']),
+  confidence: z.number().min(0).max(1),
+  reason: z.string().nullable(),
 })
 
 const drift = z.array(
