@@ -46,7 +46,8 @@ export async function reportFailure(error: unknown, json: boolean): Promise<numb
   const file = await noteUnexpected(id, known)
   const message = file === undefined ? t('unexpected', { id }) : t('unexpected-noted', { id, file })
   write(json, { code: 'cli.unexpected', message, params: { id } })
-  if (process.env.DOSSIER_DEBUG === '1') console.error(known)
+  // Its message stays unsaid even here: it may hold what a target or a person typed.
+  if (process.env.DOSSIER_DEBUG === '1') console.error(JSON.stringify(traceOf(known), null, 2))
   return unexpected
 }
 

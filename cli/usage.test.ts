@@ -63,12 +63,12 @@ describe('the command line, before it opens anything', () => {
     assert.equal(error.params.what, 'ad')
   })
 
-  it('shows nothing of a bug but an id, and notes its place without its message', async () => {
+  it('shows nothing of a bug but an id, and notes its place without its message, debugging or not', async () => {
     const script = `import('${join(import.meta.dirname, 'failure.ts')}').then(async (failure) => {
       process.exitCode = await failure.reportFailure(new TypeError('of ada@example.org'), false)
     })`
     const child = spawn(process.execPath, ['-e', script], {
-      env: { DOSSIER_DATA: data, DOSSIER_LANGUAGE: 'en' },
+      env: { DOSSIER_DATA: data, DOSSIER_LANGUAGE: 'en', DOSSIER_DEBUG: '1' },
     })
     const { exit, stdout, stderr } = await finished(child)
     assert.deepEqual([exit, stdout], [70, ''])
