@@ -33,7 +33,8 @@ export async function withInstallation(
   const json = wantsJson(command)
   const { config, urls } = readConfig(process.env)
   // Nothing else would tell that what is done now is done in the name of another day.
-  if (config.clockIsMoved) process.stderr.write(`${t('clock-moved', { now: config.now().toISOString().slice(0, 10) })}\n`)
+  if (config.clockIsMoved)
+    process.stderr.write(`${t('clock-moved', { now: config.now().toISOString().slice(0, 10) })}\n`)
   const installation = await openInstallation({
     config,
     urls,
