@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { copyFile, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
@@ -97,6 +97,18 @@ describe('the dossier command', { skip: !oldNode }, () => {
     const child = run(['wait'])
     child.stdout?.once('data', () => child.kill('SIGTERM'))
     assert.equal((await outcome(child)).code, 7)
+  })
+
+  it('does not show in the list of processes what was typed', {
+    skip: process.platform !== 'linux',
+  }, async () => {
+    await install('node/bin/node')
+    const child = run(['wait', 'ada@example.org'])
+    await once(child.stdout ?? child, 'data')
+    const shown = await readFile(`/proc/${child.pid}/cmdline`, 'utf8')
+    child.kill('SIGTERM')
+    await once(child, 'close')
+    assert.equal(shown.replaceAll('\0', ''), 'dossier')
   })
 
   it('leaves no command behind when it is killed outright', async () => {
