@@ -33,9 +33,12 @@ const compileCache = join(tmpdir(), `dossier-test-${userInfo().uid}`, 'compile-c
 
 const main = join(import.meta.dirname, '..', 'cli', 'main.ts')
 
-/** A command line whose processes share the databases, the keys and the data directory of `installation`. */
+/**
+ * A command line whose processes share the data directory of an installation, and its databases; without `urls` they
+ * start the database that comes with Dossier.
+ */
 export function commandLine(
-  { urls, config }: Pick<TestInstallation, 'urls' | 'config'>,
+  { urls, config }: Pick<TestInstallation, 'config'> & Partial<Pick<TestInstallation, 'urls'>>,
   env: Readonly<Record<string, string>> = {},
   cwd = config.paths.data,
 ): CommandLine {
@@ -45,8 +48,7 @@ export function commandLine(
       stdio: 'pipe',
       env: {
         PATH: process.env.PATH,
-        DATABASE_URL: urls.main,
-        KEYS_DATABASE_URL: urls.keys,
+        ...(urls && { DATABASE_URL: urls.main, KEYS_DATABASE_URL: urls.keys }),
         DOSSIER_DATA: config.paths.data,
         DOSSIER_LANGUAGE: 'en',
         NODE_COMPILE_CACHE: compileCache,
