@@ -36,11 +36,17 @@ export function asOutcomeAnswer(outcome: RequestOutcome): Answer {
 }
 
 function exitOf(systems: readonly SystemOutcome[]): 0 | 1 | 3 {
-  if (systems.some(({ state }) => state === 'unreachable')) return 3
+  if (systems.some(({ state }) => state === 'unreachable' || state === 'pending')) return 3
   return systems.some(({ state }) => state === 'residue') ? 1 : 0
 }
 
-const tones = { 'verified-absent': good, kept: warning, unreachable: bad, residue: bad } as const
+const tones = {
+  pending: quiet,
+  'verified-absent': good,
+  kept: warning,
+  unreachable: bad,
+  residue: bad,
+} as const
 
 const stateRow = (system: SystemOutcome): readonly Text[] => [
   system.name,

@@ -208,6 +208,7 @@ function certifiedSystem({
   kept,
   residue,
 }: SystemOutcome): Certificate['systems'][number] {
+  if (state === 'pending') throw new Error('an erasure that was not carried out cannot be certified')
   const names = new Set(
     [...collections, ...kept.map(({ collection }) => ({ name: collection }))].map((one) => one.name),
   )

@@ -84,7 +84,8 @@ export type Stage = (typeof stages)[number]
 /** One system's part of the answer to a request. */
 export interface SystemOutcome {
   readonly name: string
-  readonly state: SystemState
+  /** `pending`: approved, and nothing was done or found out yet. */
+  readonly state: SystemState | 'pending'
   readonly deleted: number
   readonly changed: number
   readonly collections: SystemPlan['collections']

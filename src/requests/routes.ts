@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { finished } from 'node:stream/promises'
 import { bundleEvidence } from '../evidence/public.ts'
@@ -9,6 +9,7 @@ import { say } from '../platform/texts.ts'
 import { approvePlan } from './approve-plan.ts'
 import { askedIdentifiers } from './asked-identifier.ts'
 import { outcomeOf, type RequestOutcome } from './carry-out.ts'
+import { copyDirectory } from './copy-directory.ts'
 import { findPerson } from './find-person.ts'
 import { giveAccess } from './give-access.ts'
 import { issuedCertificate } from './issue-certificate.ts'
@@ -76,7 +77,7 @@ const access = route({
   refusals: [404, 409],
   reads: true,
   handler: async (ctx, { body }) => {
-    const directory = await mkdtemp(join(ctx.paths.data, 'access-'))
+    const directory = await copyDirectory(ctx)
     const path = join(directory, 'copy.zip')
     const forget = () => rm(directory, { recursive: true, force: true })
     try {

@@ -93,7 +93,7 @@ export const erasurePlan = z
 
 const systemOutcome = z.object({
   name: z.string(),
-  state: z.enum(['verified-absent', 'kept', 'unreachable', 'residue']),
+  state: z.enum(['pending', 'verified-absent', 'kept', 'unreachable', 'residue']),
   deleted: count,
   changed: count,
   collections: listOf(collectionPlan),

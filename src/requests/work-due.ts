@@ -4,6 +4,7 @@ import { type Context, inTransaction } from '../platform/context.ts'
 import { isProblem } from '../platform/problem.ts'
 import { destroySubjectKey } from '../subjects/public.ts'
 import { carryOut } from './carry-out.ts'
+import { removeStrayCopies } from './copy-directory.ts'
 import { legalDay } from './legal-seat.ts'
 import {
   findRequest,
@@ -37,6 +38,7 @@ const batch = 100
  * have ended, verifications, and keys of which nothing more is needed. Run by the server every minute, or by hand.
  */
 export async function workDue(ctx: Context): Promise<WorkDone> {
+  await removeStrayCopies(ctx)
   return {
     resumed: await resume(ctx),
     reviewed: await reviewKept(ctx),
