@@ -1,4 +1,4 @@
-import type { SystemPlan, SystemState, SystemVerification } from '../holdings/public.ts'
+import type { SystemPlan, SystemVerification } from '../holdings/public.ts'
 import type { KeptRecord, VerificationRecord } from './queries.ts'
 import type { Step, SystemOutcome } from './request.ts'
 
