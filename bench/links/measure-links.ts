@@ -13,14 +13,20 @@ export interface TrueWay {
   readonly toFields: readonly string[]
 }
 
+/** A link as it was proposed. */
+export interface ProposedWay extends TrueWay {
+  readonly confidence: number
+  readonly reason?: LinkProposal['reason']
+}
+
 export interface Measured {
-  readonly found: readonly LinkProposal[]
+  readonly found: readonly ProposedWay[]
   /** True links that were not proposed. */
   readonly missed: readonly TrueWay[]
   /** Proposals that lead where no link is. */
-  readonly wrong: readonly LinkProposal[]
+  readonly wrong: readonly ProposedWay[]
   /** Proposals that follow from true links: a line's order number names its invoice's order too. Not counted. */
-  readonly implied: readonly LinkProposal[]
+  readonly implied: readonly ProposedWay[]
 }
 
 const limits = { statementTimeoutMs: 30_000, lockTimeoutMs: 5_000 }
@@ -48,7 +54,7 @@ export async function proposedFor(file: string): Promise<readonly LinkProposal[]
 /** What of the proposals is true at a threshold. */
 export function measure(
   truth: readonly TrueWay[],
-  proposals: readonly LinkProposal[],
+  proposals: readonly ProposedWay[],
   threshold: number,
 ): Measured {
   const accepted = proposals.filter(({ confidence }) => confidence >= threshold)
@@ -68,6 +74,9 @@ const wayId = ({ from, fields, to, toFields }: TrueWay): string => {
   const pairs = fields.map((field, i) => `${field}>${toFields[i] ?? ''}`).toSorted()
   return [from, to, ...pairs].join('|').toLowerCase()
 }
+
+export const wayText = ({ from, fields, to, toFields }: TrueWay): string =>
+  `${from}(${fields.join(', ')}) → ${to}(${toFields.join(', ')})`
 
 /** Ways that two true links make together, field by field: child to parent to its parent. */
 function impliedBy(truth: readonly TrueWay[]): ReadonlySet<string> {

@@ -53,7 +53,7 @@ export async function inspectUrl(
   name: string,
   baseDirectory: string,
   options: Inspect,
-): Promise<Inspection> {
+): Promise<ComparableInspection> {
   await using session = await openRead(await parseUrl(url, baseDirectory), readLimits)
   return await inspect(session, name, options)
 }

@@ -93,8 +93,7 @@ async function scanSystem(
   options.onProgress?.(system.name, 0, 1)
   const inspected = await inspectSystem(ctx, system.name, options)
   const { description, proposals, identifiers } = inspected
-  const { within, matches } = inspected.links
-  const links = { within, matches: [...matches, ...matchIdentifiers(identifiers, known)] }
+  const links = { ...inspected.links, matches: matchIdentifiers(identifiers, known) }
   const { sample } = options
   const scan = { at: ctx.now(), sample, description, proposals, links }
   const before = await lastScanOf(ctx.db, system.id)

@@ -43,10 +43,13 @@ export async function findLinks(session: ReadSession, find: FindLinks): Promise<
     fields.flatMap(({ field, identifier, unique }): readonly IdentifierField[] => {
       const sketch = sketches.get(collection)?.get(field)
       if (identifier === null || sketch === undefined || sketch.filled === 0) return []
-      const declared = constraints.get(collection)?.some((one) => one.length === 1 && one[0] === field)
-      return [{ system, collection, field, identifier, unique: declared || unique === true, sketch }]
+      const declared =
+        constraints.get(collection)?.some((one) => one.length === 1 && one[0] === field) ?? false
+      return [
+        { system, collection, field, identifier, unique: declared || unique === true, declared, sketch },
+      ]
     }),
   )
-  const matches = matchIdentifiers(identifiers, identifiers)
+  const matches = matchIdentifiers(identifiers, [])
   return { links: { within: inferLinks({ collections, sketches }), matches }, identifiers }
 }

@@ -10,6 +10,8 @@ export interface IdentifierField {
   readonly identifier: IdentifierKind
   /** One value is one person. */
   readonly unique: boolean
+  /** A constraint says so. */
+  readonly declared: boolean
   readonly sketch: Sketch
 }
 
@@ -34,51 +36,51 @@ export interface IdentifierMatch {
 /** Fewer may be an accident, or one colleague who buys in the shop. */
 const fewestHits = 3
 const leastShare = 0.1
-/** Places that others are compared with, per kind: the largest lists of people. */
+/** Places that others are compared with, per kind: declared unique ones first, then the largest. */
 const mostHubs = 20
 const widestGap = 5
 
 /**
- * Fields of `these` and `those` that hold the same identifiers, each with the largest list that has them: e-mail
- * addresses in a desk and a shop, a customer's number under two names. Pure.
+ * Fields that hold the same identifiers, each with the one list of people it refers to: e-mail addresses in a desk and a
+ * shop, a customer's number under two names. `known` are fields of systems seen before `these`; what concerns none of
+ * `these` is left out. Pure.
  */
 export function matchIdentifiers(
   these: readonly IdentifierField[],
-  those: readonly IdentifierField[],
+  known: readonly IdentifierField[],
 ): readonly IdentifierMatch[] {
-  const kinds = Map.groupBy([...new Set([...these, ...those])], ({ identifier }) => identifier)
+  const isNew = new Set(these)
+  const kinds = Map.groupBy([...known, ...these], ({ identifier }) => identifier)
   return [...kinds.values()].flatMap((fields) => {
     const hubs = fields
       .filter(({ unique }) => unique)
-      .toSorted((a, b) => b.sketch.distinct - a.sketch.distinct)
+      .toSorted((a, b) => Number(b.declared) - Number(a.declared) || b.sketch.distinct - a.sketch.distinct)
       .slice(0, mostHubs)
-    return fields.flatMap((from) => {
-      const mine = new Set(these.includes(from) ? those : these)
-      const matches = hubs.flatMap((to) => (mine.has(to) ? (matchOf(from, to, hubs) ?? []) : []))
-      return matches.toSorted((a, b) => b.confidence - a.confidence).slice(0, 1)
+    return fields.flatMap((from): readonly IdentifierMatch[] => {
+      // One list stands for all: who is in the shop's and in the newsletter's is told once.
+      for (const to of hubs) {
+        if (to === from) break
+        const match = matchOf(from, to)
+        if (match !== null) return isNew.has(from) || isNew.has(to) ? [match] : []
+      }
+      return []
     })
   })
 }
 
-function matchOf(
-  from: IdentifierField,
-  to: IdentifierField,
-  hubs: readonly IdentifierField[],
-): IdentifierMatch | null {
+function matchOf(from: IdentifierField, to: IdentifierField): IdentifierMatch | null {
   if (from.system === to.system && from.collection === to.collection) return null
-  // Of two lists of people the smaller one refers to the larger.
-  if (from.unique && hubs.includes(from) && hubs.indexOf(from) < hubs.indexOf(to)) return null
   // Both count their customers from one: the same number is two people.
   if (isCounted(from.sketch) && isCounted(to.sketch)) return null
   const { hits, share, least, conclusive } = inclusionOf(from.sketch, to.sketch)
-  if (hits < fewestHits || (conclusive && share < leastShare)) return null
-  const surely = conclusive ? least : Math.min(0.6, hits / 50)
+  if (hits < fewestHits || (from.identifier === 'number' && share < leastShare)) return null
   return {
     from: placeOf(from),
     to: placeOf(to),
     identifier: from.identifier,
     overlap: conclusive ? rounded(share) : null,
-    confidence: rounded(Math.min(0.99, 0.5 + surely / 2)),
+    // Addresses do not meet by chance, however few of them are customers; numbers may.
+    confidence: rounded(Math.min(0.99, from.identifier === 'number' ? 0.5 + least / 2 : 1 - 1 / (1 + hits))),
   }
 }
 
