@@ -65,9 +65,9 @@ const mostRows = 60
 const fewestRows = 12
 
 /** A schema's columns with values as real files have them: gaps, stray blanks, a slip here and there. */
-export function fill(schema: Schema, part: Part, seed: string): readonly Labelled[] {
+export function fill(schema: Schema, part: Part, seed: string, exactly?: number): readonly Labelled[] {
   const r = randomOf(`${part}/${seed}/${schema.table}`)
-  const rows = r.int(fewestRows, mostRows)
+  const rows = exactly ?? r.int(fewestRows, mostRows)
   const { table, language, domain, style } = schema
   return schema.columns.map(({ header, maker, truth }, i) => {
     const place = { r: randomOf(`${part}/${seed}/${table}/${i}/${header}`), lang: language, part }

@@ -13,6 +13,7 @@ export interface ReadColumn {
 /** Enough to know a column by; the same places in every column, so that rows stay rows. */
 const mostCells = 1_000
 const longestCell = 4_000
+const longestAbsent = 12
 const absent = /^(?:|null|none|nil|nan|n\/?a|#n\/?a|undefined|-+|\?+|\\n|\.)$/i
 
 /** Reads one column: names and types of any kind, values of any kind, each cut to what a look needs. */
@@ -49,7 +50,7 @@ function asCell(value: unknown): Cell {
   if (value === null || value === undefined) return null
   const text = typeof value === 'string' ? value : typeof value === 'object' ? asJson(value) : String(value)
   const cut = text.length > longestCell ? text.slice(0, longestCell) : text
-  return absent.test(cut.trim()) ? null : cut
+  return cut.length <= longestAbsent && absent.test(cut.trim()) ? null : cut
 }
 
 /** Without writing out a document of any size: only its beginning is looked at. */

@@ -1,7 +1,7 @@
 import type { Cell } from '../../connectors/public.ts'
 import { type Category, specialCategories } from '../data-map.ts'
 import { kindOf } from './collection-kind.ts'
-import { combine } from './combine.ts'
+import { combine, isSettled } from './combine.ts'
 import type { Surroundings } from './context.ts'
 import type { FieldFeatures } from './features.ts'
 import { findIdentifier, type Surrounded } from './find-identifier.ts'
@@ -22,16 +22,25 @@ const leastSensitive = 0.02
 export function classifyCollection(facts: CollectionFacts): readonly FieldProposal[] {
   const { description } = facts
   const { features, judgements, surroundings } = judgeCollection(facts)
-  const guesses = guess(features, description.name, judgements)
-  const judged = features.map((field, i) => {
-    const ruled = decide(field, judgements[i] ?? [], surroundings)
-    return { field, best: combine(field, ruled, guesses[i], surroundings) }
-  })
+  const ruled = features.map((field, i) => decide(field, judgements[i] ?? [], surroundings))
+  const isOpen = features.map((field, i) => !isSettled(field, at(ruled, i), surroundings))
+  const guesses = isOpen.includes(true) ? guess(features, description.name, judgements) : []
+  const judged = features.map((field, i) => ({
+    field,
+    best: isOpen[i] ? combine(field, at(ruled, i), at(guesses, i), surroundings) : at(ruled, i),
+  }))
   const nameColumns = judged.flatMap(({ best }, i) =>
     best.category === 'person-name' ? [facts.samples[i] ?? []] : [],
   )
   const around: Surrounded = { description, kind: kindOf(description), nameColumns }
   return judged.map(({ field, best }, i) => propose(around, field, best, facts.samples[i] ?? []))
+}
+
+/** The item at a place that is known to be there. */
+function at<T>(list: readonly T[], place: number): T {
+  const item = list[place]
+  if (item === undefined) throw new RangeError(`no item ${place} of ${list.length}`)
+  return item
 }
 
 const half = 0.5

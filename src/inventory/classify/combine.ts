@@ -15,27 +15,29 @@ const leastAgainstName = 0.95
 const mostGuess = 0.97
 const mostAlone = 0.75
 
-/** Rules first, the model where they see nothing: exact evidence wins, and what a person can follow wins. */
+/** Whether the rules' word stands, whatever the model would say: exact evidence wins, and what a person can follow. */
+export function isSettled(field: FieldFeatures, ruled: Judgement, surroundings: Surroundings): boolean {
+  const { name, values, comment } = field
+  if (values === null || values.distinct === 0) return true
+  if (ruled.category !== 'none' && ruled.probability >= sure) return true
+  const isNamed = name.matches.length > 0 || name.about !== null || name.idLike || comment.length > 0
+  if (!isNamed || isBlankHeader(field.field.name)) return false
+  if (ruled.category !== 'none') return true
+  // `product_name`, `email_verified`, the name of an artist: the rules know why that is nobody's.
+  return surroundings === 'thing' || name.about !== null || name.thing !== null || name.idLike
+}
+
+/** The model's word for a field that is not settled. */
 export function combine(
   field: FieldFeatures,
   ruled: Judgement,
-  guess: Guess | undefined,
+  guess: Guess,
   surroundings: Surroundings,
 ): Judgement {
-  const { name, values, comment } = field
-  if (guess === undefined || values === null || values.distinct === 0) return ruled
-  if (ruled.category !== 'none' && ruled.probability >= sure) return ruled
-  const blank = isBlankHeader(field.field.name)
-  const isTold =
-    !blank && (name.matches.length > 0 || name.about !== null || name.idLike || comment.length > 0)
-  if (isTold && ruled.category !== 'none') return ruled
-  // `product_name`, `email_verified`, the name of an artist: the rules know why that is nobody's.
-  const isExplained = surroundings === 'thing' || name.about !== null || name.thing !== null || name.idLike
-  if (isTold && isExplained) return ruled
   const { category, probability, personal } = guess
   const contradicted = ruled.reasons.some(({ code }) => code === 'contradicted')
   if (contradicted && probability < leastAgainstName) return ruled
-  const isHeld = personal >= (blank ? leastPersonal : leastUnderName)
+  const isHeld = personal >= (isBlankHeader(field.field.name) ? leastPersonal : leastUnderName)
   if (!isHeld)
     return {
       category: 'none',

@@ -1,0 +1,93 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { cpus, loadavg, totalmem } from 'node:os'
+import { classifyColumns } from '../../src/inventory/classify-columns.ts'
+import { calibration, confusions, type Judged, judgeColumns, scoresOf } from './measure.ts'
+import { fill, type Labelled, seenSchemas, unseenSchemas } from './schema.ts'
+import { measureSpeed } from './speed.ts'
+
+/** `npm run bench:classify`: how good the classifier is on columns it was never shown, and how fast. */
+
+const most = 25
+const unseen = unseenSchemas().flatMap((schema) => fill(schema, 'unseen', 'measured'))
+const seen = seenSchemas().flatMap((schema) => fill(schema, 'seen', 'measured'))
+const withoutHeaders = (columns: readonly Labelled[]) => columns.map((column) => ({ ...column, column: '' }))
+
+const onUnseen = await judgeColumns(unseen)
+const sets = {
+  'seen, as written': scoresOf(await judgeColumns(seen)),
+  'seen, no headers': scoresOf(await judgeColumns(withoutHeaders(seen))),
+  'unseen, as written': scoresOf(onUnseen),
+  'unseen, no headers': scoresOf(await judgeColumns(withoutHeaders(unseen))),
+}
+console.table(sets)
+
+const by = (key: 'language' | 'domain' | 'style') =>
+  Object.fromEntries(
+    [...Map.groupBy(onUnseen, (column) => column[key])].map(([name, columns]) => {
+      const { columns: count, weightedF1, personalRecall, specialRecall } = scoresOf(columns)
+      return [name, { columns: count, weightedF1, personalRecall, specialRecall }]
+    }),
+  )
+const parts = { style: by('style'), language: by('language'), domain: by('domain') }
+for (const part of Object.values(parts)) console.table(part)
+
+printConfusion(onUnseen)
+const steps = calibration(onUnseen).filter(({ answers }) => answers > 0)
+console.log('Confidence, and how often it was right (unseen):')
+console.table(steps)
+
+const silent = await silentNones()
+console.log(`Columns that could not be read and were called harmless with confidence: ${silent}`)
+
+const speed: Record<string, Awaited<ReturnType<typeof measureSpeed>>> = {}
+for (const rows of [200, 1_000, 5_000]) {
+  const schemas = seenSchemas().slice(0, rows > 1_000 ? 8 : 30)
+  const columns = schemas.flatMap((schema) => fill(schema, 'seen', 'speed', rows))
+  speed[`${rows} rows`] = await measureSpeed(columns)
+}
+console.log('Cells a second, classifier and sixteen expressions by turns on the same cells:')
+console.table(speed)
+
+const result = {
+  at: new Date().toISOString(),
+  machine: {
+    cpus: cpus().length,
+    model: cpus()[0]?.model,
+    memory: totalmem(),
+    node: process.version,
+    load: loadavg(),
+  },
+  sets,
+  parts,
+  confusions: confusions(onUnseen).slice(0, most),
+  calibration: steps,
+  silentNones: silent,
+  speed,
+}
+const directory = new URL('../results/', import.meta.url)
+mkdirSync(directory, { recursive: true })
+writeFileSync(new URL('classify.json', directory), `${JSON.stringify(result, null, 2)}\n`)
+
+/** One line per truth with what it was taken for: a table of forty-three by forty-three would not fit any screen. */
+function printConfusion(judged: readonly Judged[]): void {
+  console.log('What columns hold (unseen), how many were found, and what the others were taken for:')
+  const rows = [...Map.groupBy(judged, ({ truth }) => truth)].map(([truth, columns]) => {
+    const wrong = confusions(columns).map(([pair, times]) => `${pair.split(' → ')[1]} ×${times}`)
+    const right = columns.filter(({ found }) => found === truth).length
+    return { truth, columns: columns.length, right, 'taken for': wrong.join(', ') }
+  })
+  console.table(rows.toSorted((a, b) => b.columns - a.columns))
+}
+
+/** The unseen columns with nothing to read in them, in every way of having nothing. */
+async function silentNones(): Promise<number> {
+  const nothing = [null, [], [null, null, null], ['', ' ', '-'], undefined]
+  const input = unseen.map(({ table, column, type }, i) => ({
+    table,
+    column: i % 2 === 0 ? column : '',
+    type,
+    values: nothing[i % nothing.length],
+  }))
+  const answers = await classifyColumns('en', input)
+  return answers.filter(({ category, confidence }) => category === 'none' && confidence > 0.5).length
+}
