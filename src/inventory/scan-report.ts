@@ -21,6 +21,8 @@ export interface ScannedCollection {
   readonly rows: number
   readonly fields: readonly ScannedField[]
   readonly links: readonly ScannedLink[]
+  /** It holds personal data, and nothing leads from a person to its rows. */
+  readonly unreached: boolean
   /** Why nothing could be read, else null. */
   readonly unreadable: string | null
 }
@@ -55,12 +57,13 @@ export const scannedSystem = (
   language: Language,
   scan: StoredScan,
   matches: readonly IdentifierMatch[],
+  unreached: ReadonlySet<string>,
 ): ScannedSystem => ({
   name: scan.system,
   engine: scan.description.engine,
   scannedAt: scan.at,
-  collections: scan.description.collections.map((collection) =>
-    scannedCollection(language, collection, own(scan.proposals, collection.name) ?? [], [
+  collections: scan.description.collections.map((collection) => ({
+    ...scannedCollection(language, collection, own(scan.proposals, collection.name) ?? [], [
       ...scan.links.within
         .filter(({ from }) => from === collection.name)
         .map((link) => inferredLink(language, link)),
@@ -68,7 +71,8 @@ export const scannedSystem = (
         .filter(({ from }) => from.system === scan.system && from.collection === collection.name)
         .map((match) => identifierLink(language, match)),
     ]),
-  ),
+    unreached: unreached.has(collection.name),
+  })),
 })
 
 function scannedCollection(
@@ -76,7 +80,7 @@ function scannedCollection(
   collection: CollectionDescription,
   proposals: readonly FieldProposal[],
   inferred: readonly ScannedLink[],
-): ScannedCollection {
+): Omit<ScannedCollection, 'unreached'> {
   const byField = new Map(proposals.map((proposal) => [proposal.field, proposal]))
   return {
     name: collection.name,

@@ -74,9 +74,16 @@ export async function scanSystems(
     }
   }
   const matches = scans.flatMap(({ links }) => links.matches)
-  const scanned = scans.map((scan) => scannedSystem(ctx.language, scan, matches))
+  const { unreachedOf } = await import('./unreached.ts')
+  const scanned = scans.map((scan) => {
+    const system = { ...scan, name: scan.system, fields: scan.proposals }
+    return scannedSystem(ctx.language, scan, matches, unreachedOf(system, usualConfidence))
+  })
   return { systems: scanned, unreachable, drift, fingerprints: Object.fromEntries(fingerprints) }
 }
+
+/** As `acceptMap` takes proposals unless told otherwise. */
+const usualConfidence = 0.8
 
 interface ScanOutcome extends StoredScan {
   readonly drift: readonly Drift[]

@@ -131,6 +131,9 @@ export const scanResult = z.object({
           rows: count,
           fields: z.array(scannedField),
           links: z.array(scannedLink),
+          unreached: z
+            .boolean()
+            .meta({ description: 'It holds personal data, and nothing leads from a person to its rows.' }),
           unreadable: z.string().nullable(),
         }),
       ),
