@@ -127,7 +127,14 @@ describe('the commands for systems, scans and the map', () => {
       'reason',
     ]) // prettier-ignore
     const invoice = document.systems.find(({ name }) => name === 'shop')?.collections[1]
-    assert.deepEqual(Object.keys(invoice?.links[0] ?? {}), ['from', 'to', 'fields', 'source'])
+    assert.deepEqual(Object.keys(invoice?.links[0] ?? {}), [
+      'from',
+      'to',
+      'fields',
+      'source',
+      'confidence',
+      'reason',
+    ]) // prettier-ignore
     const people = await dossier.run('scan', 'shop')
     assert.match(people.stdout, /^public\.customer · rows: 52$/m)
     assert.match(people.stdout, /^email +email +email +\d+ {2}/m)

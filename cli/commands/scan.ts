@@ -69,9 +69,16 @@ function blocksOf({ systems, unreachable, drift }: ScanResult, stale: StalePlans
   ]
 }
 
+function linkText({ to, fields, source, confidence, reason }: ScannedCollection['links'][number]): string {
+  const shown = { to, fields: Object.keys(fields).join(', ') }
+  return source === 'foreign-key'
+    ? t('scan-link', shown)
+    : t('scan-link-proposed', { ...shown, percent: Math.round(confidence * 100), reason })
+}
+
 /** Only fields that hold something of a person: a table of two hundred columns is not read, a table of nine is. */
 function collectionBlocks(collection: ScannedCollection): readonly Block[] {
-  const { name, rows, fields, links, unreadable } = collection
+  const { name, rows, fields, links, unreached, unreadable } = collection
   if (unreadable !== null) return ['', strong(name), warning(t('scan-unreadable', { reason: unreadable }))]
   const personal = fields.filter(({ category }) => category !== 'none')
   if (personal.length === 0) return []
@@ -93,9 +100,8 @@ function collectionBlocks(collection: ScannedCollection): readonly Block[] {
     '',
     strong(t('scan-collection', { name, rows: new Intl.NumberFormat(language).format(rows) })),
     { columns, rows: cells },
-    ...links.map((link) =>
-      quiet(t('scan-link', { to: link.to, fields: Object.keys(link.fields).join(', ') })),
-    ),
+    ...links.map((link) => quiet(linkText(link))),
+    ...(unreached ? [warning(t('scan-unreached'))] : []),
   ]
 }
 
