@@ -10,6 +10,8 @@ export interface Token {
 /** A letter in front: digits alone would look like a phone number to the evidence log. */
 const newId = () => `k${randomBytes(8).toString('hex')}`
 
+export const isKeyId = (text: string): boolean => /^k[0-9a-f]{16}$/.test(text)
+
 /** 256 bits from the system's generator (security.md §2, row 9). */
 export function newToken(): Token {
   const id = newId()

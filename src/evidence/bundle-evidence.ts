@@ -1,4 +1,4 @@
-import { sha256 } from '../platform/bytes.ts'
+import { isUuid, sha256 } from '../platform/bytes.ts'
 import type { Context } from '../platform/context.ts'
 import { entriesOf } from './entries-of.ts'
 import { asLeaf } from './entry.ts'
@@ -28,6 +28,7 @@ export async function bundleEvidence(
   ctx: Context,
   input: { readonly requestId: string; readonly documents?: readonly EnclosedDocument[] },
 ): Promise<EvidenceBundle> {
+  if (!isUuid(input.requestId)) throw problem('evidence.no-entries')
   await sequence(ctx)
   const { origin } = await openLog(ctx)
   const note = (await readOutsideCheckpoint(ctx.paths.evidence)) ?? ''

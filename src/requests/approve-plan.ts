@@ -14,6 +14,7 @@ import {
   replanStep,
   stepsOf,
 } from './queries.ts'
+import { refuseBadId } from './refuse-bad-id.ts'
 import type { Request, StoredPlan } from './request.ts'
 import { openSeeds } from './sealed.ts'
 
@@ -26,7 +27,8 @@ export async function approvePlan(
   planId: string,
   asked?: readonly Identifier[],
 ): Promise<Request> {
-  const plan = isUuid(planId) ? await findPlan(ctx.db, planId) : undefined
+  refuseBadId(planId)
+  const plan = await findPlan(ctx.db, planId)
   const request = plan && (await findRequest(ctx.db, plan.requestId))
   if (!plan || !request) throw problem('requests.unknown-plan', { plan: planId })
   if (asked) await refuseAnother(ctx, plan, asked)
@@ -63,8 +65,6 @@ const hasWork = ({ summary }: StoredPlan, name: string): boolean =>
   summary.systems.some(
     (system) => system.name === name && system.collections.some((one) => one.delete + one.change.length > 0),
   )
-
-const isUuid = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)
 
 /** A system that was out of reach has no fingerprint yet: its step starts from the shape it shows when it answers. */
 const fingerprints = ({ summary }: StoredPlan): readonly (readonly [string, string | null])[] => [

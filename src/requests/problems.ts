@@ -4,6 +4,8 @@ export const problem = problems({
   'requests.unknown': wrongUsage(404),
   'requests.not-an-identifier': wrongUsage(),
   'requests.unknown-plan': wrongUsage(404),
+  /** What was given as the number of a request or a plan is none. */
+  'requests.bad-id': wrongUsage(),
   'requests.no-certificate': negative(404),
   /** The map or the schema changed since the plan was made, or a newer plan replaced it. params: `plan`. */
   'requests.plan-stale': negative(),

@@ -3,6 +3,7 @@ import { isProblem } from '../platform/problem.ts'
 import { outcomeOf, type RequestOutcome } from './carry-out.ts'
 import { problem } from './problems.ts'
 import { findRequest, planInForce } from './queries.ts'
+import { refuseBadId } from './refuse-bad-id.ts'
 import { openSeeds } from './sealed.ts'
 import { settle } from './settle.ts'
 
@@ -15,8 +16,8 @@ export async function verifyAgain(
   requestId: string,
   onProgress?: (system: string, collection: string, done: number, total: number) => void,
 ): Promise<RequestOutcome> {
-  const isId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(requestId)
-  const request = isId ? await findRequest(ctx.db, requestId) : undefined
+  refuseBadId(requestId)
+  const request = await findRequest(ctx.db, requestId)
   if (!request) throw problem('requests.unknown', { request: requestId })
   const plan = await planInForce(ctx.db, request.subjectId, request.id)
   if (!plan || request.approvedAt === null)
