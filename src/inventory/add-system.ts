@@ -35,7 +35,7 @@ export interface AddedSystem extends System {
  */
 export async function addSystem(ctx: Context, input: AddSystem): Promise<AddedSystem> {
   const { name, force = false, replace = false } = input
-  if (!isSystemName(name)) throw problem('inventory.bad-system-name', { system: name.slice(0, 80) })
+  if (!isSystemName(name)) throw problem('inventory.bad-system-name')
   const known = await systemByName(ctx.db, name)
   if (known && !replace) throw problem('inventory.system-name-taken', { system: name })
   const read = await parseUrl(input.url, input.baseDirectory)

@@ -9,6 +9,7 @@ import type { Context } from '../platform/context.ts'
 import { isProblem, type Problem } from '../platform/problem.ts'
 import { problem } from './problems.ts'
 import { type StoredSystem, systemByName } from './queries.ts'
+import { isSystemName } from './system.ts'
 import { targetOf } from './system-secrets.ts'
 
 /** Long enough for a scan of a large table without index, short enough not to burden a shop at noon. */
@@ -31,7 +32,9 @@ export async function openForErasing(
   return openWrite(targetOf(ctx, system, 'erase'), limits)
 }
 
+/** What is no name may be anything somebody typed: it is neither looked up nor said back. */
 export async function knownSystem(ctx: Context, name: string): Promise<StoredSystem> {
+  if (!isSystemName(name)) throw problem('inventory.bad-system-name')
   const system = await systemByName(ctx.db, name)
   if (!system) throw problem('inventory.unknown-system', { system: name })
   return system

@@ -1,8 +1,8 @@
 import { negative, outOfReach, problems, wrongUsage } from '../platform/problem.ts'
 
 export const problem = problems({
-  /** params: `system`, here and below. */
   'inventory.bad-system-name': wrongUsage(),
+  /** params: `system`, here and below. */
   'inventory.system-name-taken': wrongUsage(409),
   'inventory.unknown-system': wrongUsage(404),
   /** Two addresses of one system are of two kinds. */

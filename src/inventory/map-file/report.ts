@@ -15,6 +15,9 @@ export interface Report {
   findings(): readonly MapFinding[]
 }
 
+/** What is no map may be a list of people: an address or a number is not said back, its line will do. */
+const mayNamePerson = /\S@\S|\d(?:[ .()/-]?\d){6}/
+
 /** Two thousand misspelt names against as many known ones would take a quarter of a minute. */
 const guesses = 200
 
@@ -26,7 +29,7 @@ export function startReport(text: string): Report {
     add,
     unknown(code, at, name, known, params = {}) {
       const near = guessed++ < guesses ? nearest(name, known) : undefined
-      if (near === undefined) add(code, at, { ...params, name })
+      if (near === undefined) add(code, at, { ...params, name: mayNamePerson.test(name) ? '…' : name })
       else add(`${code}-near`, at, { ...params, name, near })
     },
     findings() {
