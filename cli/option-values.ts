@@ -6,7 +6,7 @@ export const wholeNumber =
   (text: string): number => {
     const number = Number(text)
     if (!/^\d{1,15}$/.test(text) || number < min || number > max)
-      throw problem('cli.not-a-number', { option, value: text, min, max })
+      throw problem('cli.not-a-number', { option, min, max })
     return number
   }
 
@@ -16,7 +16,7 @@ export const share =
   (text: string): number => {
     const number = Number(text)
     if (!/^(?:0|1|0?\.\d+|1\.0+)$/.test(text) || number < 0 || number > 1)
-      throw problem('cli.not-a-number', { option, value: text, min: 0, max: 1 })
+      throw problem('cli.not-a-number', { option, min: 0, max: 1 })
     return number
   }
 
@@ -31,7 +31,7 @@ export const countryCode =
   (option: string) =>
   (text: string): string => {
     const code = text.toUpperCase()
-    if (!/^[A-Z]{2}$/.test(code)) throw problem('cli.not-a-country', { option, value: text })
+    if (!/^[A-Z]{2}$/.test(code)) throw problem('cli.not-a-country', { option })
     return code
   }
 
@@ -40,7 +40,6 @@ export const choice =
   <Word extends string>(option: string, allowed: readonly Word[]) =>
   (text: string): Word => {
     const word = allowed.find((one) => one === text)
-    if (word === undefined)
-      throw problem('cli.not-a-choice', { option, value: text, allowed: allowed.join(', ') })
+    if (word === undefined) throw problem('cli.not-a-choice', { option, allowed: allowed.join(', ') })
     return word
   }

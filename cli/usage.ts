@@ -41,9 +41,9 @@ export function usageProblem(error: CommanderError): Problem | undefined {
     case 'commander.help':
       return problem('cli.missing-command')
     case 'commander.unknownCommand':
-      return problem('cli.unknown-command', { what, guess })
+      return guess === '' ? problem('cli.no-such-command') : problem('cli.unknown-command', { what, guess })
     case 'commander.unknownOption':
-      return problem('cli.unknown-option', { what, guess })
+      return guess === '' ? problem('cli.no-such-option') : problem('cli.unknown-option', { what, guess })
     case 'commander.missingArgument':
       return problem('cli.missing-argument', { what })
     case 'commander.optionMissingArgument':
