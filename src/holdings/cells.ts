@@ -1,5 +1,4 @@
 import type { Cell } from '../connectors/public.ts'
-import { sha256 } from '../platform/bytes.ts'
 
 /** The distinct, complete tuples that rows hold in some fields. */
 export function tuplesOf(
@@ -14,13 +13,4 @@ export function tuplesOf(
     if (tuple.every((cell) => cell !== null)) distinct.set(JSON.stringify(tuple), tuple)
   }
   return [...distinct.values()]
-}
-
-/** Of some cells of a row, in the order of `fields`. */
-export function digestOf(
-  names: readonly string[],
-  cells: readonly Cell[],
-  fields: readonly string[],
-): string {
-  return sha256(JSON.stringify(fields.map((field) => cells[names.indexOf(field)] ?? null))).toString('hex')
 }

@@ -1,7 +1,8 @@
 import type { Fold, FoundRow, Match, ReadSession, RowKey } from '../connectors/public.ts'
 import { normaliseIdentifier } from '../subjects/public.ts'
-import { digestOf, tuplesOf } from './cells.ts'
+import { tuplesOf } from './cells.ts'
 import type { HeldRow, Identifier, NotFollowed, SystemHoldings, Via } from './holdings.ts'
+import { isStill } from './known-again.ts'
 import type { MappedCollection, MappedSystem, ResolvedLink } from './mapped-system.ts'
 import { markShared } from './shared-rows.ts'
 
@@ -22,7 +23,7 @@ export interface KnownRow {
   readonly collection: string
   readonly key: RowKey
   /** What the row must still hold to be the one that was meant: a key may have been given to somebody else since. */
-  readonly still?: { readonly fields: readonly string[]; readonly digest: string }
+  readonly still?: { readonly digest: string }
 }
 
 export interface FoundInSystem {
@@ -107,7 +108,7 @@ async function findSeeds(
       keys: [...new Set(known.map((one) => one.key))],
       fields: collection.fields,
     }))
-      if (known.some((one) => one.key === row.key && isStill(collection, row, one)))
+      if (known.some((one) => one.key === row.key && isTheSame(collection, row, one)))
         add(drafts, collection, row, { by: 'known' }, 'owner', [], owned)
   for (const { link, values } of seeds.across.filter((one) => one.collection === collection.name))
     if (link.role !== 'none') await addLinked(session, collection, link, values, drafts, owned)
@@ -134,8 +135,8 @@ async function findSeeds(
   return owned
 }
 
-const isStill = (collection: MappedCollection, row: FoundRow, { still }: KnownRow): boolean =>
-  still === undefined || digestOf(collection.fields, row.cells, still.fields) === still.digest
+const isTheSame = (collection: MappedCollection, row: FoundRow, { still }: KnownRow): boolean =>
+  still === undefined || isStill(collection, row.cells, still.digest)
 
 function identifierMatches(
   collection: MappedCollection,

@@ -213,7 +213,7 @@ async function mentionsAmong(
   const mentions: Mention[] = []
   for await (const row of rows) {
     const known = own.get(row.key)
-    if (known && known.role !== 'party') continue
+    if (known?.role === 'owner') continue
     for (const [i, field] of fields.entries()) {
       const text = row.cells[i]
       if (text == null || known?.clears.includes(field)) continue

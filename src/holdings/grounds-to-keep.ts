@@ -1,23 +1,23 @@
 import type { Cell, FieldKind, RowKey } from '../connectors/public.ts'
 import { holds, type KeepMap, keptUntil, parseCondition, type Rule } from '../inventory/public.ts'
-import { digestOf, tuplesOf } from './cells.ts'
+import { tuplesOf } from './cells.ts'
 import type { HeldRow, SystemHoldings } from './holdings.ts'
 import { collectionOf, type MappedCollection, type MappedSystem } from './mapped-system.ts'
-import type { KeptRow } from './plan.ts'
+import type { Keeping } from './plan.ts'
 
 /** Grounds to keep rows or fields of rows, by collection and key; several may hold for one row. */
-export type KeptRows = ReadonlyMap<string, ReadonlyMap<RowKey, readonly KeptRow[]>>
+export type KeptRows = ReadonlyMap<string, ReadonlyMap<RowKey, readonly Keeping[]>>
 
 /**
  * Which of a person's rows must stay today, and what of them (Art. 17(3), ERA-02, ERA-03): a ground keeps the fields it
  * names on its own row, and those it names `also` on the rows that row hangs on. Nothing refuses the person as such.
  */
 export function groundsToKeep(system: MappedSystem, found: SystemHoldings, today: string): KeptRows {
-  const kept = new Map<string, Map<RowKey, KeptRow[]>>()
-  const note = (collection: MappedCollection, held: HeldRow, ground: Omit<KeptRow, 'key' | 'digest'>) => {
-    const rows = kept.get(collection.name) ?? new Map<RowKey, KeptRow[]>()
+  const kept = new Map<string, Map<RowKey, Keeping[]>>()
+  const note = (collection: MappedCollection, held: HeldRow, ground: Omit<Keeping, 'key'>) => {
+    const rows = kept.get(collection.name) ?? new Map<RowKey, Keeping[]>()
     kept.set(collection.name, rows)
-    const row = { ...ground, key: held.key, digest: digestOf(collection.fields, held.cells, ground.fields) }
+    const row = { ...ground, key: held.key }
     const known = rows.get(held.key) ?? []
     // Four invoices keep one name on the customer's row: until the last of them ends.
     const same = known.find((one) => one.rule === row.rule && one.fields.join() === row.fields.join())

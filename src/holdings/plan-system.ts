@@ -1,10 +1,18 @@
 import type { Cell, CollectionDescription, RowKey } from '../connectors/public.ts'
 import { actionFor, isErased, isUnique } from '../inventory/public.ts'
-import { digestOf, tuplesOf } from './cells.ts'
+import { tuplesOf } from './cells.ts'
 import { groundsToKeep, type KeptRows } from './grounds-to-keep.ts'
 import type { CollectionHoldings, HeldRow, SystemHoldings } from './holdings.ts'
+import { digestOf } from './known-again.ts'
 import { collectionOf, type MappedCollection, type MappedSystem } from './mapped-system.ts'
-import type { CollectionOperations, FieldOperation, KeptRow, RowOperation, SystemOperations } from './plan.ts'
+import type {
+  CollectionOperations,
+  FieldOperation,
+  Keeping,
+  KeptRow,
+  RowOperation,
+  SystemOperations,
+} from './plan.ts'
 import { isNullable, type Reference } from './references.ts'
 import { removalOrder } from './removal-order.ts'
 import { type Removal, rowsToRemove } from './rows-to-remove.ts'
@@ -174,28 +182,39 @@ function isNullableIn(system: MappedSystem, collection: string, field: string): 
   return description !== undefined && isNullable(description, field)
 }
 
-function keptAsShared(system: MappedSystem, name: string, names: readonly string[], row: HeldRow): KeptRow {
-  const mapped = Object.keys(collectionOf(system, name)?.map.fields ?? {})
-  const fields = mapped.filter((field) => !row.clears.includes(field))
-  return { ...sharedGround, key: row.key, fields, digest: digestOf(names, row.cells, fields) }
-}
+type Changes = ReadonlyMap<string, ReadonlyMap<RowKey, ReadonlyMap<string, FieldOperation>>>
 
 function collectOperations(
   input: PlanInput,
   removed: Removal['removed'],
-  changes: ReadonlyMap<string, ReadonlyMap<RowKey, ReadonlyMap<string, FieldOperation>>>,
+  changes: Changes,
   kept: KeptRows,
 ): readonly CollectionOperations[] {
   return input.system.description.collections.flatMap(({ name }) => {
-    const held = input.found.collections.find((one) => one.name === name)
-    const shared: readonly KeptRow[] = (held?.rows ?? [])
-      .filter((row) => row.role === 'shared')
-      .map((row) => keptAsShared(input.system, name, held?.fields ?? [], row))
     const change: readonly RowOperation[] = [...(changes.get(name) ?? [])].map(([key, set]) => ({ key, set }))
-    const grounds = [...(kept.get(name)?.values() ?? [])].flat()
     const remove = [...(removed.get(name) ?? [])]
-    return remove.length + change.length + grounds.length + shared.length === 0
-      ? []
-      : [{ name, remove, change, kept: [...grounds, ...shared] }]
+    const stays = keptRows(input, name, changes, kept)
+    return remove.length + change.length + stays.length === 0 ? [] : [{ name, remove, change, kept: stays }]
   })
+}
+
+/** What stays of the person's rows, each with what it will be known by. */
+function keptRows(input: PlanInput, name: string, changes: Changes, kept: KeptRows): readonly KeptRow[] {
+  const collection = collectionOf(input.system, name)
+  const rows = input.found.collections.find((one) => one.name === name)?.rows ?? []
+  if (!collection) return []
+  return rows.flatMap((row) => {
+    const grounds = kept.get(name)?.get(row.key) ?? []
+    const all = row.role === 'shared' ? [...grounds, keptAsShared(collection, row)] : grounds
+    const changing = changes.get(name)?.get(row.key) ?? new Map<string, FieldOperation>()
+    return all.map((one) => ({
+      ...one,
+      digest: digestOf(input.system, collection, row.cells, one.fields, changing),
+    }))
+  })
+}
+
+function keptAsShared({ map }: MappedCollection, row: HeldRow): Keeping {
+  const fields = Object.keys(map.fields).filter((field) => !row.clears.includes(field))
+  return { ...sharedGround, key: row.key, fields }
 }

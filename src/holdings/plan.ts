@@ -66,14 +66,18 @@ export interface FieldOperation {
   readonly candidates: readonly Cell[]
 }
 
-export interface KeptRow {
+/** A row that stays, or some fields of it, on a ground. */
+export interface Keeping {
   readonly key: RowKey
   readonly rule: string
   readonly ground: Ground | 'shared'
   readonly article: string
   readonly until: string | null
   readonly fields: readonly string[]
-  /** Of the cells that stay: by it the row is known again when its ground ends, and told from another under its key. */
+}
+
+export interface KeptRow extends Keeping {
+  /** Of cells that stay: by it the row is known again when its ground ends, and told from another under its key. */
   readonly digest: string
 }
 

@@ -105,7 +105,7 @@ async function seedsFor(ctx: Context, step: Step, seeds: Seeds): Promise<Seeds> 
       return places.rows.map(({ key, digest: cells }) => ({
         collection: one.collection,
         key,
-        still: { fields: one.fields, digest: cells },
+        still: { digest: cells },
       }))
     }),
   )

@@ -1,0 +1,78 @@
+import type { Cell } from '../connectors/public.ts'
+import { fieldsOf, isCondition, isErased, isUnique, parseCondition, type Rule } from '../inventory/public.ts'
+import { sha256 } from '../platform/bytes.ts'
+import type { MappedCollection, MappedSystem } from './mapped-system.ts'
+import type { FieldOperation } from './plan.ts'
+
+/** What a row that stays must still hold, and which fields must still be empty, for it to be the one that was meant. */
+interface Likeness {
+  readonly fields: readonly string[]
+  readonly emptied: readonly string[]
+  readonly sha256: string
+}
+
+/**
+ * By this a row is known again when its ground ends, though nothing in it names the person: the company may have given
+ * its key to somebody else since. What is kept speaks for the row, but for what a rule is judged by (paid, closed), which
+ * is bound to change. Where nothing is kept, all the rest speaks for it, with what was emptied being empty still.
+ */
+export function digestOf(
+  system: MappedSystem,
+  collection: MappedCollection,
+  cells: readonly Cell[],
+  kept: readonly string[],
+  changes: ReadonlyMap<string, FieldOperation>,
+): string {
+  const judged = judgedFields(collection, system.rules)
+  const lasts = (field: string) => !changes.has(field) && !judged.has(field)
+  const fields = kept.filter(lasts)
+  if (fields.length > 0) return write(collection, cells, { fields, emptied: [] })
+  const computed = new Set(
+    collection.description.fields.filter((one) => one.generated).map(({ name }) => name),
+  )
+  const emptied = [...changes].filter(([, { action }]) => action === 'null' || action === 'replace')
+  return write(collection, cells, {
+    fields: collection.fields.filter((field) => lasts(field) && !computed.has(field)),
+    emptied: emptied.map(([field]) => field),
+  })
+}
+
+const write = (
+  collection: MappedCollection,
+  cells: readonly Cell[],
+  { fields, emptied }: Omit<Likeness, 'sha256'>,
+): string => JSON.stringify({ fields, emptied, sha256: hashOf(collection, cells, fields) } satisfies Likeness)
+
+const hashOf = (collection: MappedCollection, cells: readonly Cell[], fields: readonly string[]): string =>
+  sha256(JSON.stringify(fields.map((field) => cells[collection.fields.indexOf(field)] ?? null))).toString(
+    'hex',
+  )
+
+/** Whether a row is still the one that the digest was made of. */
+export function isStill(collection: MappedCollection, cells: readonly Cell[], digest: string): boolean {
+  const likeness = JSON.parse(digest) as Likeness
+  return (
+    hashOf(collection, cells, likeness.fields) === likeness.sha256 &&
+    likeness.emptied.every((field) => isEmptied(collection, cells, field))
+  )
+}
+
+function isEmptied(collection: MappedCollection, cells: readonly Cell[], field: string): boolean {
+  const place = collection.fields.indexOf(field)
+  const description = collection.description.fields[place]
+  const map = collection.map.fields[field]
+  const cell = cells[place] ?? null
+  return !description || !map ? cell === null : isErased(cell, description, map.category, isUnique(map))
+}
+
+/** Fields by which rules of the collection are judged. */
+function judgedFields(
+  collection: MappedCollection,
+  rules: Readonly<Record<string, Rule>>,
+): ReadonlySet<string> {
+  const fields = (collection.map.keep ?? []).flatMap(({ rule, from }) => {
+    const condition = parseCondition(rules[rule]?.while ?? '', collection.name)
+    return [...(from === undefined ? [] : [from]), ...(isCondition(condition) ? fieldsOf(condition) : [])]
+  })
+  return new Set(fields)
+}

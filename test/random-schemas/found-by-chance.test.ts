@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { workDue } from '../../src/requests/public.ts'
+import { freshInstallation, type TestInstallation } from '../installation.ts'
+import { smallCase } from './small-case.ts'
+
+/** What random worlds brought to light, each as small as it became. */
+describe('an erasure', () => {
+  let installation: TestInstallation
+  before(async () => {
+    installation = await freshInstallation()
+  })
+  after(() => installation.dispose())
+
+  const people = (prefix: string, columns = '') => `
+    create table person (id integer primary key, email text not null unique, name text${columns && `, ${columns}`});
+    insert into person (id, email, name) values (1, '${prefix}.anna@example.org', 'Anna Muster'), (2, '${prefix}.bert@example.org', 'Bert Ruiz');`
+  const person =
+    'person: {rows: delete, fields: {email: {category: email, identifier: email}, name: {category: person-name}}}'
+
+  it('leaves what hangs on a row that two people share to the one who stays, and takes it with the last', async () => {
+    await using one = await smallCase(installation.ctx, {
+      tables: `${people('a', 'household_id integer')}
+        update person set household_id = 1;
+        create table household (id integer primary key);
+        create table device (id integer primary key, household_id integer not null references household, label text);
+        insert into household values (1);
+        insert into device values (1, 1, 'fridge');`,
+      map: `
+        ${person}
+        household: {rows: delete, links: [{to: person, on: {id: household_id}, role: owner}]}
+        device:
+          rows: delete
+          fields: {label: {category: communication}}
+          links: [{to: household, on: {household_id: id}, role: owner}]`,
+    })
+    await one.erase('a.anna@example.org')
+    assert.deepEqual(one.query('select * from device'), ['1|1|fridge'])
+    await one.erase('a.bert@example.org')
+    assert.deepEqual(one.query('select count(*) from household union all select count(*) from device'), [
+      '0',
+      '0',
+    ])
+  })
+
+  it('does not take a mention in somebody else’s row for a share in it', async () => {
+    await using one = await smallCase(installation.ctx, {
+      tables: `${people('b')}
+        create table letter (id integer primary key, writer_id integer references person, reader_id integer references person);
+        create table page (id integer primary key, letter_id integer references letter, keeper_id integer references person, body text);
+        insert into letter values (1, 2, 1);
+        insert into page values (1, 1, 1, 'mine and his');`,
+      map: `
+        ${person}
+        letter:
+          rows: delete
+          links:
+            - {to: person, on: {writer_id: id}, role: owner}
+            - {to: person, on: {reader_id: id}, role: party, clears: []}
+        page:
+          rows: delete
+          fields: {body: {category: communication}}
+          links:
+            - {to: letter, on: {letter_id: id}, role: owner}
+            - {to: person, on: {keeper_id: id}, role: owner}`,
+    })
+    await one.erase('b.anna@example.org')
+    assert.deepEqual(one.query('select * from page'), ['1|1|null|mine and his'])
+  })
+
+  it('takes the person out of the texts of a row they share, and leaves what mentions all who share it', async () => {
+    await using one = await smallCase(installation.ctx, {
+      tables: `${people('c', 'household_id integer')}
+        update person set household_id = 1;
+        create table household (id integer primary key, note text);
+        create table parcel (id integer primary key, sender_id integer, household_id integer, note text);
+        insert into household values (1, 'ask for Anna Muster or Bert Ruiz');
+        insert into parcel values (1, null, 1, 'to all of you');`,
+      map: `
+        ${person}
+        household:
+          rows: delete
+          fields: {note: {category: free-text}}
+          links: [{to: person, on: {id: household_id}, role: owner}]
+        parcel:
+          rows: delete
+          fields: {note: {category: free-text}}
+          links:
+            - {to: person, on: {sender_id: id}, role: owner}
+            - {to: household, on: {household_id: id}, role: party, clears: [note]}`,
+    })
+    await one.erase('c.anna@example.org')
+    assert.deepEqual(one.query('select note from household'), ['ask for [erased] or Bert Ruiz'])
+    assert.deepEqual(one.query('select note from parcel'), ['to all of you'])
+  })
+
+  it('lets a row go when the very field that kept it says so', async () => {
+    const { ctx } = installation
+    await using one = await smallCase(ctx, {
+      tables: `${people('d')}
+        create table contract (id integer primary key, person_id integer references person, holder text, status text);
+        insert into contract values (1, 1, 'Anna Muster', 'open');`,
+      map: `
+        ${person}
+        contract:
+          rows: delete
+          fields: {holder: {category: person-name}, status: {category: free-text}}
+          links: [{to: person, on: {person_id: id}, role: owner}]
+          keep: [{rule: running, fields: [holder, status]}]`,
+      rules: `running: {while: "status = 'open'", ground: contract, article: GDPR 6(1)(b)}`,
+    })
+    await one.erase('d.anna@example.org')
+    assert.deepEqual(one.query('select holder, status from contract'), ['Anna Muster|open'])
+    one.run("update contract set status = 'closed'")
+    await workDue({ ...ctx, now: () => new Date(ctx.now().getTime() + 86_400_000) })
+    assert.deepEqual(one.query('select count(*) from contract'), ['0'])
+  })
+
+  it('does not take a new row for one it kept, though it bears the same number', async () => {
+    const { ctx } = installation
+    await using one = await smallCase(ctx, {
+      tables: `${people('e')}
+        create table receipt (id integer primary key, person_id integer references person, holder text, open integer);
+        insert into receipt values (1, 1, 'Anna Muster', 1);`,
+      map: `
+        ${person}
+        receipt:
+          rows: delete
+          fields: {holder: {category: person-name}}
+          links: [{to: person, on: {person_id: id}, role: owner}]
+          keep: [{rule: open, fields: []}]`,
+      rules: `open: {while: open = 1, ground: legal-claims, article: GDPR 17(3)(e)}`,
+    })
+    await one.erase('e.anna@example.org')
+    assert.deepEqual(one.query('select * from receipt'), ['1|null|null|1'])
+    one.run("delete from receipt; insert into receipt values (1, null, 'Bert Ruiz', 0)")
+    await workDue({ ...ctx, now: () => new Date(ctx.now().getTime() + 86_400_000) })
+    assert.deepEqual(one.query('select * from receipt'), ['1|null|Bert Ruiz|0'])
+  })
+})

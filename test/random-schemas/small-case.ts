@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { addSystem, importMap, scanSystems } from '../../src/inventory/public.ts'
+import type { Context } from '../../src/platform/context.ts'
+import {
+  approvePlan,
+  askedIdentifiers,
+  carryOut,
+  planRequest,
+  type RequestOutcome,
+  receiveRequest,
+} from '../../src/requests/public.ts' // prettier-ignore
+
+/** A few tables in a SQLite file of their own, known as `world`, with a map. */
+export interface SmallCase extends AsyncDisposable {
+  erase(identifier: string): Promise<RequestOutcome>
+  run(statement: string): void
+  /** Each row as its values joined by `|`. */
+  query(statement: string): readonly string[]
+}
+
+export interface SmallCaseInput {
+  /** Tables and rows, in SQL. */
+  readonly tables: string
+  /** Below `collections:` of the one system, in YAML. */
+  readonly map: string
+  /** Below `rules:`. */
+  readonly rules?: string
+}
+
+export async function smallCase(ctx: Context, { tables, map, rules }: SmallCaseInput): Promise<SmallCase> {
+  const directory = await mkdtemp(join(tmpdir(), 'dossier-case-'))
+  const path = join(directory, 'world.db')
+  const database = new DatabaseSync(path, { enableForeignKeyConstraints: false })
+  database.exec(tables)
+  await addSystem(ctx, { name: 'world', url: `sqlite:${path}`, baseDirectory: '/', replace: true })
+  await scanSystems(ctx, { names: ['world'] })
+  const imported = await importMap(
+    ctx,
+    `version: 1\ncountry: FR\nsystems:\n  world:\n    collections:\n${indented(map, 6)}\nrules:\n${indented(rules ?? '{}', 2)}`,
+  )
+  assert.ok(imported.imported, JSON.stringify(imported.findings))
+  return {
+    async erase(identifier) {
+      const asked = await askedIdentifiers(ctx, identifier)
+      const request = await receiveRequest(ctx, {
+        kind: 'erasure',
+        asked,
+        identityProof: 'operator-attested',
+      })
+      const { plan } = await planRequest(ctx, request)
+      await approvePlan(ctx, plan.id)
+      return carryOut(ctx, request.id)
+    },
+    run: (statement) => database.exec(statement),
+    query(statement) {
+      const prepared = database.prepare(statement)
+      prepared.setReturnArrays(true)
+      return (prepared.all() as unknown as readonly (readonly unknown[])[]).map((row) =>
+        row.map(String).join('|'),
+      )
+    },
+    async [Symbol.asyncDispose]() {
+      database.close()
+      await rm(directory, { recursive: true, force: true })
+    },
+  }
+}
+
+function indented(text: string, by: number): string {
+  const lines = text.split('\n').filter((line) => line.trim() !== '')
+  const least = Math.min(...lines.map((line) => line.length - line.trimStart().length))
+  return lines.map((line) => ' '.repeat(by) + line.slice(least)).join('\n')
+}
