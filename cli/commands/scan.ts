@@ -73,7 +73,7 @@ function linkText({ to, fields, source, confidence, reason }: ScannedCollection[
   const shown = { to, fields: Object.keys(fields).join(', ') }
   return source === 'foreign-key'
     ? t('scan-link', shown)
-    : t('scan-link-proposed', { ...shown, percent: Math.round(confidence * 100), reason })
+    : t('scan-link-proposed', { ...shown, percent: Math.round(confidence * 100), reason: reason ?? '' })
 }
 
 /** Only fields that hold something of a person: a table of two hundred columns is not read, a table of nine is. */
