@@ -68,13 +68,15 @@ export function tablesOf(schemas: readonly Schema[], part: Part, rounds: number)
         : tableOf(
             name,
             shuffled.map((column, place) => ({ ...column, column: rename(r, column, place) })),
+            // Half of the time the letters themselves are hidden, lest a few known words stand for a whole kind.
+            r.chance(0.5),
           )
     }),
   )
 }
 
 /** Reads a table's columns as the product does. */
-export function tableOf(name: string, columns: readonly Labelled[]): Table {
+export function tableOf(name: string, columns: readonly Labelled[], withoutGrams = false): Table {
   const read = columns.map(({ column, type, values }) => readColumn({ table: name, column, type, values }))
   const description = {
     name,
@@ -97,7 +99,7 @@ export function tableOf(name: string, columns: readonly Labelled[]): Table {
     collections: [name],
   })
   return features.map((field, i) => ({
-    features: columnFeatures(field, name),
+    features: columnFeatures(field, name, !withoutGrams),
     ruled: judgements[i] ?? [],
     truth: columns[i]?.truth ?? 'none',
   }))

@@ -89,6 +89,20 @@ const national: Readonly<Record<string, Make>> = {
     1,
   ),
 }
+/** As people type them and samples show them: the right form, a check nobody computed. */
+const unchecked: Readonly<Record<string, Make>> = {
+  en: shaped('999-99-9999', 'QQ999999C', '999 99 9999'),
+  fr: shaped('1 85 05 78 999 999 99', '2690549588999', '299059999999999', '1 99 12 75 999 999 42'),
+  de: shaped('12 150585 A 999', '65170839J999'),
+  es: shaped('99999999Z', '99.999.999-A', 'X9999999A', 'Y9999999B'),
+  pt: shaped('999.999.999-99', '99999999 9 ZZ9'),
+  it: shaped('RSSMRA85A19A999A', 'BNCLGI79A49F999A', 'VRDGNN64E22L999A'),
+  nl: shaped('199999999', '1999.99.999'),
+  pl: shaped('85059999999', '79129999999', '02259999999'),
+  sv: shaped('19850599-9999', '790399-9999'),
+  cs: shaped('805219/9999', '755319/9999'),
+  ro: shaped('1850599999999', '2790399999999'),
+}
 const tax: Readonly<Record<string, Make>> = {
   en: habit(
     checked('GB', 'vat', of('9999999'), 2, (n) => `GB${n}`),
@@ -182,7 +196,10 @@ const plate: Make = ({ r, lang }) => {
 
 /** Makers of numbers that name persons, their money and their things. */
 export const numbers: Readonly<Record<string, Maker>> = {
-  national: { truth: 'national-id', make: byLanguage(national) },
+  national: {
+    truth: 'national-id',
+    make: (place) => (place.r.chance(0.3) ? byLanguage(unchecked) : byLanguage(national))(place),
+  },
   tax: { truth: 'tax-id', make: byLanguage(tax) },
   passport: {
     truth: 'passport',
@@ -231,12 +248,30 @@ export const numbers: Readonly<Record<string, Maker>> = {
   plate: { truth: 'vehicle-plate', make: plate },
   customerNumber: {
     truth: 'customer-number',
-    make: shaped('C-99999', 'KD999999', 'CUST-99999', '1099999', 'M99999', 'CL/9999/99', '88999999'),
+    make: shaped(
+      'C-99999',
+      'KD999999',
+      'CUST-99999',
+      '1099999',
+      'M99999',
+      'CL/9999/99',
+      '88999999',
+      '10999',
+      '100999',
+      'R0099',
+      'A999999',
+      '2999-9999',
+      'GYM9999',
+      '40999999',
+    ),
   },
   salary: {
     truth: 'financial',
     make: ({ r }) => {
       const cents = r.chance(0.4)
+      const exact = r.chance(0.4)
+      const least = r.pick([1400, 2200, 18000])
+      if (exact) return () => String(r.int(least, least * 4))
       return () =>
         (cents ? r.int(1800000, 9500000) / 100 : r.int(18, 95) * 1000 + r.int(0, 9) * 100).toString()
     },

@@ -106,7 +106,10 @@ export const dateOf =
       if (style < 0.78)
         return `${two(d)}${lang === 'nl' ? '-' : '.'}${two(m)}${lang === 'nl' ? '-' : '.'}${y}`
       if (style < 0.84) return `${y}${two(m)}${two(d)}`
-      if (style < 0.92) return `${y}-${two(m)}-${two(d)} 00:00:00`
+      if (style < 0.88) return `${y}-${two(m)}-${two(d)} 00:00:00`
+      if (style < 0.92) return `${two(m)}/${two(d)}/${String(y).slice(2)}`
+      if (style < 0.95)
+        return `${['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'][m - 1]} ${d}, ${y}`
       return `${d} ${['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'][m - 1]} ${y}`
     }
   }
@@ -160,6 +163,9 @@ const agents = [
   'Mozilla/5.0 (iPhone; CPU iPhone OS 17_{} like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148',
   'Mozilla/5.0 (X11; Linux x86_64; rv:12{}.0) Gecko/20100101 Firefox/12{}.0',
   'okhttp/4.{}.0',
+  'curl/8.{}.0',
+  'python-requests/2.3{}.0',
+  'PostmanRuntime/7.3{}.1',
   'ShopApp/3.{} (Android 14; SM-S91{}B)',
 ]
 const agent: Make =
@@ -194,6 +200,7 @@ const photo: Make = habit(
   base64('data:image/png;base64,iVBORw0KGgo', 60),
 )
 const secret: Make = habit(
+  shaped('s%3AaAa9aA9aAa9.a9AaaA9', 'aA9aA9aaA9aA9aaAA9aA', 'PHPSESSID=XXXXXXXXXXXXXXXXXXXXXXXXXX'),
   shaped(
     '$2b$12$aAaaA9aaAaa9aaAaaaaAaa9aaAaaaAaaAaaa9aAaAaaAaa9aAaaaA',
     'XXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX',

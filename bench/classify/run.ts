@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus, loadavg, totalmem } from 'node:os'
 import { classifyColumns } from '../../src/inventory/classify-columns.ts'
 import { calibration, confusions, type Judged, judgeColumns, scoresOf } from './measure.ts'
-import { fill, type Labelled, seenSchemas, unseenSchemas } from './schema.ts'
+import { byHand, fill, type Labelled, seenSchemas, unseenSchemas } from './schema.ts'
 import { measureSpeed } from './speed.ts'
 
 /** `npm run bench:classify`: how good the classifier is on columns it was never shown, and how fast. */
@@ -18,6 +18,8 @@ const sets = {
   'seen, no headers': scoresOf(await judgeColumns(withoutHeaders(seen))),
   'unseen, as written': scoresOf(onUnseen),
   'unseen, no headers': scoresOf(await judgeColumns(withoutHeaders(unseen))),
+  'by hand, as written': scoresOf(await judgeColumns(byHand())),
+  'by hand, no headers': scoresOf(await judgeColumns(withoutHeaders(byHand()))),
 }
 console.table(sets)
 

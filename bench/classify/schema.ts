@@ -61,13 +61,38 @@ export function unseenSchemas(): readonly Schema[] {
   })
 }
 
+/** Columns written down value by value: no generator had a part in them. */
+export function byHand(): readonly Labelled[] {
+  const { tables } = JSON.parse(readFileSync(new URL('./by-hand.json', import.meta.url), 'utf8')) as {
+    tables: readonly {
+      table: string
+      language: string
+      columns: readonly (readonly [string, Category, string])[]
+    }[]
+  }
+  return tables.flatMap(({ table, language, columns }) =>
+    columns.map(([column, truth, values]) => {
+      const list = values.split('|')
+      return {
+        table,
+        column,
+        type: typeOf(list),
+        values: list,
+        truth,
+        language,
+        domain: 'by hand',
+        style: 'by hand',
+      }
+    }),
+  )
+}
+
 const mostRows = 60
-const fewestRows = 12
 
 /** A schema's columns with values as real files have them: gaps, stray blanks, a slip here and there. */
 export function fill(schema: Schema, part: Part, seed: string, exactly?: number): readonly Labelled[] {
   const r = randomOf(`${part}/${seed}/${schema.table}`)
-  const rows = exactly ?? r.int(fewestRows, mostRows)
+  const rows = exactly ?? r.pick([r.int(4, 10), r.int(10, 25), r.int(25, mostRows)])
   const { table, language, domain, style } = schema
   return schema.columns.map(({ header, maker, truth }, i) => {
     const place = { r: randomOf(`${part}/${seed}/${table}/${i}/${header}`), lang: language, part }

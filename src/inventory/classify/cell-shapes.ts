@@ -71,7 +71,7 @@ const genderWords = words(valueWords.gender)
 const emailPattern = /^[^\s@<>(),;:"]{1,64}@(?:[\p{L}\p{N}-]{1,63}\.){1,8}\p{L}[\p{L}\p{N}-]{1,62}$/u
 const phonePattern = /^(?:tel:)?[+(]?\d[\d\s()./-]*(?:\s?(?:x|ext\.?)\s?\d{1,6})?$/i
 const datePattern =
-  /^(?:\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{4}\/\d{1,2}\/\d{1,2})(?:[T ]|$)/
+  /^(?:\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{1,2}\/\d{1,2}\/\d{2}|\d{4}\/\d{1,2}\/\d{1,2})(?:[T ]|$)/
 const macPattern = /^[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}$/i
 const uuidPattern = /^\{?[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\}?$/i
 const agentPattern = /^(?:mozilla|opera|dalvik|okhttp|safari|chrome)\/\d|^[\w.]+\/\d+\.\d+ \(/i
@@ -110,7 +110,7 @@ const detectors: readonly Detector[] = [
   {
     shape: 'imei',
     could: (t) => t.digits === 15 && t.length === 15,
-    is: (t) => !isCard(t.text) && passesLuhn(t.text),
+    is: (t) => !isCardNumber(t.text) && passesLuhn(t.text),
   },
   {
     shape: 'user-agent',
@@ -126,7 +126,7 @@ const detectors: readonly Detector[] = [
   {
     shape: 'card',
     could: (t) => t.digits >= 13 && t.digits <= 19 && t.letters === 0 && t.length <= 23,
-    is: (t) => isCard(t.text),
+    is: (t) => isCardNumber(t.text),
   },
   {
     shape: 'masked-card',
@@ -161,7 +161,7 @@ const detectors: readonly Detector[] = [
   },
   {
     shape: 'date',
-    could: (t) => t.digits >= 6 && t.length >= 8 && t.length <= 35,
+    could: (t) => t.digits >= 4 && t.length >= 6 && t.length <= 35,
     is: (t) => datePattern.test(t.text),
   },
   {
@@ -243,7 +243,8 @@ export function passesLuhn(digits: string): boolean {
   return sum % 10 === 0
 }
 
-function isCard(text: string): boolean {
+/** Thirteen to nineteen digits, grouped or not, of a known issuer and with the right check digit. */
+export function isCardNumber(text: string): boolean {
   const digits = text.replace(/[\s-]/g, '')
   return /^\d{13,19}$/.test(digits) && issuerPattern.test(digits) && passesLuhn(digits)
 }

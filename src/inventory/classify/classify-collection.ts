@@ -6,11 +6,13 @@ import type { Surroundings } from './context.ts'
 import type { FieldFeatures } from './features.ts'
 import { findIdentifier, type Surrounded } from './find-identifier.ts'
 import { judgeCollection } from './judge-collection.ts'
+import { mentionsInText } from './mentions.ts'
 import { guess } from './model.ts'
 import type { CollectionFacts, FieldProposal, Reason } from './proposal.ts'
 import type { Judgement } from './score.ts'
 
 const textual: ReadonlySet<Category> = new Set(['free-text', 'communication'])
+const leastProse = 0.3
 const mostReasons = 3
 /** Words of a special category in one text of fifty deserve a look (rulebook SC-03). */
 const leastSensitive = 0.02
@@ -104,7 +106,19 @@ function propose(
     special: specialCategories.has(best.category) || sensitive !== null,
     confidence: Math.min(0.99, Math.round(best.probability * 100) / 100),
     reason: [...best.reasons, ...identity.reasons, ...(sensitive === null ? [] : [sensitive])],
+    ...mentionsOf(field, best.category, cells),
   }
+}
+
+/** A column of texts holds more than its category says: whom and what they speak of. */
+function mentionsOf(
+  { values }: FieldFeatures,
+  category: Category,
+  cells: readonly Cell[],
+): Pick<FieldProposal, 'mentions'> {
+  const isText = textual.has(category) || (values?.shares.get('prose') ?? 0) >= leastProse
+  const mentions = isText ? mentionsInText(cells) : {}
+  return Object.keys(mentions).length === 0 ? {} : { mentions }
 }
 
 /** Free text that speaks of illness or belief goes to a person's eye, not to silent storage (rulebook SC-03). */

@@ -63,6 +63,22 @@ export function nationalNumber(
   return null
 }
 
+/** So few digits without a letter satisfy some country's check by chance. */
+const fewestDigits = 11
+
+/** Whether one value by itself is some country's national number beyond chance. */
+export function isNationalNumber(value: string): boolean {
+  if (/^(?!000|666|9)\d{3}-\d{2}-\d{4}$/.test(value)) return true
+  const bare = value.toUpperCase().replace(/[\s./-]/g, '')
+  const isLong = /[A-Z]/.test(bare) ? /\d{7}|^[A-Z]{6}\d\d/.test(bare) : bare.length >= fewestDigits
+  return (
+    isLong &&
+    known.some(
+      ({ shape, pattern, isValid }) => shape === 'national-id' && pattern.test(bare) && isValid(bare),
+    )
+  )
+}
+
 /** Share of phone-like values that are valid numbers: international ones, or all of them in one country's spelling. */
 export function phoneShare(values: readonly string[]): number {
   const tried = values.slice(0, enough)

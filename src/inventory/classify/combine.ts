@@ -12,6 +12,8 @@ const leastPersonal = 0.5
 const leastUnderName = 0.6
 /** And better still where the name promises something else. */
 const leastAgainstName = 0.95
+/** Where the rules read another category in the name (`race_desc` a description). */
+const leastInstead = 0.8
 const mostGuess = 0.97
 const mostAlone = 0.75
 
@@ -22,7 +24,7 @@ export function isSettled(field: FieldFeatures, ruled: Judgement, surroundings: 
   if (ruled.category !== 'none' && ruled.probability >= sure) return true
   const isNamed = name.matches.length > 0 || name.about !== null || name.idLike || comment.length > 0
   if (!isNamed || isBlankHeader(field.field.name)) return false
-  if (ruled.category !== 'none') return true
+  if (ruled.category !== 'none') return name.about !== null || surroundings === 'thing'
   // `product_name`, `email_verified`, the name of an artist: the rules know why that is nobody's.
   return surroundings === 'thing' || name.about !== null || name.thing !== null || name.idLike
 }
@@ -37,6 +39,8 @@ export function combine(
   const { category, probability, personal } = guess
   const contradicted = ruled.reasons.some(({ code }) => code === 'contradicted')
   if (contradicted && probability < leastAgainstName) return ruled
+  const isNamed = ruled.category !== 'none' && !isBlankHeader(field.field.name)
+  if (isNamed && category !== ruled.category && probability < leastInstead) return ruled
   const isHeld = personal >= (isBlankHeader(field.field.name) ? leastPersonal : leastUnderName)
   if (!isHeld)
     return {

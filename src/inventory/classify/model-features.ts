@@ -23,8 +23,8 @@ export function placeOf(feature: string): number {
   return ((hash ^ (hash >>> 15)) >>> 0) % featureSpace
 }
 
-/** The column by itself: header, type, values. `table` is its collection's bare name. */
-export function columnFeatures(field: FieldFeatures, table: string): SparseFeatures {
+/** The column by itself: header, type, values. `table` is its collection's bare name; `grams`: pieces of the values too. */
+export function columnFeatures(field: FieldFeatures, table: string, grams = true): SparseFeatures {
   const found = new Map<number, number>()
   const add = (feature: string, amount = 1) => {
     const place = placeOf(feature)
@@ -33,7 +33,7 @@ export function columnFeatures(field: FieldFeatures, table: string): SparseFeatu
   add('always')
   headerFeatures(field, add)
   tableFeatures(table, add)
-  if (field.values !== null && field.values.distinct > 0) valueFeatures(field.values, add)
+  if (field.values !== null && field.values.distinct > 0) valueFeatures(field.values, grams, add)
   else add('no-values')
   return { places: [...found.keys()], amounts: [...found.values()] }
 }
@@ -77,7 +77,7 @@ function tableFeatures(table: string, add: Add): void {
   add(`table:${kind}`)
 }
 
-function valueFeatures(profile: ValueProfile, add: Add): void {
+function valueFeatures(profile: ValueProfile, grams: boolean, add: Add): void {
   for (const [shape, share] of profile.shares) {
     add(`s:${shape}`, share)
     if (share > 0.9) add(`S:${shape}`)
@@ -95,7 +95,7 @@ function valueFeatures(profile: ValueProfile, add: Add): void {
   const lengths = new Set(values.map((value) => value.length))
   if (lengths.size === 1 && values.length >= fewestRows) add(`exactly:${values[0]?.length}`)
   numberFeatures(values, add)
-  gramFeatures(values, add)
+  if (grams) gramFeatures(values, add)
 }
 
 const bucket = (amount: number): number => Math.round(Math.log2(amount + 1))

@@ -121,9 +121,10 @@ export function guess(
     const held = classes.flatMap((category, c) =>
       category === 'none' ? [] : [{ category, probability: shares[c] ?? 0 }],
     )
-    const special = held.filter(({ category }) => specialCategories.has(category))
-    const within = sum(special) > worthALook ? special : held
-    const best = within.reduce((most, one) => (one.probability > most.probability ? one : most))
+    const likeliest = (list: typeof held) =>
+      list.reduce((most, one) => (one.probability > most.probability ? one : most))
+    const special = likeliest(held.filter(({ category }) => specialCategories.has(category)))
+    const best = special.probability > worthALook ? special : likeliest(held)
     return { ...best, personal: sum(held) }
   })
 }

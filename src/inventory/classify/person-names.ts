@@ -29,6 +29,8 @@ export function isPersonName(words: readonly string[]): boolean {
   return known || words.some((word) => family.has(word) && !particles.has(word))
 }
 
+export const isGivenName = (folded: string): boolean => given.has(folded)
+
 function names(lists: Readonly<Record<string, string>>): ReadonlySet<string> {
   return new Set(
     Object.values(lists).flatMap((list) =>

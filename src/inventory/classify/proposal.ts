@@ -1,6 +1,7 @@
 import type { Cell, CollectionDescription } from '../../connectors/public.ts'
 import type { Category, IdentifierKind } from '../data-map.ts'
 import type { Surroundings } from './context.ts'
+import type { Mentions } from './mentions.ts'
 import type { Shape } from './value-profile.ts'
 
 /** What the classifier may know of a collection: never more than a scan has read. */
@@ -54,4 +55,6 @@ export interface FieldProposal {
   /** 0 to 1, of the category; 0 with reason `unreadable` where nothing could be read. */
   readonly confidence: number
   readonly reason: readonly Reason[]
+  /** In texts: how often the sample speaks of whom and what; absent where it speaks of nothing. */
+  readonly mentions?: Mentions
 }

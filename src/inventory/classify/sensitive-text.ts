@@ -12,13 +12,17 @@ const categoryOf: ReadonlyMap<string, Category> = new Map(
 const firstWords = new Set([...categoryOf.keys()].map((phrase) => phrase.split(' ')[0]))
 
 /** Special categories that folded words speak of (Art. 9 and 10 GDPR, rulebook SC-03): they call for a person's eye. */
-export function sensitiveCategories(words: readonly string[]): ReadonlySet<Category> {
-  const found = new Set<Category>()
+export const sensitiveCategories = (words: readonly string[]): ReadonlySet<Category> =>
+  new Set(sensitiveSpans(words))
+
+/** One entry for every word or phrase that speaks of a special category. */
+export function sensitiveSpans(words: readonly string[]): readonly Category[] {
+  const found: Category[] = []
   for (let i = 0; i < words.length; i++) {
     if (!firstWords.has(words[i])) continue
-    for (let length = 1; length <= longestPhrase; length++) {
+    for (let length = 1; length <= longestPhrase && i + length <= words.length; length++) {
       const category = categoryOf.get(words.slice(i, i + length).join(' '))
-      if (category !== undefined) found.add(category)
+      if (category !== undefined) found.push(category)
     }
   }
   return found
