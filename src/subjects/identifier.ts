@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto'
 import { hmac } from '../platform/bytes.ts'
 import type { Context } from '../platform/context.ts'
 import { type IdentifierKind, normaliseIdentifier } from './normalise.ts'
@@ -18,7 +19,10 @@ export const blindIndex = (ctx: Context, kind: IdentifierKind, normalised: strin
 
 /** Remembers an erasure. Another root than the blind index, so that nobody can join the two. */
 export const tombstone = (ctx: Context, kind: IdentifierKind, normalised: string): Buffer =>
-  hmac(ctx.keyring.derived('tombstone', `${kind} v1`), normalised)
+  hmac(tombstoneKey(ctx, kind), normalised)
+
+export const tombstoneKey = (ctx: Context, kind: IdentifierKind): KeyObject =>
+  ctx.keyring.derived('tombstone', `${kind} v1`)
 
 /** Where the sealed value of an identifier stands. */
 export const identifierPlace = (id: string) => ['subjects.identifier', id] as const

@@ -120,5 +120,16 @@ export const tombstoneRows = (db: Db, stones: readonly NewTombstone[]) =>
         order by t.erased_at, t.request_id`,
   )
 
-export const setKeyDestroyed = (db: Db, subjectId: string, at: Date): Promise<number> =>
+export const countTombstones = async (db: Db): Promise<number> =>
+  (await db.row<{ count: number }>(sql`select count(*) as count from subjects.tombstone t`))?.count ?? 0
+
+/** In the order of the hashes, which says nothing; an identifier erased twice once. */
+export const tombstonePage = (db: Db, after: Buffer, limit: number): Promise<readonly NewTombstone[]> =>
+  db.rows<NewTombstone>(
+    sql`select distinct t.tombstone, t.kind from subjects.tombstone t
+        where t.tombstone > ${after} order by t.tombstone limit ${limit}`,
+  )
+
+/** Null: the person has a key again. */
+export const setKeyDestroyed = (db: Db, subjectId: string, at: Date | null): Promise<number> =>
   db.run(sql`update subjects.subject s set key_destroyed_at = ${at} where s.subject_id = ${subjectId}`)
