@@ -231,6 +231,20 @@ describe('the commands for systems, scans and the map', () => {
     assert.equal((await dossier.run('systems', 'remove', 'letters', '--force')).exit, 0)
   })
 
+  it('draw the map as a picture, in force or from a file, and replace none unasked', async () => {
+    const out = join(installation.config.paths.data, 'map.svg')
+    const drawn = await dossier.json<{ file: string }>('map', 'draw', '--out', out)
+    assert.deepEqual([drawn.exit, drawn.document.file], [0, out])
+    const svg = await readFile(out, 'utf8')
+    assert.match(svg, /^<\?xml [\s\S]*<title>shop\/public\.customer: /)
+    const again = await dossier.json<Failure>('map', 'draw', '--out', out)
+    assert.deepEqual([again.exit, again.document.error.code], [2, 'cli.file-exists'])
+    const file = join(installation.config.paths.data, 'small.yaml')
+    await writeFile(file, 'version: 1\nsystems: {crm: {collections: {person: {rows: delete}}}}\n')
+    assert.equal((await dossier.run('map', 'draw', '--map', file, '--out', out, '--force')).exit, 0)
+    assert.match(await readFile(out, 'utf8'), /crm\/person/)
+  })
+
   it('show for every field what becomes of it', async () => {
     const { exit, document } = await dossier.json<{
       fields: { collection: string; field: string; erased: string }[]

@@ -3,13 +3,14 @@ import {
   type AcceptMap,
   acceptMap,
   type DataMap,
+  drawMap,
   exportMap,
   type ImportMap,
   importMap,
-  type MapFinding,
   type MapNote,
   mapCoverage,
   mapInvalid,
+  readMapSource,
   type SystemMap,
   showMap,
 } from '../../src/inventory/public.ts'
@@ -17,10 +18,12 @@ import type { Context } from '../../src/platform/context.ts'
 import { say } from '../../src/platform/texts.ts'
 import { type Answer, type Block, bad, good, quiet, strong, type Text, warning } from '../answer.ts'
 import { asDocument } from '../failure.ts'
+import { findingLine } from '../finding-line.ts'
 import { language, t } from '../language.ts'
 import { readTextFile, writeTextFile } from '../operators-file.ts'
 import { countryCode, share } from '../option-values.ts'
 import { withInstallation } from '../with-installation.ts'
+import { withoutInstallation } from '../without-installation.ts'
 
 export function register(program: Command): void {
   const map = program.command('map').description(t('summary-map'))
@@ -50,6 +53,17 @@ export function register(program: Command): void {
     .option('--system <name>', t('map-import-system'))
     .action((file: string, options: ImportMap, command: Command) =>
       withInstallation(command, (ctx) => importFrom(ctx, file, options)),
+    )
+  map
+    .command('draw')
+    .description(t('map-draw'))
+    .requiredOption('--out <file>', t('map-draw-out'))
+    .option('--map <file>', t('map-draw-file'))
+    .option('--force', t('map-export-force'))
+    .action((options: DrawOptions, command: Command) =>
+      options.map === undefined
+        ? withInstallation(command, async (ctx) => draw((await showMap(ctx)).map, options))
+        : withoutInstallation(command, async () => draw(await mapIn(options.map ?? ''), options)),
     )
   map
     .command('coverage')
@@ -140,7 +154,10 @@ async function importFrom(ctx: Context, file: string, options: ImportMap): Promi
     ...finding,
     message: say(language, finding.code, finding.params),
   }))
-  const listed = problems.map((one) => findingLine(file, one))
+  // `file:line:column`: terminals and editors can jump there.
+  const listed = findings.map((one) =>
+    one.severity === 'error' ? bad(findingLine(file, one)) : warning(findingLine(file, one)),
+  )
   if (!result.imported) {
     const invalid = asDocument(mapInvalid(findings))
     return {
@@ -156,13 +173,23 @@ async function importFrom(ctx: Context, file: string, options: ImportMap): Promi
   }
 }
 
-/** `file:line:column` as compilers write it, so that terminals and editors can jump there. */
-const findingLine = (
-  file: string,
-  { line, column, severity, message }: MapFinding & { readonly message: string },
-): Block => {
-  const text = `${file}:${line}:${column}  ${message}`
-  return severity === 'error' ? bad(text) : warning(text)
+interface DrawOptions {
+  readonly out: string
+  readonly map?: string
+  readonly force?: true
+}
+
+async function draw(map: DataMap, { out, force }: DrawOptions): Promise<Answer> {
+  const file = await writeTextFile(out, drawMap(map, language), force === true)
+  return { json: { file }, blocks: [t('map-drawn', { file })] }
+}
+
+async function mapIn(file: string): Promise<DataMap> {
+  const { map, problems } = readMapSource(await readTextFile(file))
+  const errors = problems.filter(({ severity }) => severity === 'error')
+  if (map !== null && errors.length === 0) return map
+  for (const finding of errors) process.stderr.write(`${findingLine(file, finding)}\n`)
+  throw mapInvalid(errors)
 }
 
 async function coverage(ctx: Context): Promise<Answer> {

@@ -29,6 +29,7 @@ export {
   type SystemMap,
   specialCategories,
 } from './data-map.ts'
+export { drawMap } from './draw-map/svg.ts'
 export { type Drift, type DriftAspect, staleBy } from './drift.ts'
 export { actionFor, type EraseReason, type FieldErasure, isUniqueInTarget } from './erase-action.ts'
 export { exportMap } from './export-map.ts'

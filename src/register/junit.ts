@@ -1,4 +1,5 @@
 import type { DataMap } from '../inventory/public.ts'
+import { xmlText } from '../platform/xml-text.ts'
 import type { Gap } from './gap.ts'
 import { citation, type ReportedFile } from './sarif.ts'
 import { remedyOf, sentenceOf } from './told-gap.ts'
@@ -36,7 +37,7 @@ export function asJunit(gaps: readonly Gap[], names: CheckedNames, reported: Rep
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites name="dossier check" ${countsOf(all)}>`,
     ...suites.flatMap(({ name, cases }) => [
-      `  <testsuite name="${xml(name)}" ${countsOf(cases)}>`,
+      `  <testsuite name="${xmlText(name)}" ${countsOf(cases)}>`,
       ...cases.flatMap((one) => caseLines(name, one, reported)),
       '  </testsuite>',
     ]),
@@ -59,7 +60,7 @@ const countsOf = (cases: readonly Case[]): string =>
 
 function caseLines(suite: string, { name, gaps }: Case, reported: ReportedFile): readonly string[] {
   const { file, language } = reported
-  const head = `<testcase classname="${xml(`dossier.${suite}`)}" name="${xml(name)}" file="${xml(file)}"`
+  const head = `<testcase classname="${xmlText(`dossier.${suite}`)}" name="${xmlText(name)}" file="${xmlText(file)}"`
   const [first] = gaps
   if (!first) return [`    ${head}/>`]
   const told = gaps.map((gap) =>
@@ -72,22 +73,7 @@ function caseLines(suite: string, { name, gaps }: Case, reported: ReportedFile):
   )
   return [
     `    ${head} line="${first.at.line}">`,
-    `      <failure type="${first.rule}" message="${xml(sentenceOf(language, first))}">${xml(told.join('\n\n'))}</failure>`,
+    `      <failure type="${first.rule}" message="${xmlText(sentenceOf(language, first))}">${xmlText(told.join('\n\n'))}</failure>`,
     '    </testcase>',
   ]
-}
-
-/** Characters XML 1.0 cannot hold at all become a replacement character; names of columns may have them. */
-const xml = (text: string): string =>
-  text
-    .toWellFormed()
-    .replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '\ufffd')
-    .replace(/[&<>"']/g, (character) => entities[character] ?? character)
-
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&apos;',
 }
