@@ -71,6 +71,13 @@ export function namesIn(
   return (areSpellings ? whole : [whole.flat()]).filter((name) => name.length > 1)
 }
 
+/** Whether a row holds an identifier or a name of its owner's. */
+export const namesSomebody = (collection: MappedCollection, cells: readonly Cell[]): boolean =>
+  Object.entries(collection.map.fields).some(
+    ([field, { category, identifier }]) =>
+      (identifier !== undefined || category === 'person-name') && ownCell(collection, cells, field) !== null,
+  )
+
 /** What a field says of the row's owner: not a party's, not the filler of an earlier erasure. */
 function ownCell(collection: MappedCollection, cells: readonly Cell[], field: string): Cell {
   const place = collection.fields.indexOf(field)

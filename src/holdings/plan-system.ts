@@ -15,7 +15,7 @@ import type {
 } from './plan.ts'
 import { isNullable, type Reference } from './references.ts'
 import { removalOrder } from './removal-order.ts'
-import { type Removal, rowsToRemove } from './rows-to-remove.ts'
+import { keptFields, type Removal, rowsToRemove } from './rows-to-remove.ts'
 import { redact, spansOf, type Term } from './spans.ts'
 
 export interface PlanInput {
@@ -41,9 +41,9 @@ const sharedGround = {
  * rows give the same work, and after that work is done, none.
  */
 export function planSystem(input: PlanInput): SystemOperations {
-  const kept = groundsToKeep(input.system, input.found, input.today)
-  const removal = rowsToRemove(input.system, input.found, input.references, kept)
-  const { removed } = removal
+  const grounds = groundsToKeep(input.system, input.found, input.today)
+  const removal = rowsToRemove(input.system, input.found, input.references, grounds)
+  const { removed, kept } = removal
   const changes = new Map<string, Map<RowKey, Map<string, FieldOperation>>>()
   const change = (collection: string, key: RowKey, field: string, operation: FieldOperation) => {
     const rows = changes.get(collection) ?? new Map<RowKey, Map<string, FieldOperation>>()
@@ -55,17 +55,12 @@ export function planSystem(input: PlanInput): SystemOperations {
     const held = input.found.collections.find((one) => one.name === collection.name)
     for (const row of held?.rows ?? []) {
       if (removed.get(collection.name)?.has(row.key)) continue
-      const stays = new Set(
-        kept
-          .get(collection.name)
-          ?.get(row.key)
-          ?.flatMap((one) => one.fields),
-      )
+      const stays = keptFields(kept, collection.name, row.key)
       for (const [field, operation] of clearRow(collection, row, stays, input.terms))
         change(collection.name, row.key, field, operation)
       if (row.role !== 'party')
         for (const field of fieldsToUnlink(input.system, collection, row, removal))
-          change(collection.name, row.key, field, unlink)
+          if (!stays.has(field)) change(collection.name, row.key, field, unlink)
     }
     for (const [key, field, operation] of redactions(collection, held, input.terms))
       change(collection.name, key, field, operation)

@@ -1,12 +1,15 @@
-import type { Cell, RowKey } from '../connectors/public.ts'
+import type { RowKey } from '../connectors/public.ts'
 import { tuplesOf } from './cells.ts'
 import type { KeptRows } from './grounds-to-keep.ts'
-import type { SystemHoldings } from './holdings.ts'
-import { collectionOf, type MappedSystem } from './mapped-system.ts'
+import type { HeldRow, SystemHoldings } from './holdings.ts'
+import { collectionOf, type MappedCollection, type MappedSystem } from './mapped-system.ts'
+import type { Keeping } from './plan.ts'
 import { isNullable, type Reference } from './references.ts'
 
 export interface Removal {
   readonly removed: ReadonlyMap<string, ReadonlySet<RowKey>>
+  /** The grounds given, and those of rows that stay only because a row on a ground needs them. */
+  readonly kept: KeptRows
   /** Whether a row of the collection that holds these values goes. */
   isRemoved(collection: string, fields: readonly string[], values: readonly string[]): boolean
 }
@@ -30,22 +33,81 @@ export function rowsToRemove(
   }
   for (const { nullable, foreignKey, values } of references)
     if (!nullable) spare(foreignKey.to, foreignKey.toFields, values)
+  const needs = (collection: MappedCollection, row: HeldRow) => neededBy(collection, row, kept)
   for (let moved = true; moved; ) {
     moved = false
-    for (const collection of system.collections) {
-      const staying = stayingRows(found, collection.name, removed.get(collection.name))
-      for (const { to, toFields, fields } of collection.description.foreignKeys) {
-        if (fields.some((field) => isNullable(collection.description, field))) continue
-        for (const values of tuplesOf(collection, staying, fields))
+    for (const collection of system.collections)
+      for (const row of stayingRows(found, collection.name, removed.get(collection.name)))
+        for (const { to, toFields, values } of needs(collection, row))
           if (spare(to, toFields, values)) moved = true
-      }
-    }
   }
   return {
     removed,
+    kept: withNeeded(system, found, removed, kept, index),
     isRemoved: (collection, fields, values) =>
       index(collection, fields, values).some((key) => removed.get(collection)?.has(key)),
   }
+}
+
+interface Needed {
+  readonly to: string
+  readonly toFields: readonly string[]
+  readonly values: readonly string[]
+}
+
+/** What a row that stays refers to by a foreign key that cannot be emptied, or that a ground keeps as it is. */
+function neededBy(collection: MappedCollection, row: HeldRow, kept: KeptRows): readonly Needed[] {
+  const stays = keptFields(kept, collection.name, row.key)
+  return collection.description.foreignKeys.flatMap(({ to, toFields, fields }) => {
+    if (fields.some((field) => isNullable(collection.description, field) && !stays.has(field))) return []
+    const [values] = tuplesOf(collection, [row.cells], fields)
+    return values ? [{ to, toFields, values }] : []
+  })
+}
+
+/** The fields of a row that grounds keep. */
+export const keptFields = (kept: KeptRows, collection: string, key: RowKey): ReadonlySet<string> =>
+  new Set(
+    kept
+      .get(collection)
+      ?.get(key)
+      ?.flatMap(({ fields }) => fields),
+  )
+
+type Index = (collection: string, fields: readonly string[], values: readonly string[]) => readonly RowKey[]
+
+/** A row that would go but for a row on a ground stays on that ground, emptied, and goes with it. */
+function withNeeded(
+  system: MappedSystem,
+  found: SystemHoldings,
+  removed: ReadonlyMap<string, ReadonlySet<RowKey>>,
+  kept: KeptRows,
+  index: Index,
+): KeptRows {
+  const all = new Map([...kept].map(([name, rows]) => [name, new Map(rows)]))
+  const rowOf = (name: string, key: RowKey) =>
+    found.collections.find((one) => one.name === name)?.rows.find((row) => row.key === key)
+  const waiting = [...kept].flatMap(([name, rows]) => [...rows.keys()].map((key) => [name, key] as const))
+  for (const [name, key] of waiting) {
+    const collection = collectionOf(system, name)
+    const row = rowOf(name, key)
+    const grounds = all.get(name)?.get(key) ?? []
+    for (const { to, toFields, values } of collection && row ? neededBy(collection, row, kept) : [])
+      for (const needed of index(to, toFields, values)) {
+        const rows = all.get(to) ?? new Map<RowKey, readonly Keeping[]>()
+        const wouldGo = collectionOf(system, to)?.map.rows === 'delete' && rowOf(to, needed)?.role === 'owner'
+        if (!wouldGo || rows.has(needed) || removed.get(to)?.has(needed)) continue
+        all.set(
+          to,
+          rows.set(
+            needed,
+            grounds.map((one) => ({ ...one, key: needed, fields: [] })),
+          ),
+        ) // prettier-ignore
+        waiting.push([to, needed])
+      }
+  }
+  return all
 }
 
 function candidates(system: MappedSystem, found: SystemHoldings, kept: KeptRows): Map<string, Set<RowKey>> {
@@ -63,13 +125,13 @@ const stayingRows = (
   found: SystemHoldings,
   collection: string,
   gone: ReadonlySet<RowKey> | undefined,
-): readonly (readonly Cell[])[] =>
-  (found.collections.find((one) => one.name === collection)?.rows ?? [])
-    .filter((row) => row.role !== 'party' && !gone?.has(row.key))
-    .map((row) => row.cells)
+): readonly HeldRow[] =>
+  (found.collections.find((one) => one.name === collection)?.rows ?? []).filter(
+    (row) => row.role !== 'party' && !gone?.has(row.key),
+  )
 
 /** Keys of the rows that hold some values in some fields, looked up in an index made once per set of fields. */
-function indexed(system: MappedSystem, found: SystemHoldings) {
+function indexed(system: MappedSystem, found: SystemHoldings): Index {
   const indexes = new Map<string, ReadonlyMap<string, readonly RowKey[]>>()
   const build = (collection: string, fields: readonly string[]) => {
     const target = collectionOf(system, collection)
@@ -84,7 +146,7 @@ function indexed(system: MappedSystem, found: SystemHoldings) {
     }
     return index
   }
-  return (collection: string, fields: readonly string[], values: readonly string[]): readonly RowKey[] => {
+  return (collection, fields, values) => {
     const label = JSON.stringify([collection, fields])
     const index = indexes.get(label) ?? build(collection, fields)
     indexes.set(label, index)

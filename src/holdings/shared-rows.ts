@@ -1,6 +1,7 @@
-import type { Match, ReadSession, RowKey } from '../connectors/public.ts'
+import type { FoundRow, Match, ReadSession, RowKey } from '../connectors/public.ts'
 import { tuplesOf } from './cells.ts'
 import type { Draft, Drafts } from './find-in-system.ts'
+import { labelOf, livingRows, type WholeRow } from './living-rows.ts'
 import {
   areUnique,
   collectionOf,
@@ -29,14 +30,22 @@ export async function markShared(session: ReadSession, system: MappedSystem, dra
     }),
   )
   const owned = new Map(system.collections.map(({ name }) => [name, ownedIn(drafts, name)]))
-  let fresh: (readonly [MappedCollection, readonly Draft[]])[] = []
-  for (const hanging of hangings) fresh.push([hanging.child, await ofOthersToo(session, hanging, owned)])
+  const foreign: (readonly WholeRow[])[] = []
+  for (const hanging of hangings) foreign.push(await foreignOwners(session, hanging, owned))
+  const living = await livingRows(session, system, foreign.flat())
+  let fresh = hangings.map(({ child, parent, link }, i) => {
+    const owners = (foreign[i] ?? []).filter((one) => living.has(labelOf(one))).map(({ row }) => row)
+    return [child, hangingOn(parent, owners, child, link, owned)] as const
+  })
   while (fresh.length > 0) {
     for (const [, rows] of fresh) for (const draft of rows) draft.role = 'shared'
     fresh = fresh.flatMap(([parent, rows]) =>
       hangings
         .filter((hanging) => hanging.parent === parent)
-        .map(({ child, link }) => [child, hangingOn(parent, rows, child, link, owned)] as const)
+        .map(({ child, link }) => {
+          const owners = rows.map(({ row }) => row)
+          return [child, hangingOn(parent, owners, child, link, owned)] as const
+        })
         .filter(([, found]) => found.length > 0),
     )
   }
@@ -47,30 +56,28 @@ type Owned = ReadonlyMap<string, readonly Draft[]>
 const ownedIn = (drafts: Drafts, collection: string): readonly Draft[] =>
   [...(drafts.get(collection)?.values() ?? [])].filter((draft) => draft.role === 'owner')
 
-const labelOf = (
+const tupleOf = (
   collection: MappedCollection,
-  { row }: Draft,
+  row: FoundRow,
   fields: readonly string[],
 ): string | undefined => {
   const [tuple] = tuplesOf(collection, [row.cells], fields)
   return tuple && JSON.stringify(tuple)
 }
 
-/** The person's rows that hang on a row that is not. */
-async function ofOthersToo(
+/** Rows on which rows of the person hang, and which are not the person's. */
+async function foreignOwners(
   session: ReadSession,
   { child, parent, link }: Hanging,
   owned: Owned,
-): Promise<readonly Draft[]> {
-  const rows = owned.get(child.name) ?? []
+): Promise<readonly WholeRow[]> {
   const owners = owned.get(parent.name) ?? []
-  const own = new Set(owners.map((owner) => labelOf(parent, owner, link.toFields)))
+  const own = new Set(owners.map(({ row }) => tupleOf(parent, row, link.toFields)))
   // Where one value is one row, a row of the person's leaves no room for another.
   const isCertain = areUnique(parent.description, link.toFields)
-  const open = rows.filter((draft) => {
-    const label = labelOf(child, draft, link.fields)
-    return label !== undefined && !(isCertain && own.has(label))
-  })
+  const open = (owned.get(child.name) ?? []).filter(
+    ({ row }) => !(isCertain && own.has(tupleOf(child, row, link.fields))),
+  )
   const values = tuplesOf(
     child,
     open.map(({ row }) => row.cells),
@@ -79,23 +86,23 @@ async function ofOthersToo(
   if (values.length === 0) return []
   const ownKeys = new Set<RowKey>(owners.map(({ row }) => row.key))
   const matches: Match[] = [{ fields: link.toFields, fold: 'none', values }]
-  const others = new Set<string>()
-  for await (const row of session.find({ collection: parent.name, matches, fields: link.toFields }))
-    if (!ownKeys.has(row.key)) others.add(JSON.stringify(row.cells))
-  return open.filter((draft) => others.has(labelOf(child, draft, link.fields) ?? ''))
+  const found: WholeRow[] = []
+  for await (const row of session.find({ collection: parent.name, matches, fields: parent.fields }))
+    if (!ownKeys.has(row.key)) found.push({ collection: parent, row })
+  return found
 }
 
-/** The person's rows that hang on rows just found to be shared. */
+/** The person's rows that hang on some rows and are not known to be shared yet. */
 function hangingOn(
   parent: MappedCollection,
-  rows: readonly Draft[],
+  owners: readonly FoundRow[],
   child: MappedCollection,
   link: ResolvedLink,
   owned: Owned,
 ): readonly Draft[] {
-  const shared = new Set(rows.map((draft) => labelOf(parent, draft, link.toFields)))
+  const tuples = new Set(owners.map((row) => tupleOf(parent, row, link.toFields)))
   return (owned.get(child.name) ?? []).filter((draft) => {
-    const label = labelOf(child, draft, link.fields)
-    return draft.role === 'owner' && label !== undefined && shared.has(label)
+    const tuple = tupleOf(child, draft.row, link.fields)
+    return draft.role === 'owner' && tuple !== undefined && tuples.has(tuple)
   })
 }

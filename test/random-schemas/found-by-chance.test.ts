@@ -137,4 +137,83 @@ describe('an erasure', () => {
     await workDue({ ...ctx, now: () => new Date(ctx.now().getTime() + 86_400_000) })
     assert.deepEqual(one.query('select * from receipt'), ['1|null|Bert Ruiz|0'])
   })
+
+  it('takes what two people shared with the last of them, though their emptied rows must stay for it', async () => {
+    await using one = await smallCase(installation.ctx, {
+      tables: `${people('f')}
+        create table couple (one_id integer not null references person, other_id integer not null references person, note text,
+          primary key (one_id, other_id));
+        insert into couple values (1, 2, 'met in Lyon');`,
+      map: `
+        ${person}
+        couple:
+          rows: delete
+          fields: {note: {category: communication}}
+          links:
+            - {to: person, on: {one_id: id}, role: owner}
+            - {to: person, on: {other_id: id}, role: owner}`,
+    })
+    await one.erase('f.anna@example.org')
+    assert.deepEqual(one.query('select * from couple'), ['1|2|met in Lyon'])
+    assert.deepEqual(one.query('select name from person'), ['null', 'Bert Ruiz'])
+    const last = await one.erase('f.bert@example.org')
+    assert.equal(last.state, 'completed')
+    assert.deepEqual(one.query('select count(*) from couple'), ['0'])
+  })
+
+  it('lets a row that was only needed by a kept one go together with it', async () => {
+    const { ctx } = installation
+    await using one = await smallCase(ctx, {
+      tables: `${people('g')}
+        create table purchase (id integer primary key, person_id integer not null references person, note text);
+        create table invoice (id integer primary key, purchase_id integer not null references purchase, holder text, open integer);
+        insert into purchase values (1, 1, 'ring the bell');
+        insert into invoice values (1, 1, 'Anna Muster', 1);`,
+      map: `
+        ${person}
+        purchase:
+          rows: delete
+          fields: {note: {category: free-text}}
+          links: [{to: person, on: {person_id: id}, role: owner}]
+        invoice:
+          rows: delete
+          fields: {holder: {category: person-name}}
+          links: [{to: purchase, on: {purchase_id: id}, role: owner}]
+          keep: [{rule: open, fields: [holder]}]`,
+      rules: `open: {while: open = 1, ground: legal-claims, article: GDPR 17(3)(e)}`,
+    })
+    const outcome = await one.erase('g.anna@example.org')
+    assert.deepEqual(
+      outcome.systems[0]?.kept
+        .map(({ collection, rule, fields }) => [collection, rule, ...fields].join(' '))
+        .toSorted(),
+      ['invoice open holder', 'person open', 'purchase open'],
+    )
+    assert.deepEqual(one.query('select note from purchase union all select name from person where id = 1'), [
+      'null',
+      'null',
+    ])
+    one.run('update invoice set open = 0')
+    await workDue({ ...ctx, now: () => new Date(ctx.now().getTime() + 86_400_000) })
+    assert.deepEqual(one.query('select id from person union all select id from purchase'), ['2'])
+  })
+
+  it('keeps the row that a kept field refers to', async () => {
+    await using one = await smallCase(installation.ctx, {
+      tables: `${people('h')}
+        create table invoice (id integer primary key, person_id integer references person, open integer);
+        insert into invoice values (1, 1, 1);`,
+      map: `
+        ${person}
+        invoice:
+          rows: delete
+          fields: {person_id: {category: generic-id}}
+          links: [{to: person, on: {person_id: id}, role: owner}]
+          keep: [{rule: open, fields: [person_id]}]`,
+      rules: `open: {while: open = 1, ground: legal-claims, article: GDPR 17(3)(e)}`,
+    })
+    await one.erase('h.anna@example.org')
+    assert.deepEqual(one.query('select person_id from invoice'), ['1'])
+    assert.deepEqual(one.query('select name from person'), ['null', 'Bert Ruiz'])
+  })
 })

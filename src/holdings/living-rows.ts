@@ -1,0 +1,91 @@
+import type { FoundRow, Match, ReadSession } from '../connectors/public.ts'
+import { tuplesOf } from './cells.ts'
+import { collectionOf, type MappedCollection, type MappedSystem, type ResolvedLink } from './mapped-system.ts'
+import { namesSomebody } from './person.ts'
+
+/** A row with every field of its collection. */
+export interface WholeRow {
+  readonly collection: MappedCollection
+  readonly row: FoundRow
+}
+
+export const labelOf = ({ collection, row }: WholeRow): string => JSON.stringify([collection.name, row.key])
+
+/**
+ * Those of some rows that are anybody's, by label. A row that an erasure emptied, and one that hangs on nothing but such
+ * rows, is nobody's any more: else what two people shared would outlast them both.
+ */
+export async function livingRows(
+  session: ReadSession,
+  system: MappedSystem,
+  rows: readonly WholeRow[],
+): Promise<ReadonlySet<string>> {
+  const seen = new Set<string>()
+  const living = new Set<string>()
+  const hangingOn = new Map<string, Set<string>>()
+  for (let fresh = rows; fresh.length > 0; ) {
+    const news = fresh.filter((one) => !seen.has(labelOf(one)))
+    for (const one of news) seen.add(labelOf(one))
+    for (const one of news) if (isAlive(one, system)) living.add(labelOf(one))
+    fresh = await ownersOf(
+      session,
+      system,
+      news.filter((one) => !living.has(labelOf(one))),
+      hangingOn,
+    ) // prettier-ignore
+  }
+  // A Set hands out what is added while it is walked.
+  for (const owner of living) for (const label of hangingOn.get(owner) ?? []) living.add(label)
+  return living
+}
+
+/** Whether a row says by itself that it is somebody's. Of what can be nobody's by the map, nobody can tell. */
+function isAlive({ collection, row }: WholeRow, system: MappedSystem): boolean {
+  if (namesSomebody(collection, row.cells)) return true
+  const owners = collection.links.filter(({ role }) => role === 'owner')
+  const elsewhere = owners.filter((link) => link.system !== system.name)
+  const hangsElsewhere = elsewhere.some(({ fields }) => tuplesOf(collection, [row.cells], fields).length > 0)
+  const findsPeople = collection.identifiers.some(({ field }) => !collection.partyFields.has(field))
+  return hangsElsewhere || (owners.length === 0 && !findsPeople)
+}
+
+/** The rows that rows hang on; notes who hangs on whom. */
+async function ownersOf(
+  session: ReadSession,
+  system: MappedSystem,
+  rows: readonly WholeRow[],
+  hangingOn: Map<string, Set<string>>,
+): Promise<readonly WholeRow[]> {
+  const found: WholeRow[] = []
+  for (const collection of new Set(rows.map((one) => one.collection)))
+    for (const link of collection.links.filter((one) => one.role === 'owner' && one.system === system.name)) {
+      const parent = collectionOf(system, link.collection)
+      const hanging = rows.filter((one) => one.collection === collection)
+      if (!parent) continue
+      for await (const owner of rowsAt(session, parent, link, collection, hanging)) {
+        const [place] = tuplesOf(parent, [owner.row.cells], link.toFields)
+        const dependants = hangingOn.get(labelOf(owner)) ?? new Set()
+        hangingOn.set(labelOf(owner), dependants)
+        for (const one of hanging)
+          if (JSON.stringify(tuplesOf(collection, [one.row.cells], link.fields)[0]) === JSON.stringify(place))
+            dependants.add(labelOf(one))
+        found.push(owner)
+      }
+    }
+  return found
+}
+
+async function* rowsAt(
+  session: ReadSession,
+  parent: MappedCollection,
+  link: ResolvedLink,
+  collection: MappedCollection,
+  hanging: readonly WholeRow[],
+): AsyncIterable<WholeRow> {
+  const cells = hanging.map(({ row }) => row.cells)
+  const matches: Match[] = [
+    { fields: link.toFields, fold: 'none', values: tuplesOf(collection, cells, link.fields) },
+  ]
+  for await (const row of session.find({ collection: parent.name, matches, fields: parent.fields }))
+    yield { collection: parent, row }
+}
