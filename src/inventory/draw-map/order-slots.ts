@@ -60,9 +60,21 @@ export function crossingsIn(columns: readonly (readonly Slot[])[], edges: readon
     const [left, right] = [place.get(a), place.get(b)]
     if (left && right) gutters.set(left.x, [...(gutters.get(left.x) ?? []), [left.y, right.y]])
   }
-  let crossings = 0
-  for (const lines of gutters.values())
-    for (const [i, [a, b]] of lines.entries())
-      for (const [c, d] of lines.slice(i + 1)) if ((a - c) * (b - d) < 0) crossings++
+  return [...gutters.values()].reduce((sum, lines) => sum + inversions(lines), 0)
+}
+
+/** Pairs that start in one order and end in the other, counted while the ends are sorted in: n log n, not n squared. */
+function inversions(lines: readonly (readonly [number, number])[]): number {
+  const ends = lines.toSorted(([a, b], [c, d]) => a - c || b - d).map(([, end]) => end)
+  // A Fenwick tree of how many ends were seen up to each height.
+  const seen = new Uint32Array(Math.max(0, ...ends) + 2)
+  let [crossings, count] = [0, 0]
+  for (const end of ends) {
+    let lower = 0
+    for (let i = end + 1; i > 0; i -= i & -i) lower += seen[i] ?? 0
+    crossings += count - lower
+    count += 1
+    for (let i = end + 1; i < seen.length; i += i & -i) seen[i] = (seen[i] ?? 0) + 1
+  }
   return crossings
 }
