@@ -1,5 +1,10 @@
 import type { Command } from 'commander'
-import { type ScannedCollection, type ScanResult, scanSystems } from '../../src/inventory/public.ts'
+import {
+  type ScannedCollection,
+  type ScannedField,
+  type ScanResult,
+  scanSystems,
+} from '../../src/inventory/public.ts'
 import type { Context } from '../../src/platform/context.ts'
 import { say } from '../../src/platform/texts.ts'
 import { stalePlans } from '../../src/requests/public.ts'
@@ -76,6 +81,12 @@ function linkText({ to, fields, source, confidence, reason }: ScannedCollection[
     : t('scan-link-proposed', { ...shown, percent: Math.round(confidence * 100), reason: reason ?? '' })
 }
 
+/** Why, and for texts also whom and what they speak of. */
+function remarkOn({ reason, mentions = {} }: ScannedField): string {
+  const counts = Object.entries(mentions).map(([category, times]) => `${category} ×${times}`)
+  return counts.length === 0 ? reason : `${reason}; ${t('scan-mentions', { counts: counts.join(', ') })}`
+}
+
 /** Only fields that hold something of a person: a table of two hundred columns is not read, a table of nine is. */
 function collectionBlocks(collection: ScannedCollection): readonly Block[] {
   const { name, rows, fields, links, unreached, unreadable } = collection
@@ -94,7 +105,7 @@ function collectionBlocks(collection: ScannedCollection): readonly Block[] {
     field.special ? warning(t('scan-special', { category: field.category })) : field.category,
     field.identifier ?? '',
     Math.round(field.confidence * 100),
-    quiet(field.reason),
+    quiet(remarkOn(field)),
   ])
   return [
     '',

@@ -1,5 +1,6 @@
 import type { CollectionDescription } from '../connectors/public.ts'
 import { type Language, say } from '../platform/texts.ts'
+import type { Mentions } from './classify/mentions.ts'
 import type { FieldProposal } from './classify/proposal.ts'
 import type { Category, IdentifierKind } from './data-map.ts'
 import type { LinkProposal } from './links/link-proposal.ts'
@@ -36,6 +37,8 @@ export interface ScannedField {
   readonly confidence: number
   /** A sentence in the reader's language; never a value. */
   readonly reason: string
+  /** In texts: how often the sample speaks of each kind of data. */
+  readonly mentions?: Mentions
 }
 
 export interface ScannedLink {
@@ -89,10 +92,10 @@ function scannedCollection(
     fields: collection.fields.flatMap(({ name, type }) => {
       const proposal = byField.get(name)
       if (!proposal) return []
-      const { category, identifier, special, confidence, reason } = proposal
-      return [
-        { name, type, category, identifier, special, confidence, reason: reasonSentence(language, reason) },
-      ]
+      const { category, identifier, special, confidence, mentions } = proposal
+      const reason = reasonSentence(language, proposal.reason)
+      const shown = { name, type, category, identifier, special, confidence, reason }
+      return [mentions === undefined ? shown : { ...shown, mentions }]
     }),
     links: [
       ...collection.foreignKeys.map(

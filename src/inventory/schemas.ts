@@ -80,6 +80,7 @@ const scannedField = z.object({
   special: z.boolean(),
   confidence: z.number().min(0).max(1),
   reason: z.string(),
+  mentions: z.partialRecord(z.enum(categories), z.int().positive()).exactOptional(),
 })
 
 const scannedLink = z.object({
