@@ -3,7 +3,7 @@ import { inclusionOf } from './inclusion.ts'
 import { type LinkKey, mayName } from './link-keys.ts'
 import type { Sketches } from './link-proposal.ts'
 import { isIdWord, type LinkWords } from './link-words.ts'
-import { type Affinity, affinityOf, nothing } from './name-affinity.ts'
+import { type Affinity, affinityOf, namesPeople, nothing } from './name-affinity.ts'
 import { matchWords } from './same-word.ts'
 import type { Sketch } from './sketch.ts'
 
@@ -17,8 +17,10 @@ export interface Candidate {
 }
 
 /** Enough of a key's hashes to notice that a field's values stand there. */
-const noticed = 2_048
+const noticed = 512
 const fewestMet = 3
+/** Of many collections that share a word with a field only the likeliest are weighed. */
+const mostNamed = 12
 
 /**
  * Pairs of a field and a key that names bring together, or values that are no mere numbers. Looked up word by word and
@@ -39,15 +41,18 @@ export function candidatesAmong(
       const sketch = known?.get(field.name)
       if (!mayName(field, sketch)) return []
       const fieldWords = words.ofField(from.name, field.name)
-      const near = new Set([...byName(fieldWords, from.name), ...byValue(sketch)])
-      return [...near].flatMap((to): readonly Candidate[] => {
+      const met = new Set(byValue(sketch))
+      const near = new Set([...byName(fieldWords, from.name), ...met])
+      const found = [...near].flatMap((to): readonly Candidate[] => {
         const own = to.collection.name === from.name
         if (own && to.field.name === field.name) return []
         const affinity = affinityOf(fieldWords, { ...to.named, own })
         // Two names of one row are no link: a customer's number does not refer to the customer's id.
-        if (own && affinity === nothing) return []
+        if (affinity === nothing && (own || !met.has(to))) return []
         return [{ from, field, sketch, to, affinity }]
       })
+      const likeliest = found.toSorted((a, b) => b.affinity.weight - a.affinity.weight).slice(0, mostNamed)
+      return found.filter((one) => met.has(one.to) || likeliest.includes(one))
     })
   })
 }
@@ -80,13 +85,13 @@ function nameIndex(
     const core = field.filter((word) => !isIdWord(word))
     return core.length === 0
       ? []
-      : [...new Set([...core.flatMap(meant), ...(own.get(collection) ?? []), ...people])]
+      : [...core.flatMap(meant), ...(own.get(collection) ?? []), ...(namesPeople(core) ? people : [])]
   }
 }
 
 /** Keys that hold several of a field's values, numbers counted from one apart. */
 function valueIndex(keys: readonly LinkKey[]): (sketch: Sketch | undefined) => readonly LinkKey[] {
-  const byHash = new Map<number, LinkKey[]>()
+  const byHash = new Map<number, LinkKey | LinkKey[]>()
   for (const key of keys) {
     if (key.sketch === undefined || isCounted(key)) continue
     const hashes =
@@ -95,14 +100,17 @@ function valueIndex(keys: readonly LinkKey[]): (sketch: Sketch | undefined) => r
         : Float64Array.from(key.sketch.hashes.keys()).sort().subarray(0, noticed)
     for (const hashed of hashes) {
       const known = byHash.get(hashed)
-      if (known === undefined) byHash.set(hashed, [key])
-      else known.push(key)
+      // Nearly all hashes are of one key: a million arrays less.
+      if (known === undefined) byHash.set(hashed, key)
+      else if (Array.isArray(known)) known.push(key)
+      else byHash.set(hashed, [known, key])
     }
   }
   return (sketch) => {
     if (sketch === undefined) return []
     const met = new Set<LinkKey>()
-    for (const hashed of sketch.hashes.keys()) for (const key of byHash.get(hashed) ?? []) met.add(key)
+    for (const hashed of sketch.hashes.keys())
+      for (const key of [byHash.get(hashed) ?? []].flat()) met.add(key)
     return [...met].filter((key) => key.sketch && inclusionOf(sketch, key.sketch).hits >= fewestMet)
   }
 }

@@ -30,7 +30,11 @@ export function chooseLinks(weighed: readonly Weighed[]): readonly Weighed[] {
     )
     return [rivals.length === 0 ? first : { ...first, odds: first.odds - 2 }]
   })
-  return chosen.filter((one) => !chosen.some((other) => isReverse(one, other) && beats(other, one)))
+  const byId = new Map(chosen.map((one) => [fieldId(one), one]))
+  return chosen.filter((one) => {
+    const back = byId.get(targetId(one))
+    return back === undefined || targetId(back) !== fieldId(one) || !beats(back, one)
+  })
 }
 
 const fieldId = ({ candidate }: Weighed): string =>
@@ -67,9 +71,6 @@ function rootOf(first: Weighed, others: readonly Weighed[], best: ReadonlyMap<st
   )
   return root ?? first
 }
-
-const isReverse = (one: Weighed, other: Weighed): boolean =>
-  fieldId(one) === targetId(other) && targetId(one) === fieldId(other)
 
 /** The smaller collection extends the larger one. */
 function beats(one: Weighed, other: Weighed): boolean {

@@ -147,6 +147,10 @@ function runOf(core: readonly string[], name: readonly string[]): Omit<Run, 'who
   return best
 }
 
+/** Whether a word is a part that somebody may play. */
+export const namesPeople = (core: readonly string[]): boolean =>
+  core.some((word) => peopleWords.has(word) || aboveWords.has(word))
+
 const roleWeight = 4.5
 /** Who creates, approves and handles rows is likelier a colleague than a customer. */
 const moreForStaff = 0.7

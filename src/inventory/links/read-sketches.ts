@@ -22,8 +22,8 @@ export interface ReadSketches {
 
 /** Load on a system: rows of one collection, and of all together; narrow rows of keys, read once. */
 const mostRows = 20_000
-const mostRowsOfAll = 2_000_000
-const leastRows = 1_000
+const mostRowsOfAll = 1_000_000
+const leastRows = 500
 
 /**
  * Sketches of all sampled fields, and of keys from more rows than the sample: the first ones of a stream that is left

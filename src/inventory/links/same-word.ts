@@ -12,6 +12,18 @@ const conceptsOf = indexConcepts()
 
 /** Whether a field's word names what a collection's word names: `kunden` and `kunde`, `client` and `customer`, `cust`. */
 export function matchWords(field: string, collection: string): WordMatch | null {
+  const pair = `${field} ${collection}`
+  const known = rememberedMatches.get(pair)
+  if (known !== undefined) return known
+  if (rememberedMatches.size > 200_000) rememberedMatches.clear()
+  const match = compareWords(field, collection)
+  rememberedMatches.set(pair, match)
+  return match
+}
+
+const rememberedMatches = new Map<string, WordMatch | null>()
+
+function compareWords(field: string, collection: string): WordMatch | null {
   if (isInflected(field, collection)) return 'same'
   const concepts = conceptsOfWord(field)
   if (conceptsOfWord(collection).some((concept) => concepts.includes(concept))) return 'synonym'
