@@ -12,7 +12,7 @@ import {
   readMapSource,
 } from '../../src/inventory/public.ts'
 import type { Context } from '../../src/platform/context.ts'
-import { findGaps, withoutAccepted } from '../../src/register/public.ts'
+import { findGaps, keysOf, withoutAccepted } from '../../src/register/public.ts'
 import type { Answer } from '../answer.ts'
 import { type CheckFormat, type Checkup, checkAnswer, checkFormats } from '../check-answer.ts'
 import { findingLine } from '../finding-line.ts'
@@ -79,9 +79,7 @@ async function check(options: CheckOptions, progress: Progress, ctx?: Context): 
     file,
     systems,
     gaps,
-    accepted:
-      all.reduce((sum, { fields }) => sum + Math.max(1, fields.length), 0) -
-      gaps.reduce((sum, { fields }) => sum + Math.max(1, fields.length), 0),
+    accepted: all.flatMap(keysOf).length - gaps.flatMap(keysOf).length,
     unreachable: looked.unreachable,
     notChecked: Object.keys(map.systems).filter((name) => !names.includes(name)),
   }

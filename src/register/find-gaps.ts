@@ -2,26 +2,16 @@ import {
   coverage,
   type DataMap,
   type FieldCoverage,
-  type Inspection,
   type MapSource,
   spotOf,
   whatIsGone,
 } from '../inventory/public.ts'
 import { additionWith, open } from './addition-with.ts'
+import type { Checked } from './checked.ts'
 import type { Gap } from './gap.ts'
 import { collectionOf, own } from './in-map.ts'
 import { purposeGaps } from './purpose-gaps.ts'
 import { unmappedGaps } from './unmapped-gaps.ts'
-
-/** A map with its file, and the systems as they are now. */
-export interface Checked {
-  readonly map: DataMap
-  readonly source: MapSource
-  /** By name; systems of the map that are not here are not judged. */
-  readonly systems: Readonly<Record<string, Inspection>>
-  /** What would be proposed for these systems if nobody had mapped anything. */
-  readonly proposal: DataMap
-}
 
 /** Everything the map owes to these systems, in the order of the map's file. Pure. */
 export function findGaps(checked: Checked): readonly Gap[] {
@@ -38,9 +28,7 @@ export function findGaps(checked: Checked): readonly Gap[] {
 
 /** What the map calls personal and the systems still have, with what becomes of it. */
 function personalFields({ map, systems }: Checked): readonly FieldCoverage[] {
-  const descriptions = Object.fromEntries(
-    Object.entries(systems).map(([name, { description }]) => [name, description]),
-  )
+  const descriptions = descriptionsOf(systems)
   const there = new Set(
     Object.entries(descriptions).flatMap(([system, { collections }]) =>
       collections.flatMap(({ name, fields }) =>
@@ -54,11 +42,12 @@ function personalFields({ map, systems }: Checked): readonly FieldCoverage[] {
   )
 }
 
+const descriptionsOf = (systems: Checked['systems']) =>
+  Object.fromEntries(Object.entries(systems).map(([name, { description }]) => [name, description]))
+
 function goneGaps({ map, source, systems }: Checked): readonly Gap[] {
   const judged = Object.entries(map.systems).filter(([name]) => Object.hasOwn(systems, name))
-  const descriptions = Object.fromEntries(
-    Object.entries(systems).map(([name, { description }]) => [name, description]),
-  )
+  const descriptions = descriptionsOf(systems)
   return whatIsGone({ ...map, systems: Object.fromEntries(judged) }, descriptions).flatMap((note) => {
     const { system, collection, field } = note
     if (system === undefined || collection === undefined || !Object.hasOwn(systems, system)) return []

@@ -1,4 +1,5 @@
-export { type Checked, findGaps } from './find-gaps.ts'
+export type { Checked } from './checked.ts'
+export { findGaps } from './find-gaps.ts'
 export { type Gap, type GapRule, gapRuleNames, gapRules, keysOf, withoutAccepted } from './gap.ts'
 export { purposesOf } from './in-map.ts'
 export { asJunit } from './junit.ts'

@@ -1,6 +1,6 @@
 import { type FieldCoverage, spotOf } from '../inventory/public.ts'
 import { additionWith, open } from './addition-with.ts'
-import type { Checked } from './find-gaps.ts'
+import type { Checked } from './checked.ts'
 import type { Gap } from './gap.ts'
 import { collectionOf, own, purposesOf } from './in-map.ts'
 

@@ -6,7 +6,7 @@ import {
   spotOf,
 } from '../inventory/public.ts'
 import { additionWith, open } from './addition-with.ts'
-import type { Checked } from './find-gaps.ts'
+import type { Checked } from './checked.ts'
 import type { Gap } from './gap.ts'
 import { collectionOf, own } from './in-map.ts'
 
