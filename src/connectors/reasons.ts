@@ -45,6 +45,13 @@ export const reasons = [
   'a field has no name',
   'the first line looks like data, not like field names',
   'a record is longer than 64 MB',
+  'the workbook is damaged',
+  'the workbook is locked with a password, or of the format before .xlsx',
+  'the workbook is too large to be read safely',
+  'the workbook declares a document type',
+  'it takes too long to read',
+  'it may hold copies of cells, and cannot be searched',
+  'this spreadsheet format is not read; save it as .xlsx',
   // collections that cannot be read or written
   'no right to read it',
   'row-level security hides rows',

@@ -13,7 +13,10 @@ export interface Listed {
   readonly reason: Reason | null
 }
 
-const table = /\.(csv|tsv|txt)$/i
+const table = /\.(csv|tsv|txt|xlsx|xlsm|xls|xlsb|ods)$/i
+const unknownFormat = /\.(xls|xlsb|ods)$/i
+/** Excel puts one beside a workbook while somebody has it open. */
+export const ownerMark = '~$'
 
 /**
  * Every table below a directory, hidden ones left out. Links are not followed: what they lead to inside the directory is
@@ -37,7 +40,7 @@ async function listBelow(base: string, directory: string, prefix: string): Promi
   const entries = await readdir(directory, { withFileTypes: true }).catch(() => null)
   if (entries === null) return [{ name: prefix, path: directory, reason: 'no right to read it' }]
   const found = entries
-    .filter((entry) => !entry.name.startsWith('.'))
+    .filter((entry) => !entry.name.startsWith('.') && !entry.name.startsWith(ownerMark))
     .map(async (entry): Promise<readonly Listed[]> => {
       const path = join(directory, entry.name)
       const name = `${prefix}${entry.name}`
@@ -45,6 +48,8 @@ async function listBelow(base: string, directory: string, prefix: string): Promi
       if (entry.isDirectory()) return listBelow(base, path, `${name}/`)
       if (!table.test(entry.name)) return []
       if (!entry.isFile()) return [{ name, path, reason: 'it is not a regular file' }]
+      if (unknownFormat.test(entry.name))
+        return [{ name, path, reason: 'this spreadsheet format is not read; save it as .xlsx' }]
       const isReadable = await access(path, constants.R_OK).then(
         () => true,
         () => false,

@@ -3,7 +3,7 @@ import { pathIn } from '../path-in.ts'
 import { listFiles } from './directory.ts'
 import { openReadSession, openWriteSession } from './session.ts'
 
-/** `files:<directory>`: every CSV file below it is a collection. */
+/** `files:<directory>`: every CSV file below it is a collection, and every sheet of an Excel file. */
 export const driver: Driver = {
   scheme: 'files',
   parse(url, baseDirectory) {
@@ -13,7 +13,7 @@ export const driver: Driver = {
   async probe(secret) {
     const start = performance.now()
     await listFiles(secret)
-    return { engine: 'CSV files', latencyMs: performance.now() - start }
+    return { engine: 'CSV and Excel files', latencyMs: performance.now() - start }
   },
   openRead: openReadSession,
   openWrite: openWriteSession,

@@ -9,12 +9,16 @@ import { fingerprint } from '../fingerprint.ts'
 import { queryTest, searchTest } from '../match-rows.ts'
 import { problem } from '../problems.ts'
 import { writeKey } from '../row-key.ts'
-import { listFiles } from './directory.ts'
+import { openCsv } from './csv-table.ts'
+import { type Listed, listFiles } from './directory.ts'
 import type { Pending } from './pending.ts'
-import { asCell, readRecords } from './records.ts'
+import { asCell } from './records.ts'
 import { identityAt } from './replace.ts'
-import { describeFile, openTable, type Table } from './table.ts'
+import { type RowNumbers, rowNumbers } from './row-numbers.ts'
+import { describeWorkbook, isWorkbook, openSheetOf } from './sheet-table.ts'
+import { describeTable, type Table, unreadable } from './table.ts'
 import { corrupt, isSame } from './text-file.ts'
+import type { WorkbookReaders } from './workbook/process.ts'
 
 /** A directory as one session sees it. */
 export interface Reading {
@@ -22,18 +26,23 @@ export interface Reading {
   /** What is to be written; null in a session that only reads. */
   readonly pending: Pending | null
   readonly tables: Map<string, Table>
-  /** How many records a file has, once it was read to its end: then all of it is known to be a table. */
-  readonly records: Map<string, number>
+  /** Which records a collection has, once it was read to its end: then all of it is known to be a table. */
+  readonly records: Map<string, RowNumbers>
+  readonly readers: WorkbookReaders
 }
 
 /** Reads every file from end to end: only then is it known to be a table. */
-export async function describe({ directory }: Reading): Promise<SystemDescription> {
+export async function describe({ directory, readers }: Reading): Promise<SystemDescription> {
   const described: CollectionDescription[] = []
   for (const listed of await listFiles(directory)) {
-    const collection = await describeFile(listed)
-    if (collection) described.push(collection)
+    if (listed.reason) described.push(unreadable(listed.name, listed.reason))
+    else if (isWorkbook(listed.name)) described.push(...(await describeWorkbook(readers, listed)))
+    else {
+      const collection = await describeTable(listed.name, () => openCsv(listed))
+      if (collection) described.push(collection)
+    }
   }
-  return { engine: 'CSV files', collections: described, fingerprint: fingerprint(described) }
+  return { engine: 'CSV and Excel files', collections: described, fingerprint: fingerprint(described) }
 }
 
 /** The table of a collection, as it was when this session first saw it; a reading session looks again when it changed. */
@@ -44,23 +53,29 @@ export async function tableOf(reading: Reading, collection: string): Promise<Tab
     if (now && isSame(now, known.file.identity)) return known
     if (reading.pending) throw problem('connectors.changed-meanwhile', { file: collection })
   }
-  const listed = (await listFiles(reading.directory)).find(({ name }) => name === collection)
+  const listed = (await listFiles(reading.directory)).find(({ name }) => isIn(name, collection))
   if (!listed) throw problem('connectors.unknown-collection', { collection })
   if (listed.reason === 'no right to read it')
     throw problem('connectors.refused', { what: `reading ${collection}` })
   if (listed.reason) throw corrupt(collection, 1, listed.reason)
-  const table = await openTable(listed)
+  const table = isWorkbook(listed.name)
+    ? await openSheetOf(reading.readers, listed, collection)
+    : await openCsv(listed)
   if (!table) throw problem('connectors.unknown-collection', { collection })
   reading.tables.set(collection, table)
   reading.records.delete(collection)
   return table
 }
 
+/** A collection is a file, or a sheet in one: `book.xlsx/Sheet name`. */
+const isIn = (file: Listed['name'], collection: string): boolean =>
+  isWorkbook(file) ? collection.startsWith(`${file}/`) : file === collection
+
 /** Where fields stand in a record. */
 export function placesOf(table: Table, fields: readonly string[]): readonly number[] {
   return fields.map((field) => {
     const place = table.header.indexOf(field)
-    if (place < 0) throw problem('connectors.unknown-field', { collection: table.file.name, field })
+    if (place < 0) throw problem('connectors.unknown-field', { collection: table.name, field })
     return place
   })
 }
@@ -74,10 +89,10 @@ export async function* stream(
   const table = await tableOf(reading, collection)
   const places = placesOf(table, fields)
   const { pending } = reading
-  let last = 0
-  for await (const { number, cells } of readRecords(table.file)) {
-    last = number
-    if (number === 0 || pending?.isRemoved(collection, number)) continue
+  const numbers = rowNumbers()
+  for await (const { number, cells } of table.records()) {
+    numbers.add(number)
+    if (pending?.isRemoved(collection, number)) continue
     const set = pending?.changesOf(collection, number)
     const cellAt = (place: number) => asCell(set?.has(place) ? set.get(place) : cells[place])
     yield { key: writeKey([String(number)]), cells: places.map(cellAt) }
@@ -85,7 +100,7 @@ export async function* stream(
   const now = await identityAt(table.file.path)
   if (!now || !isSame(now, table.file.identity))
     throw problem('connectors.changed-meanwhile', { file: collection })
-  reading.records.set(collection, last)
+  reading.records.set(collection, numbers)
 }
 
 /** The rows of a query; a file has no index, so it is read from end to end. */

@@ -3,15 +3,15 @@ import { type FileHandle, open, readdir, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { problem } from '../problems.ts'
 import type { Listed } from './directory.ts'
-import { type Revision, rewrite, type Sink } from './rewrite.ts'
-import type { Table } from './table.ts'
+import type { Sink } from './rewrite.ts'
+import type { Draft, SourceFile } from './table.ts'
 import { fileProblem, type Identity, identityOf, isSame } from './text-file.ts'
 
 const draftName = /^\.dossier-[0-9a-f]{16}\.tmp$/
 
 export interface Replacement {
-  readonly table: Table
-  readonly revision: Revision
+  readonly file: SourceFile
+  write(draft: Draft): Promise<void>
 }
 
 /**
@@ -20,22 +20,22 @@ export interface Replacement {
  * first done: what is left to do is found again.
  */
 export async function replaceFiles(replacements: readonly Replacement[]): Promise<void> {
-  const drafts = replacements.map(({ table, revision }) => {
-    const directory = dirname(table.file.path)
+  const drafts = replacements.map(({ file, write }) => {
+    const directory = dirname(file.path)
     const draft = join(directory, `.dossier-${randomBytes(8).toString('hex')}.tmp`)
-    return { table, revision, directory, draft }
+    return { file, write, directory, draft }
   })
   const forEach = async (work: (one: (typeof drafts)[number]) => Promise<void>) => {
     for (const one of drafts)
       await work(one).catch((error) => {
-        throw fileProblem(error, one.table.file.name)
+        throw fileProblem(error, one.file.name)
       })
   }
   try {
-    await forEach(({ table }) => requireUnchanged(table))
-    await forEach(({ draft, table, revision }) => writeDraft(draft, table, revision))
-    await forEach(({ table }) => requireUnchanged(table))
-    await forEach(({ draft, table }) => rename(draft, table.file.path))
+    await forEach(({ file }) => requireUnchanged(file))
+    await forEach((one) => writeDraft(one.draft, one))
+    await forEach(({ file }) => requireUnchanged(file))
+    await forEach(({ draft, file }) => rename(draft, file.path))
     await forEach(({ directory }) => syncDirectory(directory))
   } finally {
     for (const { draft } of drafts) await rm(draft, { force: true })
@@ -49,18 +49,13 @@ export async function removeDrafts(listed: readonly Listed[]): Promise<void> {
       if (draftName.test(name)) await rm(join(directory, name), { force: true })
 }
 
-async function writeDraft(path: string, table: Table, revision: Revision): Promise<void> {
-  const { file } = table
+async function writeDraft(path: string, { file, write }: Replacement): Promise<void> {
   await using original = await open(file.path, 'r')
   const { mode, uid, gid } = await original.stat()
-  const mark = Buffer.alloc(file.mark)
-  await original.read(mark, 0, file.mark, 0)
   await using draft = await open(path, 'wx', 0o600).catch(() => {
     throw problem('connectors.refused', { what: `writing beside ${file.name}` })
   })
-  const sink = sinkOf(draft)
-  await rewrite(file, revision, mark, sink)
-  await sink.flush()
+  await write({ path, handle: draft })
   const own = await draft.stat()
   if (own.uid !== uid || own.gid !== gid)
     await draft.chown(uid, gid).catch(() => {
@@ -73,7 +68,7 @@ async function writeDraft(path: string, table: Table, revision: Revision): Promi
 const blockBytes = 262_144
 
 /** Gathers small pieces: a file may be changed in each of a million records. */
-function sinkOf(handle: FileHandle): Sink & { flush(): Promise<void> } {
+export function sinkOf(handle: FileHandle): Sink & { flush(): Promise<void> } {
   let pieces: Buffer[] = []
   let length = 0
   let written = 0
@@ -98,7 +93,7 @@ function sinkOf(handle: FileHandle): Sink & { flush(): Promise<void> } {
   }
 }
 
-async function requireUnchanged({ file }: Table): Promise<void> {
+async function requireUnchanged(file: SourceFile): Promise<void> {
   const now = await identityAt(file.path)
   if (now === null || !isSame(now, file.identity))
     throw problem('connectors.changed-meanwhile', { file: file.name })

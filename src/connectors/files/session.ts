@@ -4,15 +4,17 @@ import { listFiles } from './directory.ts'
 import { lockDirectory } from './lock.ts'
 import { pendingWork } from './pending.ts'
 import { count, describe, find, type Reading, sample, search, stream } from './read.ts'
-import { removeDrafts, replaceFiles } from './replace.ts'
+import { type Replacement, removeDrafts, replaceFiles } from './replace.ts'
+import { workbookReaders } from './workbook/process.ts'
 import { change, remove, type Writing } from './write.ts'
 
 /** The statement timeout has no say here: a file is read as long as it takes, in steps that never block. */
 export async function openReadSession(directory: string): Promise<ReadSession> {
   await listFiles(directory)
+  const readers = workbookReaders()
   return {
-    ...reading({ directory, pending: null, tables: new Map(), records: new Map() }),
-    [Symbol.asyncDispose]: async () => undefined,
+    ...reading({ directory, pending: null, tables: new Map(), records: new Map(), readers }),
+    [Symbol.asyncDispose]: () => readers[Symbol.asyncDispose](),
   }
 }
 
@@ -21,7 +23,16 @@ export async function openWriteSession(directory: string, limits: SessionLimits)
   const lock = await lockDirectory(await realpath(directory), limits.lockTimeoutMs)
   try {
     await removeDrafts(listed)
-    return writing({ directory, pending: pendingWork(), tables: new Map(), records: new Map() }, lock)
+    return writing(
+      {
+        directory,
+        pending: pendingWork(),
+        tables: new Map(),
+        records: new Map(),
+        readers: workbookReaders(),
+      },
+      lock,
+    )
   } catch (error) {
     await lock[Symbol.asyncDispose]()
     throw error
@@ -41,6 +52,7 @@ function writing(to: Writing, lock: AsyncDisposable): WriteSession {
   let isOpen = true
   const close = async () => {
     if (isOpen) await lock[Symbol.asyncDispose]()
+    await to.readers[Symbol.asyncDispose]()
     isOpen = false
   }
   return {
@@ -59,16 +71,23 @@ function writing(to: Writing, lock: AsyncDisposable): WriteSession {
       }
     },
     async commit() {
-      const replacements = to.pending.collections().flatMap((collection) => {
-        const table = to.tables.get(collection)
-        return table ? [{ table, revision: to.pending.revision(collection) }] : []
-      })
       try {
-        await replaceFiles(replacements)
+        await replaceFiles(replacementsFor(to))
       } finally {
         await close()
       }
     },
     [Symbol.asyncDispose]: close,
   }
+}
+
+/** One for each file, with all that became of its collections: a workbook has several. */
+function replacementsFor({ pending, tables }: Writing): readonly Replacement[] {
+  const changed = pending.collections().flatMap((collection) => tables.get(collection) ?? [])
+  const files = Map.groupBy(changed, ({ file }) => file.path)
+  return [...files.values()].flatMap((inFile) => {
+    const [first] = inFile
+    const revisions = new Map(inFile.map(({ name }) => [name, pending.revision(name)]))
+    return first ? [{ file: first.file, write: (draft) => first.rewrite(revisions, draft) }] : []
+  })
 }

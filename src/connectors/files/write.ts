@@ -3,8 +3,8 @@ import { problem } from '../problems.ts'
 import { readKey } from '../row-key.ts'
 import type { Pending } from './pending.ts'
 import { placesOf, type Reading, stream, tableOf } from './read.ts'
+import { type RowNumbers, rowNumbers } from './row-numbers.ts'
 import type { Table } from './table.ts'
-import { encode, hasOneName } from './text-file.ts'
 
 /** A directory as a write session sees it. */
 export interface Writing extends Reading {
@@ -48,10 +48,8 @@ export async function remove(writing: Writing, collection: string, keys: readonl
 
 async function writableTable(writing: Writing, collection: string): Promise<Table> {
   const table = await tableOf(writing, collection)
-  if (hasOneName(table.file)) return table
-  throw problem('connectors.refused', {
-    what: `rewriting ${collection}, which has a second name (a hard link)`,
-  })
+  if (table.fixed !== null) throw problem('connectors.refused', { what: table.fixed })
+  return table
 }
 
 /** The record a key names, or null when there is none, or none any more. */
@@ -59,23 +57,19 @@ async function recordOf(writing: Writing, collection: string, key: RowKey): Prom
   const [text = ''] = readKey(key, 1) ?? []
   if (!/^[1-9]\d{0,14}$/.test(text)) return null
   const record = Number(text)
-  return record <= (await recordCount(writing, collection)) && !writing.pending.isRemoved(collection, record)
+  return (await recordsOf(writing, collection)).has(record) && !writing.pending.isRemoved(collection, record)
     ? record
     : null
 }
 
 /** Reading to the end also proves that all of the file is a table: one that is not is never rewritten. */
-async function recordCount(writing: Writing, collection: string): Promise<number> {
+async function recordsOf(writing: Writing, collection: string): Promise<RowNumbers> {
   if (!writing.records.has(collection)) for await (const _ of stream(writing, collection, []));
-  return writing.records.get(collection) ?? 0
+  return writing.records.get(collection) ?? rowNumbers()
 }
 
 function held(table: Table, field: string, cell: Cell): Cell {
-  if (cell === null || encode(table.file, cell) !== null) return cell
-  const collection = table.file.name
-  throw problem('connectors.constraint', {
-    kind: 'type',
-    constraint: `${field}: ${table.file.encoding}`,
-    collection,
-  })
+  const refusal = cell === null ? null : table.refusal(field, cell)
+  if (refusal) throw problem('connectors.constraint', { ...refusal, collection: table.name })
+  return cell
 }

@@ -1,0 +1,117 @@
+import { stat } from 'node:fs/promises'
+import { createInterface } from 'node:readline'
+import type { Cell } from '../../connector.ts'
+import { besideTexts, lookBeside } from './beside.ts'
+import type { Sheet } from './book.ts'
+import type { Answer, Contents, Request, Row, Scanned } from './messages.ts'
+import { type Opened, openWorkbook, sheetRecords } from './opened.ts'
+import { damaged, Refusal } from './refusal.ts'
+
+/**
+ * The process that reads workbooks, so that a hostile one takes down this process and nothing else: started by
+ * `process.ts` with a bound on its memory, and ended by it when it takes too long.
+ */
+
+interface Kept {
+  readonly identity: string
+  readonly opened: Opened
+}
+let kept: Kept | null = null
+
+async function workbookAt(path: string): Promise<Opened> {
+  const { dev, ino, size, mtimeNs } = await stat(path, { bigint: true })
+  const identity = [path, dev, ino, size, mtimeNs].join(' ')
+  if (kept?.identity === identity) return kept.opened
+  await kept?.opened[Symbol.asyncDispose]()
+  kept = null
+  const opened = await openWorkbook(path)
+  kept = { identity, opened }
+  return opened
+}
+
+async function answer(request: Request): Promise<Contents | Scanned | null> {
+  const opened = await workbookAt(request.path)
+  if (request.act === 'look') {
+    const { sheets, isSigned } = opened.book
+    return { sheets: sheets.map(({ name }) => name), isSigned, ...(await lookBeside(opened)) }
+  }
+  if (request.act === 'texts') return sendTexts(opened)
+  const sheet = opened.book.sheets.find(({ name }) => name === request.sheet)
+  if (!sheet) throw damaged()
+  return request.act === 'scan' ? scan(opened, sheet) : sendRows(opened, sheet)
+}
+
+async function scan(opened: Opened, sheet: Sheet): Promise<Scanned> {
+  let head: Pick<Scanned, 'header' | 'line'> | null = null
+  const [filled, computed] = [new Set<number>(), new Set<number>()]
+  const typed = new Set<number>()
+  for await (const record of sheetRecords(opened, sheet)) {
+    if (head === null) head = { header: record.cells.map((cell) => cell ?? ''), line: record.number }
+    else {
+      for (const place of record.computed) computed.add(place)
+      for (const [place, cell] of record.cells.entries()) {
+        if (cell === null) continue
+        filled.add(place)
+        if (!record.computed.includes(place)) typed.add(place)
+      }
+    }
+  }
+  const generated = [...computed].filter((place) => filled.has(place) && !typed.has(place))
+  return { ...(head ?? { header: [], line: 1 }), generated }
+}
+
+async function sendRows(opened: Opened, sheet: Sheet): Promise<null> {
+  const batch = batches()
+  let isHeader = true
+  for await (const { number, cells } of sheetRecords(opened, sheet)) {
+    if (!isHeader) await batch.add([number, cells])
+    isHeader = false
+  }
+  await batch.flush()
+  return null
+}
+
+async function sendTexts(opened: Opened): Promise<null> {
+  const batch = batches()
+  let number = 0
+  for await (const { part, text } of besideTexts(opened)) await batch.add([++number, [part, text]])
+  await batch.flush()
+  return null
+}
+
+const batchCharacters = 65_536
+
+function batches() {
+  let rows: Row[] = []
+  let characters = 0
+  const flush = async () => {
+    if (rows.length > 0) await send({ rows })
+    rows = []
+    characters = 0
+  }
+  return {
+    flush,
+    async add(row: readonly [number, readonly Cell[]]) {
+      rows.push(row)
+      for (const cell of row[1]) characters += (cell?.length ?? 0) + 4
+      if (characters >= batchCharacters) await flush()
+    },
+  }
+}
+
+/** Waits until the parent has taken it: a reader that is slower than we are must not fill our memory. */
+const send = (line: Answer): Promise<void> =>
+  new Promise((resolve) => {
+    process.stdout.write(`${JSON.stringify(line)}\n`, () => resolve())
+  })
+
+function failure(error: unknown): Answer {
+  if (error instanceof Refusal) return { refused: error.reason, line: error.line }
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  return { failed: /^E[A-Z]+$/.test(code) ? code : 'bug' }
+}
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const request: Request = JSON.parse(line)
+  await send(await answer(request).then((end): Answer => ({ end }), failure))
+}
