@@ -83,6 +83,24 @@ test('the time a thing is kept is told where its rule stands and where it reache
   )
 })
 
+test('a person is told the purposes of a collection and those a single field has of its own', () => {
+  const shop = map.systems.shop
+  const order = shop?.collections['public.order']
+  assert.ok(shop && order)
+  const fields = {
+    ...order.fields,
+    comment: { category: 'free-text' as const, purposes: ['customer-care', 'orders'] },
+  }
+  const collections = { ...shop.collections, 'public.order': { ...order, fields } }
+  const told = contentsOf(
+    holdings,
+    { ...map, systems: { ...map.systems, shop: { ...shop, collections } } },
+    descriptions,
+  )
+  const names = told.collections.find((one) => one.name === 'public.order')?.purposes.map(({ name }) => name)
+  assert.deepEqual(names, ['orders', 'accounting', 'customer-care'])
+})
+
 test('a row of which a person may see nothing is no row of theirs', () => {
   const party = {
     key: '["1"]',

@@ -241,8 +241,10 @@ function mentionsIn(
   return [...rowsOf].map(([field, keys]) => ({ ...place, field, rows: keys.size }))
 }
 
+/** Art. 15(1)(a): those of the collection, and those that single fields have of their own. */
 function purposesOf(map: DataMap, collection: CollectionMap | undefined): PackagedCollection['purposes'] {
-  return (collection?.purposes ?? []).flatMap((name) => {
+  const ofFields = Object.values(collection?.fields ?? {}).flatMap(({ purposes = [] }) => purposes)
+  return [...new Set([...(collection?.purposes ?? []), ...ofFields])].flatMap((name) => {
     const purpose = own(map.purposes, name)
     return purpose ? [{ name, ...purpose }] : []
   })
