@@ -3,11 +3,12 @@ import { version } from '../src/version.ts'
 import { commands } from './commands.ts'
 import { reportFailure, Stopped } from './failure.ts'
 import { t } from './language.ts'
+import { harmlessJson } from './terminal-text.ts'
 import { speakOurLanguage } from './usage.ts'
 
 /** The program with the whole list of commands, of which only the one asked for is loaded. */
-async function buildProgram(args: readonly string[]): Promise<Command> {
-  const program = speakOurLanguage(new Command('dossier'))
+async function buildProgram(args: readonly string[], shown?: string[]): Promise<Command> {
+  const program = speakOurLanguage(new Command('dossier'), shown)
     .description(t('about'))
     .option('--json', t('option-json'))
     .version(version, '-V, --version', t('option-version'))
@@ -32,12 +33,15 @@ for (const stream of [process.stdout, process.stderr])
   })
 
 const args = process.argv.slice(2)
+const json = args.includes('--json')
+const shown: string[] = []
 try {
-  const program = await buildProgram(args)
+  const program = await buildProgram(args, json ? shown : undefined)
   if (args.length === 0) program.outputHelp()
   else await program.parseAsync(args, { from: 'user' })
 } catch (error) {
-  process.exitCode = await reportFailure(error, args.includes('--json'))
+  process.exitCode = await reportFailure(error, json)
+  if (shown.length > 0) process.stdout.write(`${harmlessJson({ text: shown.join('').trimEnd() })}\n`)
   // What was stopped may still wait for a target's answer; nobody waits for it.
   if (error instanceof Stopped) process.exit()
 }

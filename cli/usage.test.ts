@@ -65,6 +65,18 @@ describe('the command line, before it opens anything', () => {
     assert.equal(error.params.what, 'ad')
   })
 
+  it('answers help and the version with one JSON document too', async () => {
+    for (const args of [['--version'], ['--help'], ['help', 'find'], ['map', 'import', '--help']]) {
+      const { exit, stdout, stderr } = await run([...args, '--json'])
+      assert.deepEqual([exit, stderr], [0, ''], args.join(' '))
+      assert.ok(JSON.parse(stdout).text.length > 4)
+    }
+    for (const args of [[], ['map'], ['help', 'nothing']]) {
+      const { exit, stdout, stderr } = await run([...args, '--json'])
+      assert.deepEqual([exit, stderr, JSON.parse(stdout).error.code], [2, '', 'cli.missing-command'])
+    }
+  })
+
   it('shows nothing of a bug but an id, and notes its place without its message, debugging or not', async () => {
     const script = `import('${join(import.meta.dirname, 'failure.ts')}').then(async (failure) => {
       process.exitCode = await failure.reportFailure(new TypeError('of ada@example.org'), false)

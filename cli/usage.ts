@@ -12,8 +12,11 @@ const titles: Readonly<Record<string, string>> = {
   'Commands:': t('help-commands'),
 }
 
-/** Settings every command of the program inherits; call before subcommands are added. */
-export function speakOurLanguage(program: Command): Command {
+/**
+ * Settings every command of the program inherits; call before subcommands are added. With `shown`, help and version are
+ * collected there, and the help that goes with a mistake gives way to the mistake.
+ */
+export function speakOurLanguage(program: Command, shown?: string[]): Command {
   const help: Partial<Help> = {
     showGlobalOptions: true,
     styleTitle: (title) => titles[title] ?? title,
@@ -25,7 +28,10 @@ export function speakOurLanguage(program: Command): Command {
     .configureHelp(help)
     .helpOption('-h, --help', t('option-help'))
     .helpCommand('help [command]', t('option-help'))
-    .configureOutput({ outputError: () => undefined })
+    .configureOutput({
+      outputError: () => undefined,
+      ...(shown && { writeOut: (text) => void shown.push(text), writeErr: () => undefined }),
+    })
     .exitOverride()
 }
 
@@ -39,7 +45,8 @@ export function usageProblem(error: CommanderError): Problem | undefined {
     case 'commander.version':
       return undefined
     case 'commander.help':
-      return problem('cli.missing-command')
+      // Asked for, help is an answer; shown because a command is missing, it is not.
+      return error.exitCode === 0 ? undefined : problem('cli.missing-command')
     case 'commander.unknownCommand':
       return guess === '' ? problem('cli.no-such-command') : problem('cli.unknown-command', { what, guess })
     case 'commander.unknownOption':
