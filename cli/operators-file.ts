@@ -1,5 +1,6 @@
-import { link, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { constants } from 'node:fs'
+import { access, link, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
 import { problem } from './problems.ts'
 
 /** Files an operator names on the command line. */
@@ -16,6 +17,15 @@ export async function readTextFile(file: string): Promise<string> {
   } catch (cause) {
     throw problem('cli.file-not-utf8', { file }, cause)
   }
+}
+
+/** Before an act that will write there. Throws `cli.file-unwritable`. */
+export async function refuseUnwritable(file: string): Promise<void> {
+  const found = await stat(file).catch(() => undefined)
+  const reason = found?.isDirectory()
+    ? 'EISDIR'
+    : await access(dirname(resolve(file)), constants.W_OK | constants.X_OK).then(() => undefined, errno)
+  if (reason !== undefined) throw problem('cli.file-unwritable', { file, reason })
 }
 
 /**

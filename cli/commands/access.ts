@@ -5,6 +5,7 @@ import { isLanguage, type Language, languages } from '../../src/platform/texts.t
 import { giveAccess, type IdentityProof, identityProofs } from '../../src/requests/public.ts'
 import { type Answer, bad, good, quiet } from '../answer.ts'
 import { language, t } from '../language.ts'
+import { refuseUnwritable } from '../operators-file.ts'
 import { problemSentence, say } from '../people-texts.ts'
 import { typedIdentifier } from '../typed-identifier.ts'
 import { type Terminal, withInstallation } from '../with-installation.ts'
@@ -41,6 +42,8 @@ async function access(
   options: Options,
 ): Promise<Answer> {
   const chosen: Language = options.language && isLanguage(options.language) ? options.language : language
+  // A request that is received stays received: a slip in the file's name must not leave one behind.
+  await refuseUnwritable(resolve(options.out))
   const given = await giveAccess(ctx, {
     asked: await typedIdentifier(ctx, identifier),
     identityProof: options.identityProof,
