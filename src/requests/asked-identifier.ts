@@ -10,7 +10,7 @@ import { problem } from './problems.ts'
  */
 export async function askedIdentifiers(ctx: Context, typed: string): Promise<readonly Identifier[]> {
   const { map } = await currentMap(ctx)
-  const said = /^(email|phone|number|username|national-id|bank-account):(.+)$/su.exec(typed)
+  const said = /^(email|phone|number|username|national-id|bank-account):(.*)$/su.exec(typed)
   const text = said?.[2] ?? typed
   if (text.includes('\0') || text.length > 500) throw problem('requests.not-an-identifier')
   const kind = (said?.[1] as Identifier['kind'] | undefined) ?? identifierKindOf(text, map.country)
