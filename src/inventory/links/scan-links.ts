@@ -8,5 +8,3 @@ export interface ScanLinks {
   /** Fields that name the same people as a field elsewhere, in this system or in one scanned with it. */
   readonly matches: readonly IdentifierMatch[]
 }
-
-export const noLinks: ScanLinks = { within: [], matches: [] }
