@@ -79,6 +79,20 @@ async function checkEvidence(installation: TestInstallation, requestId: string) 
   assert.equal((await verifyLog(installation.ctx)).ok, true)
 }
 
+/** Until a session of the target waits for a lock, at most half a minute. */
+async function untilSomebodyWaits(company: SmallCompany): Promise<void> {
+  const deadline = Date.now() + 30_000
+  for (;;) {
+    await company.run('select pg_stat_clear_snapshot()')
+    const [waiting] = await company.query(
+      "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+    )
+    if (waiting !== '0') return
+    if (Date.now() > deadline) throw new Error('nobody waits')
+    await sleep(50)
+  }
+}
+
 describe('an erasure that is interrupted', () => {
   it('is resumed after kill -9 at any point, done once, with the evidence right', {
     timeout: 170_000,
@@ -135,15 +149,20 @@ describe('an erasure that is interrupted', () => {
     await company.run('begin')
     await company.run('select * from person where person_id = 2 for update')
     const frozen = dossier(installation, 'erase', '--approve', plan.id)
-    await sleep(1_500)
-    frozen.kill('SIGSTOP')
-    await company.run('rollback')
-    await sleep(8_500)
-    // The target still holds what the frozen one locked: the second says so rather than waiting for ever.
-    const second = await carryOut(installation.ctx, request.id)
-    assert.notEqual(second.state, 'completed')
-    frozen.kill('SIGCONT')
-    await once(frozen, 'exit')
+    const ended = once(frozen, 'exit')
+    try {
+      await untilSomebodyWaits(company)
+      frozen.kill('SIGSTOP')
+      await company.run('rollback')
+      // Longer than a lease: the step is anybody's, while the target still holds what the frozen one locked.
+      await sleep(9_000)
+      const second = await carryOut(installation.ctx, request.id)
+      assert.notEqual(second.state, 'completed', 'the second says so rather than waiting for ever')
+      frozen.kill('SIGCONT')
+      await ended
+    } finally {
+      frozen.kill('SIGKILL')
+    }
     const later = { ...installation.ctx, now: () => new Date(Date.now() + 7 * 3_600_000) }
     await workDue(later)
     assert.equal((await outcomeOf(installation.ctx, request.id)).state, 'completed')
