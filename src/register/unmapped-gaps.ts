@@ -59,12 +59,14 @@ function newCollection(
   const linking = proposed.links?.flatMap(({ on }) => Object.keys(on)) ?? []
   const told: readonly (readonly [string, FieldMap])[] =
     personal.length > 0 ? personal : linking.map((field) => [field, { category: 'generic-id' }])
-  const block = { purposes: [open], ...withKnownRules(map, proposed) }
+  if (told.length === 0) return []
+  const at = spotOf(source, path)
+  const add = additionWith(source, path, { purposes: [open], ...withKnownRules(map, proposed) })
   return told.map(([field, fieldMap]) => ({
     ...gapOf(systems, system, name, field, fieldMap),
     ...(personal.length === 0 && { sentence: 'unmapped-link', params: { system, collection: name, field } }),
-    at: spotOf(source, path),
-    add: additionWith(source, path, block),
+    at,
+    add,
   }))
 }
 

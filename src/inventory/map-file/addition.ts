@@ -18,7 +18,7 @@ export interface Addition {
 }
 
 /** Where an entry stands, or what is nearest around it. */
-export const spotOf = ({ place, text }: MapSource, path: Path): Spot => spotAt(text, placeOf(place, path).key)
+export const spotOf = (source: MapSource, path: Path): Spot => spotAt(source, placeOf(source.place, path).key)
 
 /**
  * The lines that add an entry at a path of the map, sections that are still missing around it included, in the place
@@ -31,14 +31,14 @@ export function additionOf(source: MapSource, path: Path, value: unknown): Addit
   const entry = writeEntry(path.slice(0, depth + 1), wrapped)
   const section = placeOf(source.place, parent)
   if (isInBraces(source, parent)) {
-    const { line } = spotAt(source.text, section.value)
+    const { line } = spotAt(source, section.value)
     return {
       line,
       inside: true,
       text: entry.includes('\n') ? JSON.stringify({ [String(path[depth])]: wrapped }).slice(1, -1) : entry,
     }
   }
-  const { line, indent } = endOf(source.text, section, parent.length === 0)
+  const { line, indent } = endOf(source, section, parent.length === 0)
   return { line, inside: false, text: entry.replace(/^(?=.)/gm, ' '.repeat(indent)) }
 }
 
@@ -58,20 +58,49 @@ const isInBraces = ({ place, text }: MapSource, path: Path): boolean =>
     ({ value }) => text[value] === '{' || text[value] === '[',
   )
 
-function spotAt(text: string, offset: number): Spot {
-  const before = text.slice(0, offset)
-  return { line: before.split('\n').length, column: before.length - before.lastIndexOf('\n') }
+function spotAt(source: MapSource, offset: number): Spot {
+  const { starts } = linesOf(source)
+  let [low, high] = [0, starts.length - 1]
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2)
+    if ((starts[middle] ?? 0) <= offset) low = middle
+    else high = middle - 1
+  }
+  return { line: low + 1, column: offset - (starts[low] ?? 0) + 1 }
+}
+
+interface Lines {
+  readonly lines: readonly string[]
+  /** Offset of each line's first character. */
+  readonly starts: readonly number[]
+}
+
+const known = new WeakMap<MapSource, Lines>()
+
+/** A map of ten thousand fields is asked for as many lines: it is taken apart once. */
+function linesOf(source: MapSource): Lines {
+  const before = known.get(source)
+  if (before) return before
+  const lines = source.text.split('\n')
+  let offset = 0
+  const starts = lines.map((line) => {
+    const start = offset
+    offset += line.length + 1
+    return start
+  })
+  known.set(source, { lines, starts })
+  return { lines, starts }
 }
 
 /** The line after a section's last entry, and how far its entries are indented. */
 function endOf(
-  text: string,
+  source: MapSource,
   section: Place,
   isRoot: boolean,
 ): { readonly line: number; readonly indent: number } {
-  const lines = text.split('\n')
+  const { lines } = linesOf(source)
   const last = [...section.inside.values()].at(-1)
-  const start = spotAt(text, last?.key ?? section.key)
+  const start = spotAt(source, last?.key ?? section.key)
   const indent = last ? start.column - 1 : isRoot ? 0 : start.column + 1
   let end = start.line
   for (let i = start.line; i < lines.length; i++) {
