@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { aTable } from '../table.fixture.ts'
 import { inferLinks } from './infer-links.ts'
-import { counted, drawn, inferred, type SeenTable, uuids, ways } from './sketched.fixture.ts'
+import { counted, drawn, inferred, type SeenTable, sketchOf, uuids, ways } from './sketched.fixture.ts'
 
 const customer: SeenTable = {
   description: aTable('customer', ['id integer!', 'email text'], { rows: 400 }),
@@ -49,6 +49,15 @@ describe('links without foreign keys', () => {
       columns: { id: counted(300), customer_id: counted(300, 90_000) },
     }
     assert.deepEqual(inferred(customer, visit), [])
+  })
+  it('are not made of texts and numbers, however few of the numbers were read', () => {
+    const address = { description: aTable('address', ['id integer!'], { rows: 50_000 }), columns: {} }
+    const history = aTable('history', ['id integer!', 'address text'], { rows: 900 })
+    const sketches = new Map([
+      ['address', new Map([['id', sketchOf([counted(2_000)], false)]])],
+      ['history', new Map([['address', sketchOf([counted(200).map((i) => `Rue Haute ${i}`)], false)]])],
+    ])
+    assert.deepEqual(inferLinks({ collections: [address.description, history], sketches }), [])
   })
   it('survive a few customers who are gone', () => {
     const invoice: SeenTable = {

@@ -57,9 +57,13 @@ export function matchIdentifiers(
       .toSorted((a, b) => Number(b.declared) - Number(a.declared) || b.sketch.distinct - a.sketch.distinct)
       .slice(0, mostHubs)
     return fields.flatMap((from): readonly IdentifierMatch[] => {
-      // One list stands for all: who is in the shop's and in the newsletter's is told once.
-      for (const to of hubs) {
-        if (to === from) break
+      const place = hubs.indexOf(from)
+      const above = place < 0 ? hubs : hubs.slice(0, place)
+      // One list stands for all, a list of the same system before others: nobody is told three times.
+      const nearest = above.toSorted(
+        (a, b) => Number(b.system === from.system) - Number(a.system === from.system),
+      )
+      for (const to of nearest) {
         const match = matchOf(from, to)
         if (match !== null) return isNew.has(from) || isNew.has(to) ? [match] : []
       }

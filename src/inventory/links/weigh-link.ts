@@ -1,4 +1,3 @@
-import type { FieldKind } from '../../connectors/public.ts'
 import { type Candidate, gapOf, isCounted, seenOf } from './candidates.ts'
 import { type Inclusion, inclusionOf } from './inclusion.ts'
 import { schemaOf } from './link-keys.ts'
@@ -29,6 +28,7 @@ const doubtful = 0.85
 const ofMissing = 6
 const shareOfLinks = 0.95
 const fewestValues = 5
+const fewestAcrossShapes = 3
 
 /** Null where the candidate is out of the question. */
 export function weighLink(candidate: Candidate): Weighed | null {
@@ -46,13 +46,15 @@ export function weighLink(candidate: Candidate): Weighed | null {
     reason: [...named, ...reason],
   })
   if (sketch === undefined || to.sketch === undefined || sketch.filled === 0 || to.sketch.filled === 0) {
-    if (!areAlike(candidate.field.kind, to.field.kind)) return null
+    if (candidate.field.kind !== to.field.kind) return null
     const bare = affinity.weight < surelyNamed ? withoutValues.bare : withoutValues.idNamed
     return weighed(Math.min(base + bare, mostWithoutValues), 'name', [{ code: 'no-values' }])
   }
   if (sketch.shape !== to.sketch.shape && sketch.shape !== 'text' && to.sketch.shape !== 'text') return null
   const inclusion = inclusionOf(sketch, to.sketch)
   if (inclusion.conclusive && inclusion.most < fewestFound) return null
+  // Texts may be numbers, but then some are found, however little of the other end was read.
+  if (sketch.shape !== to.sketch.shape && inclusion.hits < fewestAcrossShapes) return null
   const found: LinkReason = {
     code: 'found',
     share: rounded(inclusion.share),
@@ -77,8 +79,6 @@ const surelyNamed = 6.5
 /** 0.9: names agree and nothing was seen that could contradict them. */
 const mostWithoutValues = Math.log(0.9 / 0.1)
 
-const areAlike = (one: FieldKind, other: FieldKind): boolean => one === other
-
 /** Log likelihood ratio of what was found: of a link, against values that meet by chance. */
 function evidenceOf({ tried, hits, conclusive }: Inclusion, child: Sketch, to: Candidate['to']): number {
   const { sketch } = to
@@ -89,7 +89,7 @@ function evidenceOf({ tried, hits, conclusive }: Inclusion, child: Sketch, to: C
   const misses = tried - hits
   const ofHits = hits * Math.log(Math.max(share, chance) / chance)
   const ofMisses = misses * Math.log((1 - share) / (1 - chance))
-  // Half a sample's misses may be one batch of rows that was deleted together.
+  // Many misses may be one batch of rows that was deleted together.
   return ofHits + Math.max(ofMisses, -mostOfMisses)
 }
 
