@@ -231,6 +231,22 @@ describe('the commands for systems, scans and the map', () => {
     assert.equal((await dossier.run('systems', 'remove', 'letters', '--force')).exit, 0)
   })
 
+  it('show the purposes: on which basis, and until when', async () => {
+    const file = join(installation.config.paths.data, 'kept.yaml')
+    assert.equal((await dossier.run('map', 'export', file)).exit, 0)
+    const text = await readFile(file, 'utf8')
+    const purposes = [
+      'purposes:',
+      '  orders: {basis: contract, retention: {years: 3, from: last order}}',
+      '  seating: {basis: consent, art9: a}',
+    ]
+    await writeFile(file, `${text}${purposes.join('\n')}\n`)
+    assert.equal((await dossier.run('map', 'import', file)).exit, 0)
+    const { stdout } = await dossier.run('map', 'show')
+    assert.match(stdout, /^orders +contract +years: 3, from: last order/m)
+    assert.match(stdout, /^seating +consent · GDPR 9\(2\)\(a\) +not written down/m)
+  })
+
   it('draw the map as a picture, in force or from a file, and replace none unasked', async () => {
     const out = join(installation.config.paths.data, 'map.svg')
     const drawn = await dossier.json<{ file: string }>('map', 'draw', '--out', out)
@@ -269,7 +285,7 @@ describe('the commands for systems, scans and the map', () => {
       'desk',
       '--force',
     )
-    assert.deepEqual([forced.exit, forced.document.removed.mapVersion], [0, 5])
+    assert.deepEqual([forced.exit, forced.document.removed.mapVersion], [0, 6])
   })
 
   it('speak French to those who do', async () => {

@@ -10,6 +10,7 @@ import {
   type MapNote,
   mapCoverage,
   mapInvalid,
+  type Retention,
   readMapSource,
   type SystemMap,
   showMap,
@@ -81,6 +82,7 @@ async function show(ctx: Context): Promise<Answer> {
       t('map-version', { number, day, origin: t(`origin-${origin}`) }),
       ...Object.entries(map.systems).flatMap(([name, system]) => systemBlocks(name, system)),
       ...rulesTable(map.rules),
+      ...purposesTable(map.purposes ?? {}),
     ],
   }
 }
@@ -114,6 +116,25 @@ function rulesTable(rules: DataMap['rules']): readonly Block[] {
     quiet(article),
   ])
   return rows.length === 0 ? [] : ['', { columns, rows }]
+}
+
+function purposesTable(purposes: NonNullable<DataMap['purposes']>): readonly Block[] {
+  const columns = ['purpose', 'basis', 'retention', 'description'].map((key) => ({
+    header: t(`column-${key}`),
+    wrap: key === 'description' || key === 'retention',
+  }))
+  const rows = Object.entries(purposes).map(([name, { basis, art9, art10, retention, description = '' }]) => [
+    name,
+    [basis, art9 && `GDPR 9(2)(${art9})`, art10].filter(Boolean).join(' · '),
+    retention ? retentionText(retention) : warning(t('retention-open')),
+    quiet(description),
+  ])
+  return rows.length === 0 ? [] : ['', { columns, rows }]
+}
+
+function retentionText({ years, months, days, from = '', until = '' }: Retention): string {
+  const [unit, count] = years ? ['years', years] : months ? ['months', months] : ['days', days ?? 0]
+  return until === '' ? t(`retention-${unit}`, { count, from }) : t('retention-until', { until })
 }
 
 async function accept(ctx: Context, options: AcceptMap): Promise<Answer> {
