@@ -131,6 +131,16 @@ export interface TextSearch {
   readonly needles: readonly Needle[]
 }
 
+/** What the engine shows of a collection's past without reading it. Kept, and compared with what it shows the next time. */
+export interface ChangeMark {
+  /** Names this history of the data; another one: it was restored, or comes from elsewhere. */
+  readonly lineage: string
+  /** A whole number that only grows within a lineage; a smaller one: an older state came back. */
+  readonly position: string
+  /** Equal marks: no row was added or changed in between. */
+  readonly state: string
+}
+
 /** A read-only conversation with a target, under a statement timeout. */
 export interface ReadSession extends AsyncDisposable {
   describe(): Promise<SystemDescription>
@@ -143,6 +153,8 @@ export interface ReadSession extends AsyncDisposable {
   stream(collection: string, fields: readonly string[]): AsyncIterable<FoundRow>
   /** Rows with at least one needle in at least one of the fields; brings back those fields. */
   search(search: TextSearch): AsyncIterable<FoundRow>
+  /** Null where nothing cheap tells whether the collection changed; absent where that is so for the whole kind of target. */
+  changeMark?(collection: string): Promise<ChangeMark | null>
 }
 
 export interface RowChange {

@@ -1,5 +1,6 @@
 export type {
   Cell,
+  ChangeMark,
   Check,
   CollectionDescription,
   FieldDescription,

@@ -1,9 +1,10 @@
 import { realpath } from 'node:fs/promises'
 import type { ReadSession, SessionLimits, WriteSession } from '../connector.ts'
+import { changeMark } from './change-mark.ts'
 import { listFiles } from './directory.ts'
 import { lockDirectory } from './lock.ts'
 import { pendingWork } from './pending.ts'
-import { count, describe, find, type Reading, sample, search, stream } from './read.ts'
+import { count, describe, find, type Reading, sample, search, stream, tableOf } from './read.ts'
 import { type Replacement, removeDrafts, replaceFiles } from './replace.ts'
 import { workbookReaders } from './workbook/process.ts'
 import { change, remove, type Writing } from './write.ts'
@@ -46,6 +47,7 @@ const reading = (from: Reading): Omit<ReadSession, typeof Symbol.asyncDispose> =
   count: (query) => count(from, query),
   stream: (collection, fields) => stream(from, collection, fields),
   search: (wanted) => search(from, wanted),
+  changeMark: async (collection) => changeMark((await tableOf(from, collection)).file.path),
 })
 
 function writing(to: Writing, lock: AsyncDisposable): WriteSession {

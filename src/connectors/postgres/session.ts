@@ -1,6 +1,7 @@
 import { raw, sql } from '../../platform/sql.ts'
 import type { ReadSession, SessionLimits, WriteSession } from '../connector.ts'
 import { problem } from '../problems.ts'
+import { changeMark } from './change-mark.ts'
 import { Connection } from './connection.ts'
 import { describeShape } from './describe.ts'
 import { readFolding } from './folding.ts'
@@ -84,6 +85,7 @@ function reading(
     async *search(wanted) {
       yield* search(await prepared.ready(), wanted)
     },
+    changeMark: async (collection) => changeMark(await prepared.ready(), collection),
   }
 }
 

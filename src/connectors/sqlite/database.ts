@@ -16,6 +16,7 @@ export type RawRow = readonly SQLOutputValue[]
 
 /** One connection to a SQLite file. */
 export interface Database extends Disposable {
+  readonly path: string
   readonly shown: string
   readonly limits: SessionLimits
   /**
@@ -46,7 +47,7 @@ export async function openDatabase(
   await requireFile(path, readOnly, shown)
   const location = pathToFileURL(path)
   location.searchParams.set('mode', readOnly ? 'ro' : 'rw')
-  const database = connect(location, readOnly, shown, limits)
+  const database = connect(location, readOnly, { path, shown }, limits)
   try {
     // SQLite opens anything; only the first look inside tells whether it is a database.
     await database.all('select 1 from sqlite_schema limit 1', [], opening)
@@ -57,11 +58,16 @@ export async function openDatabase(
   }
 }
 
-function connect(location: URL, readOnly: boolean, shown: string, limits: SessionLimits): Database {
+interface Place {
+  readonly path: string
+  readonly shown: string
+}
+
+function connect(location: URL, readOnly: boolean, place: Place, limits: SessionLimits): Database {
   try {
-    return asDatabase(new DatabaseSync(location, { readOnly, timeout: 0 }), shown, limits)
+    return asDatabase(new DatabaseSync(location, { readOnly, timeout: 0 }), place, limits)
   } catch (error) {
-    throw targetProblem(error, { system: shown, what: opening })
+    throw targetProblem(error, { system: place.shown, what: opening })
   }
 }
 
@@ -78,7 +84,7 @@ async function requireFile(path: string, readOnly: boolean, shown: string): Prom
   })
 }
 
-function asDatabase(connection: DatabaseSync, shown: string, limits: SessionLimits): Database {
+function asDatabase(connection: DatabaseSync, { path, shown }: Place, limits: SessionLimits): Database {
   const statements = new Map<string, StatementSync>()
   const prepare = (text: string): StatementSync => {
     const statement = connection.prepare(text)
@@ -105,6 +111,7 @@ function asDatabase(connection: DatabaseSync, shown: string, limits: SessionLimi
       collection,
     )
   return {
+    path,
     shown,
     limits,
     // With arrays as rows the declared type, objects by column name, does not hold.

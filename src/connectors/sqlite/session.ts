@@ -3,6 +3,7 @@ import { isProblem } from '../../platform/problem.ts'
 import type { CollectionDescription, ReadSession, SessionLimits, WriteSession } from '../connector.ts'
 import { fingerprint } from '../fingerprint.ts'
 import { problem } from '../problems.ts'
+import { changeMark } from './change-mark.ts'
 import { type Database, openDatabase } from './database.ts'
 import { count, countAll, find, type Reading, sample, search, stream } from './read.ts'
 import { readShape, type Table } from './shape.ts'
@@ -79,6 +80,7 @@ function reading(prepared: Preparation): Omit<ReadSession, typeof Symbol.asyncDi
     async *search(wanted) {
       yield* search(await prepared.ready(), wanted)
     },
+    changeMark: () => changeMark(prepared.database.path),
   }
 }
 
