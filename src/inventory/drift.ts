@@ -174,8 +174,10 @@ function collectionDrift(
       : [drift({ collection, change: 'changed', what, before: listed(gone), after: listed(added) })]
   }
   const readable = ({ unreadable }: CollectionDescription) => [unreadable === null ? 'yes' : 'no']
+  // What cannot be read on one side cannot be compared: its fields are hidden, not gone.
+  if (before.unreadable !== null || after.unreadable !== null)
+    return changes('readable', readable(before), readable(after))
   return [
-    ...changes('readable', readable(before), readable(after)),
     ...after.fields.flatMap((field) => {
       const marks = marksOf(sights.after(field.name))
       const one = { collection, field: field.name, ...marks }

@@ -50,6 +50,9 @@ const map: DataMap = {
   rules: {},
 }
 
+/** `customer` with its fields hidden: a right was taken away. */
+const hidden = aSystem(aCollection('customer', [], { unreadable: 'permission denied' }))
+
 const seen = (collections: Readonly<Record<string, readonly string[]>>): SystemDescription =>
   aSystem(
     ...Object.entries(collections).map(([name, fields]) =>
@@ -64,6 +67,17 @@ const seen = (collections: Readonly<Record<string, readonly string[]>>): SystemD
 const shop = seen({ customer: ['id', 'email'], invoice: ['total', 'customer_id', 'note'], visit: ['who'] })
 
 describe('a map that names what is gone', () => {
+  it('is nothing of a collection that only cannot be read: dropping what is gone keeps it whole', () => {
+    const one: DataMap = {
+      ...map,
+      systems: {
+        shop: { collections: { customer: { rows: 'clear', fields: { email: { category: 'email' } } } } },
+      },
+    }
+    assert.deepEqual(whatIsGone(one, { shop: hidden }), [])
+    assert.deepEqual(withoutGone(one, { shop: hidden }), one)
+  })
+
   it('is told of every collection and field that a scan no longer saw', () => {
     const notes = whatIsGone(map, { shop, desk: seen({ ticket: ['body', 'customer', 'letter'] }) })
     assert.deepEqual(

@@ -39,7 +39,13 @@ function sightOf(descriptions: Descriptions): Sight {
   const seen = new Map(
     Object.entries(descriptions).map(([system, { collections }]) => [
       system,
-      new Map(collections.map(({ name, fields }) => [name, new Set(fields.map((field) => field.name))])),
+      new Map(
+        collections.map(({ name, fields, unreadable }) => [
+          name,
+          // A right that was taken away hides the fields; it does not remove them.
+          unreadable === null ? new Set(fields.map((field) => field.name)) : null,
+        ]),
+      ),
     ]),
   )
   return {
@@ -47,7 +53,7 @@ function sightOf(descriptions: Descriptions): Sight {
       const collections = seen.get(system)
       if (!collections) return true
       const fields = collections.get(collection)
-      return fields !== undefined && (field === undefined || fields.has(field))
+      return fields === null || (fields !== undefined && (field === undefined || fields.has(field)))
     },
   }
 }

@@ -162,6 +162,12 @@ describe('what a map owes to the systems', () => {
     assert.deepEqual(gapsIn(covered, migrated(customer, points, closed)).map(short), [
       '4 unreadable product: ',
     ])
+    const hidden = { ...customer, fields: [], unreadable: 'permission denied' }
+    assert.deepEqual(
+      gapsIn(covered, migrated(hidden, points, product)).map(({ rule }) => rule),
+      ['unreadable'],
+      'what is hidden is not gone',
+    )
   })
 
   it('is closed by the very lines it asks for', () => {
