@@ -77,6 +77,8 @@ function counterpartsOf(
       ? undefined
       : fields.find((field) => field.words.join(' ') === keyWords.join(' '))?.name,
   )
+  // Without a name in common nothing else is asked: of most pairs of collections this is the end.
+  if (same.every((name) => name === undefined)) return []
   return keys.map((keyWords, i) => {
     const found = same[i]
     if (found !== undefined) return { field: found, same: true }

@@ -43,15 +43,22 @@ export function linkWords(collections: readonly CollectionDescription[]): LinkWo
       return [name, prefix !== null && prefix.length <= 2 ? prefix : null]
     }),
   )
+  const fieldWords = (collection: string, field: string): readonly string[] => {
+    const all = splitName(field)
+    const own = all.length > 1 && all[0] === prefixes.get(collection) ? all.slice(1) : all
+    const split = own.flatMap(compound)
+    const meaning = split.filter((word) => !stopwords.has(word))
+    return meaning.length > 0 ? meaning : split
+  }
+  const ofFields = new Map(
+    collections.map(({ name, fields }) => [
+      name,
+      new Map(fields.map((field) => [field.name, fieldWords(name, field.name)])),
+    ]),
+  )
   return {
     ofCollection: (name) => ofCollections.get(name) ?? [],
-    ofField(collection, field) {
-      const all = splitName(field)
-      const own = all.length > 1 && all[0] === prefixes.get(collection) ? all.slice(1) : all
-      const split = own.flatMap(compound)
-      const meaning = split.filter((word) => !stopwords.has(word))
-      return meaning.length > 0 ? meaning : split
-    },
+    ofField: (collection, field) => ofFields.get(collection)?.get(field) ?? fieldWords(collection, field),
   }
 }
 
