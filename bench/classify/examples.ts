@@ -60,7 +60,9 @@ export function tablesOf(schemas: readonly Schema[], part: Part, rounds: number)
     Array.from({ length: rounds * renames.length }, (_, i) => {
       const rename = renames[i % renames.length]
       const r = randomOf(`${part}/${schema.table}/${i}`)
-      const columns = fill(schema, part, `train-${i}`).filter(() => r.chance(0.85))
+      const filled = fill(schema, part, `train-${i}`)
+      // A column may also come alone, with nothing beside it to tell whose it is.
+      const columns = r.chance(0.15) ? [r.pick(filled)] : filled.filter(() => r.chance(0.85))
       const shuffled = r.chance(0.3) ? columns.toSorted(() => r.next() - 0.5) : columns
       const name = r.chance(0.5) ? schema.table : r.pick(['t', 'table_1', 'data', 'export', 'sheet1', ''])
       return rename === undefined || columns.length === 0

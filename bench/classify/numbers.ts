@@ -37,6 +37,9 @@ const yymmdd = ({ r }: Place): string => pad(r.int(40, 99), 2) + pad(r.int(1, 12
 const of = (pattern: string) => (place: Place) => place.r.pattern(pattern)
 
 const national: Readonly<Record<string, Make>> = {
+  da: (place) => () =>
+    `${yymmdd(place).slice(4)}${yymmdd(place).slice(2, 4)}${place.r.int(40, 99)}-${place.r.pattern('9999')}`,
+  be: (place) => () => (yymmdd(place).match(/../g) ?? []).join('.') + place.r.pattern('-999.99'),
   en: habit(
     shaped('219-99-9999', '419-29-9999'),
     ({ r }) =>
@@ -91,6 +94,9 @@ const national: Readonly<Record<string, Make>> = {
 }
 /** As people type them and samples show them: the right form, a check nobody computed. */
 const unchecked: Readonly<Record<string, Make>> = {
+  da: (place) => () =>
+    `${yymmdd(place).slice(4)}${yymmdd(place).slice(2, 4)}${place.r.int(40, 99)}-${place.r.pattern('9999')}`,
+  be: (place) => () => (yymmdd(place).match(/../g) ?? []).join('.') + place.r.pattern('-999.99'),
   en: shaped('999-99-9999', 'QQ999999C', '999 99 9999'),
   fr: shaped('1 85 05 78 999 999 99', '2690549588999', '299059999999999', '1 99 12 75 999 999 42'),
   de: shaped('12 150585 A 999', '65170839J999'),

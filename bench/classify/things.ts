@@ -321,6 +321,12 @@ export const things: Readonly<Record<string, Maker>> = {
       'Civic',
     ]),
   },
+  lineNo: { truth: 'none', make: counts(1, 9) },
+  stars: { truth: 'none', make: counts(1, 5) },
+  roleWord: {
+    truth: 'none',
+    make: picked(['requester', 'agent', 'system', 'customer', 'admin', 'staff', 'bot']),
+  },
   rating: {
     truth: 'none',
     make:

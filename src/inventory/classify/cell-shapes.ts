@@ -246,7 +246,9 @@ export function passesLuhn(digits: string): boolean {
 /** Thirteen to nineteen digits, grouped or not, of a known issuer and with the right check digit. */
 export function isCardNumber(text: string): boolean {
   const digits = text.replace(/[\s-]/g, '')
-  return /^\d{13,19}$/.test(digits) && issuerPattern.test(digits) && passesLuhn(digits)
+  // Fifteen digits are an American Express card, or the number of a device.
+  const fits = digits.length === 15 ? /^3[47]/.test(digits) : /^\d{13,19}$/.test(digits)
+  return fits && issuerPattern.test(digits) && passesLuhn(digits)
 }
 
 function isAddress(text: string): boolean {

@@ -4,18 +4,22 @@ import type { Guess } from './model.ts'
 import { isBlankHeader } from './model-features.ts'
 import type { Reason } from './proposal.ts'
 import type { Judgement } from './score.ts'
+import weights from './weights.json' with { type: 'json' }
+import { listed } from './word-lists.ts'
 
 /** The rules are this sure by a word that means one thing, or by a checksum: nothing else is asked. */
 const sure = 0.9
 const leastPersonal = 0.5
 /** Where a name is written but known to nobody, a guess has to be better: the name may well mean something harmless. */
-const leastUnderName = 0.6
+const leastUnderName = 0.65
 /** And better still where the name promises something else. */
 const leastAgainstName = 0.95
 /** Where the rules read another category in the name (`race_desc` a description). */
 const leastInstead = 0.8
 const mostGuess = 0.97
 const mostAlone = 0.75
+
+const ofFewWords: ReadonlySet<string> = new Set(listed(weights.closed))
 
 /** Whether the rules' word stands, whatever the model would say: exact evidence wins, and what a person can follow. */
 export function isSettled(field: FieldFeatures, ruled: Judgement, surroundings: Surroundings): boolean {
@@ -39,6 +43,8 @@ export function combine(
   const { category, probability, personal } = guess
   const contradicted = ruled.reasons.some(({ code }) => code === 'contradicted')
   if (contradicted && probability < leastAgainstName) return ruled
+  // A few allowed words (`requester`, `agent`) are nobody's login.
+  if (field.field.values !== null && !ofFewWords.has(category)) return ruled
   const isNamed = ruled.category !== 'none' && !isBlankHeader(field.field.name)
   if (isNamed && category !== ruled.category && probability < leastInstead) return ruled
   const isHeld = personal >= (isBlankHeader(field.field.name) ? leastPersonal : leastUnderName)

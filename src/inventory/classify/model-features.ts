@@ -83,7 +83,11 @@ function valueFeatures(profile: ValueProfile, grams: boolean, add: Add): void {
     if (share > 0.9) add(`S:${shape}`)
   }
   const values = profile.looked
+  const shared = values.length < fewestRows ? 0 : commonLetters(values)
+  if (shared >= 2) add('prefix')
   for (const [signal, share] of signalsOf(values)) {
+    // `SKU-1001` is written like a plate, but no town gives all its plates the same three letters.
+    if (shared >= 3 && ofPapers.has(signal)) continue
     add(`g:${signal}`, share)
     if (share > 0.9) add(`G:${signal}`)
   }
@@ -96,6 +100,20 @@ function valueFeatures(profile: ValueProfile, grams: boolean, add: Add): void {
   if (lengths.size === 1 && values.length >= fewestRows) add(`exactly:${values[0]?.length}`)
   numberFeatures(values, add)
   if (grams) gramFeatures(values, add)
+}
+
+const ofPapers: ReadonlySet<string> = new Set(['plate', 'passport', 'licence'])
+
+/** Letters that every value begins with: `SKU-1001`, `SKU-1002`. */
+function commonLetters(values: readonly string[]): number {
+  const [first = ''] = values
+  let length = 0
+  while (
+    /\p{L}/u.test(first.charAt(length)) &&
+    values.every((value) => value.charAt(length) === first.charAt(length))
+  )
+    length++
+  return length
 }
 
 const bucket = (amount: number): number => Math.round(Math.log2(amount + 1))
