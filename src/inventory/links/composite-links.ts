@@ -29,11 +29,34 @@ export function compositePairs(
   words: LinkWords,
 ): readonly CompositePair[] {
   const readable = collections.filter(({ kind, unreadable }) => kind !== 'view' && unreadable === null)
+  const having = collectionsByField(readable, words)
   return readable.flatMap((to) =>
     constraintsOf(to)
       .filter((key) => key.length > 1 && key.length <= longestKey)
-      .flatMap((key) => readable.flatMap((from) => pairOf(from, to, key, words))),
+      .flatMap((key) => {
+        // Without a name in common nothing else is asked: of most pairs of collections this is the end.
+        const near = new Set(key.flatMap((field) => having.get(spelt(words.ofField(to.name, field))) ?? []))
+        return [...near].flatMap((from) => pairOf(from, to, key, words))
+      }),
   )
+}
+
+const spelt = (words: readonly string[]): string => words.join(' ')
+
+function collectionsByField(
+  collections: readonly CollectionDescription[],
+  words: LinkWords,
+): ReadonlyMap<string, readonly CollectionDescription[]> {
+  const having = new Map<string, CollectionDescription[]>()
+  for (const collection of collections)
+    for (const name of new Set(
+      collection.fields.map((field) => spelt(words.ofField(collection.name, field.name))),
+    )) {
+      const known = having.get(name)
+      if (known === undefined) having.set(name, [collection])
+      else known.push(collection)
+    }
+  return having
 }
 
 function pairOf(
@@ -75,10 +98,8 @@ function counterpartsOf(
   const same = keys.map((keyWords) =>
     keyWords.every(isIdWord)
       ? undefined
-      : fields.find((field) => field.words.join(' ') === keyWords.join(' '))?.name,
+      : fields.find((field) => spelt(field.words) === spelt(keyWords))?.name,
   )
-  // Without a name in common nothing else is asked: of most pairs of collections this is the end.
-  if (same.every((name) => name === undefined)) return []
   return keys.map((keyWords, i) => {
     const found = same[i]
     if (found !== undefined) return { field: found, same: true }
