@@ -13,6 +13,8 @@ export const problem = problems({
   'inventory.system-silent': outOfReach(),
   /** params: `system`, `version`. */
   'inventory.system-in-map': negative(),
+  /** Dossier's own database was restored, and nobody has looked since for people erased before. */
+  'inventory.restored': negative(503),
   'inventory.nothing-scanned': negative(),
   'inventory.no-map': negative(404),
   /** A map with errors; they are listed beside. params: `errors`. */

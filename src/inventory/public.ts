@@ -50,9 +50,11 @@ export type { MapNote } from './merge-maps.ts'
 export {
   eraseLimits,
   isOutOfReach,
+  openBehindShutDoors,
   openForErasing,
   openForReading,
   readLimits,
+  refuseRestored,
 } from './open-system.ts'
 export type { MapOrigin, StoredScan } from './queries.ts'
 export { reasonSentence } from './reason-sentence.ts'

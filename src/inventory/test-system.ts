@@ -2,7 +2,12 @@ import type { CollectionDescription, ReadSession } from '../connectors/public.ts
 import type { Context } from '../platform/context.ts'
 import type { Problem } from '../platform/problem.ts'
 import { mayErase } from './erase-rights.ts'
-import { isOutOfReach, knownSystem, openForErasing, openForReading } from './open-system.ts'
+import {
+  isOutOfReach,
+  knownSystem,
+  openBehindShutDoors,
+  openForErasingBehindShutDoors,
+} from './open-system.ts'
 import { latestMap } from './queries.ts'
 
 /** What one use of a system answers: its shape with these credentials, or why not. */
@@ -36,10 +41,10 @@ export async function testSystem(ctx: Context, name: string): Promise<SystemRepo
   const version = await latestMap(ctx.db)
   const mapped = Object.entries(version?.map.systems[name]?.collections ?? {})
   const read = await tryUse(
-    () => openForReading(ctx, name),
+    () => openBehindShutDoors(ctx, name),
     async (_, collection) => collection.unreadable === null,
   )
-  const erase = await tryUse(() => openForErasing(ctx, name), mayErase)
+  const erase = await tryUse(() => openForErasingBehindShutDoors(ctx, name), mayErase)
   const needed = {
     read: mapped.map(([collection]) => collection),
     erase: mapped.flatMap(([collection, { rows }]) => (rows === 'keep' ? [] : [collection])),
