@@ -1,3 +1,4 @@
+export { type CreationVerdict, createdAfter, creationFields } from './creation-time.ts'
 export { type EraseInput, type EraseResult, eraseInSystem } from './erase-in-system.ts'
 export {
   acrossTuples,
@@ -22,6 +23,7 @@ export type { CollectionPlan, Kept, KeptRow, Plan, SystemPlan } from './plan.ts'
 export { type PlannedErasure, planErasure } from './plan-erasure.ts'
 export type { Wanted } from './second-reader/wanted.ts'
 export type { Term } from './spans.ts'
+export { type SweepHit, type SweptCollection, sweepSystem } from './sweep-system.ts'
 export {
   type KeptPlace,
   notSearchable,

@@ -1,0 +1,129 @@
+import type { Cell, ChangeMark, ReadSession, RowKey } from '../connectors/public.ts'
+import { type DataMap, openBehindShutDoors } from '../inventory/public.ts'
+import type { Context } from '../platform/context.ts'
+import type { TombstoneFilter } from '../subjects/public.ts'
+import { creationFields } from './creation-time.ts'
+import { asUnreachable } from './find-holdings.ts'
+import type { Identifier, UnreachableSystem } from './holdings.ts'
+import {
+  type IdentifierField,
+  type MappedCollection,
+  type MappedSystem,
+  mappedSystem,
+} from './mapped-system.ts'
+import { sweepNormaliser } from './sweep-normaliser.ts'
+
+/** A cell that may name somebody erased: personal data, held in memory until the request it belongs to is known. */
+export interface SweepHit {
+  readonly key: RowKey
+  readonly field: string
+  readonly identifier: Identifier
+  /** What the row's creation fields hold, in the order of `SweptCollection.creation`. */
+  readonly created: readonly Cell[]
+}
+
+/** A collection about to be read. */
+export interface SweptCollection {
+  readonly system: string
+  readonly name: string
+  /** What is compared: fields with their kinds. Another list means another reading. */
+  readonly identifiers: readonly IdentifierField[]
+  readonly creation: readonly string[]
+  /** Fields the target computes: they say what the row's other fields say. */
+  readonly computed: readonly string[]
+  readonly mark: ChangeMark | null
+}
+
+export interface SweepSystemInput {
+  readonly system: string
+  readonly map: DataMap
+  readonly tombstones: TombstoneFilter
+  /** False: left out, because it was read before. */
+  readonly isToRead: (collection: SweptCollection) => boolean
+  /** Hits as they are met, some hundreds at a time. */
+  readonly onHits: (collection: SweptCollection, hits: readonly SweepHit[]) => Promise<void>
+  /** After the last row, once every hit was taken. */
+  readonly onRead: (collection: SweptCollection, rows: number) => Promise<void>
+  readonly onProgress?: (collection: string, done: number, total: number) => void
+  readonly signal?: AbortSignal
+}
+
+const hitsAtOnce = 500
+const rowsBetweenLooks = 10_000
+
+/**
+ * Streams the identifier fields of a system's mapped collections past the tombstones. Nothing of a row is kept unless it
+ * may be an erased person's. Returns why the system could not be read to its end, or null.
+ */
+export async function sweepSystem(ctx: Context, input: SweepSystemInput): Promise<UnreachableSystem | null> {
+  try {
+    await using session = await openBehindShutDoors(ctx, input.system)
+    const system = mappedSystem(input.map, input.system, await session.describe())
+    const wanted = system.collections.filter(({ identifiers }) => identifiers.length > 0)
+    let blind: string | null = null
+    for (const [i, collection] of wanted.entries()) {
+      input.onProgress?.(collection.name, i, wanted.length)
+      input.signal?.throwIfAborted()
+      if (collection.description.unreadable !== null) blind ??= collection.name
+      else await sweepCollection(session, system, collection, input)
+    }
+    // A collection nobody could read may hold anybody.
+    return blind === null
+      ? null
+      : { name: input.system, code: 'connectors.refused', params: { what: `select on ${blind}` } }
+  } catch (error) {
+    return asUnreachable(input.system, error)
+  }
+}
+
+async function sweepCollection(
+  session: ReadSession,
+  system: MappedSystem,
+  collection: MappedCollection,
+  input: SweepSystemInput,
+): Promise<void> {
+  // Before the first row: what changes while it is read makes another mark, and is read again.
+  const mark = (await session.changeMark?.(collection.name)) ?? null
+  const swept: SweptCollection = {
+    system: system.name,
+    name: collection.name,
+    identifiers: collection.identifiers,
+    creation: creationFields(collection.fields),
+    computed: collection.description.fields.flatMap((field) => (field.generated ? [field.name] : [])),
+    mark,
+  }
+  if (!input.isToRead(swept)) return
+  const readers = collection.identifiers
+    .filter(({ kind }) => input.tombstones.kinds.has(kind))
+    .map(({ field, kind }) => ({
+      field,
+      kind,
+      normalise: sweepNormaliser(kind, system.country),
+      isErased: input.tombstones.test(kind),
+    }))
+  let rows = 0
+  let hits: SweepHit[] = []
+  const fields = [...readers.map(({ field }) => field), ...swept.creation]
+  if (readers.length > 0)
+    for await (const row of session.stream(collection.name, fields)) {
+      rows += 1
+      if (rows % rowsBetweenLooks === 0) input.signal?.throwIfAborted()
+      for (const [i, { field, kind, normalise, isErased }] of readers.entries()) {
+        const cell = row.cells[i] ?? null
+        const value = cell === null ? null : normalise(cell)
+        if (value !== null && isErased(value))
+          hits.push({
+            key: row.key,
+            field,
+            identifier: { kind, value },
+            created: row.cells.slice(readers.length),
+          })
+      }
+      if (hits.length >= hitsAtOnce) {
+        await input.onHits(swept, hits)
+        hits = []
+      }
+    }
+  if (hits.length > 0) await input.onHits(swept, hits)
+  await input.onRead(swept, rows)
+}
