@@ -19,6 +19,7 @@ export const commands: readonly CommandEntry[] = [
   { name: 'access', group: 'people', load: () => import('./commands/access.ts') },
   { name: 'erase', group: 'people', load: () => import('./commands/erase.ts') },
   { name: 'verify', group: 'people', load: () => import('./commands/verify.ts') },
+  { name: 'sweep', group: 'people', load: () => import('./commands/sweep.ts') },
   { name: 'start', group: 'operate', load: () => import('./commands/start.ts') },
   { name: 'evidence', group: 'operate', load: () => import('./commands/evidence.ts') },
   { name: 'work', group: 'operate', load: () => import('./commands/work.ts') },

@@ -12,6 +12,7 @@ export const fanOut: Readonly<Record<string, string>> = {
   'requests.findRequest': 'a request is quoted by its number alone',
   'requests.findPlan': 'so is a plan',
   'requests.listRequests': 'the desk’s list',
+  'requests.requestsNumbered': 'whoever a sweep found is known by the number of their request',
   'requests.openShapes': 'plans that a change of shape makes stale',
   'requests.stepsDue': 'work left by a killed worker, or due again',
   'requests.keptToReview': 'grounds that may have ended',

@@ -27,6 +27,8 @@ export const tables = {
     'requests.step': 'subject',
     'requests.kept': 'subject',
     'requests.verification': 'subject',
+    'requests.sweep': 'local',
+    'requests.sweep_mark': 'local',
   },
   keys: {
     'platform.migration': 'local',

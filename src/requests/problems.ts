@@ -13,6 +13,9 @@ export const problem = problems({
   'requests.plan-of-another': negative(),
   'requests.not-yet-carried-out': negative(),
   'requests.search-terms-gone': negative(410),
+  'requests.unknown-sweep': wrongUsage(404),
+  /** Nothing of this system is mapped, so nobody can be looked for in it. params: `system`. */
+  'requests.not-in-map': wrongUsage(404),
   /** params: `file`, `reason` (the system's error code). */
   'requests.package-unwritable': outOfReach(),
 })

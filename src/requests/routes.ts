@@ -23,11 +23,17 @@ import {
   foundPerson,
   newAccessBody,
   newErasureBody,
+  newSweepBody,
   planParams,
   requestList,
   requestOutcome,
   requestParams,
+  sweepOutcome,
+  sweepParams,
 } from './schemas.ts' // prettier-ignore
+import { askForSweep, sweepNumbered } from './sweep-asked.ts'
+import type { SweepRecord } from './sweep-queries.ts'
+import type { SweepReport } from './sweep-report.ts'
 import { verifyAgain } from './verify-again.ts'
 
 type Noted = { readonly code: string; readonly params: Readonly<Record<string, string | number>> }
@@ -203,6 +209,52 @@ const evidence = route({
   },
 })
 
+const asSweep = (ctx: Context, { id, startedAt, finishedAt, report }: SweepRecord) => {
+  // As it was stored: dates are text.
+  const done = report as (Omit<SweepReport, 'found'> & { readonly found: readonly StoredFound[] }) | null
+  return {
+    id,
+    startedAt,
+    finishedAt,
+    tombstones: done?.tombstones ?? 0,
+    kept: done?.kept ?? 0,
+    systems: (done?.systems ?? []).map((one) => ({
+      ...one,
+      problem: one.problem && withMessage(ctx, one.problem),
+    })),
+    found: (done?.found ?? []).map((one) => ({
+      ...one,
+      problem: one.problem && withMessage(ctx, one.problem),
+    })),
+  }
+}
+type StoredFound = Omit<SweepReport['found'][number], 'erasedAt'> & { readonly erasedAt: string }
+
+const newSweep = route({
+  id: 'sweepSystems',
+  method: 'POST',
+  url: '/api/sweeps',
+  scope: 'requests:approve',
+  summary: 'Look in the systems for people erased before, in the background',
+  description: 'Whoever came back has their request opened again; with `erase` it is carried out again.',
+  body: newSweepBody,
+  responses: { 202: sweepOutcome },
+  refusals: [404, 503],
+  handler: async (ctx, { body }) => asSweep(ctx, await askForSweep(ctx, body)),
+})
+
+const readSweep = route({
+  id: 'readSweep',
+  method: 'GET',
+  url: '/api/sweeps/:sweep',
+  scope: 'requests:read',
+  summary: 'What a sweep found',
+  params: sweepParams,
+  responses: { 200: sweepOutcome },
+  refusals: [404],
+  handler: async (ctx, { params }) => asSweep(ctx, await sweepNumbered(ctx, params.sweep)),
+})
+
 export const requestRoutes: readonly Route[] = [
   find,
   access,
@@ -213,4 +265,6 @@ export const requestRoutes: readonly Route[] = [
   verify,
   certificate,
   evidence,
+  newSweep,
+  readSweep,
 ]

@@ -133,3 +133,54 @@ export const requestList = z
     ),
   })
   .meta({ id: 'RequestList' })
+
+export const newSweepBody = z.strictObject({
+  systems: z.array(z.string().min(1).max(63)).max(1_000).default([]).meta({
+    description: 'Names of systems; none: all that are mapped.',
+  }),
+  erase: z.boolean().default(false).meta({ description: 'Erase whoever returned, under their old request.' }),
+})
+export const sweepParams = z.strictObject({ sweep: z.uuid() })
+
+const sweptSystem = z.object({
+  name: z.string(),
+  state: z.enum(['swept', 'unreachable']),
+  restored: z.boolean(),
+  collections: listOf(
+    z.object({ name: z.string(), state: z.enum(['read', 'unchanged', 'read-before']), rows: count }),
+  ),
+  problem: z.nullable(unreachable),
+})
+
+const foundAgain = z.object({
+  request: z.uuid(),
+  verdict: z.enum(['returned', 'fresh', 'contested', 'pending']),
+  erasedAt: z.iso.datetime(),
+  places: listOf(
+    z.object({
+      system: z.string(),
+      collection: z.string(),
+      field: z.string(),
+      kind: z.string(),
+      rows: count,
+      state: z.enum(['returned', 'fresh', 'pending']),
+      decidedBy: z.nullable(z.string()),
+    }),
+  ),
+  plan: z.nullable(z.uuid()),
+  state: z.string(),
+  systems: listOf(z.object({ name: z.string(), state: z.string() })),
+  problem: z.nullable(z.object({ code: z.string(), params, message: z.string() })),
+})
+
+export const sweepOutcome = z
+  .object({
+    id: z.uuid(),
+    startedAt: instant,
+    finishedAt: z.nullable(instant),
+    systems: listOf(sweptSystem),
+    found: listOf(foundAgain),
+    tombstones: count,
+    kept: count,
+  })
+  .meta({ id: 'Sweep', description: 'Empty lists until it is finished.' })
