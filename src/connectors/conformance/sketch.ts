@@ -48,6 +48,8 @@ export interface Candidate {
     /** NULL is not the empty text. */
     readonly nulls: boolean
   }
+  /** The most characters a cell may be given, where that is not many. */
+  readonly longestCell?: number
   /** Leaves out names that cannot exist in this kind of target; without it, all can. */
   readonly names?: (names: readonly string[]) => readonly string[]
   create(sketches: readonly Sketch[]): Promise<Prepared>

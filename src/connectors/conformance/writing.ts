@@ -236,8 +236,8 @@ export function writingConforms(candidate: Candidate): void {
         assert.equal(await session.remove(collection, []), 0)
       }))
 
-    it('reads, changes and removes a cell of a million characters', async () => {
-      const long = 'Ä "quoted", text;\r\n'.repeat(60_000)
+    it('reads, changes and removes a cell of a million characters, or of as many as it may be given', async () => {
+      const long = 'Ä "quoted", text;\r\n'.repeat(60_000).slice(0, candidate.longestCell)
       const rows = [
         ['1', long, 'beside'],
         ['2', 'short', 'beside'],

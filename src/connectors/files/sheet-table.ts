@@ -4,10 +4,11 @@ import type { CollectionDescription } from '../connector.ts'
 import { problem } from '../problems.ts'
 import { type Listed, ownerMark } from './directory.ts'
 import { identityAt } from './replace.ts'
+import type { Revision } from './rewrite.ts'
 import { checkedHeader, describeTable, type SourceFile, type Table, unreadable } from './table.ts'
 import { corrupt, fileProblem, hasOneName } from './text-file.ts'
-import type { Contents, Request, Row, Scanned } from './workbook/messages.ts'
-import type { WorkbookReaders } from './workbook/process.ts'
+import type { Contents, Row, Scanned, SheetRequest } from './workbook/messages.ts'
+import type { ReadRequest, WorkbookReaders } from './workbook/process.ts'
 import { Refusal } from './workbook/refusal.ts'
 
 /** No sheet can have this name: Excel forbids brackets in them. */
@@ -87,18 +88,28 @@ async function openSheet(
     header,
     generated: new Set(scanned.generated.map((place) => header[place] ?? '')),
     maxLength: longestCell,
-    fixed: (await reasonToLeave(file, contents)) ?? `rewriting ${file.name}`,
+    fixed: await reasonToLeave(file, contents),
     records: () => recordsOf(readers, { act: 'rows', path, sheet }, name),
     refusal: (field, text) => {
       if (text.length > longestCell) return { kind: 'length', constraint: field }
       if (scanned.generated.includes(header.indexOf(field))) return { kind: 'generated', constraint: field }
       return text.includes('\0') || !text.isWellFormed() ? { kind: 'type', constraint: field } : null
     },
-    rewrite: async () => {
-      throw problem('connectors.refused', { what: `rewriting ${file.name}` })
-    },
+    rewrite: (revisions, { path: draft }) =>
+      readers
+        .rewrite({ act: 'rewrite', path, draft, sheets: requestsOf(file, revisions) })
+        .catch((error: unknown) => {
+          throw sheetProblem(error, file.name)
+        }),
   }
 }
+
+const requestsOf = (file: SourceFile, revisions: ReadonlyMap<string, Revision>): readonly SheetRequest[] =>
+  [...revisions].map(([name, { removed, changed }]) => ({
+    sheet: name.slice(file.name.length + 1),
+    removed: [...removed],
+    changed: [...changed].map(([row, cells]) => [row, [...cells]]),
+  }))
 
 /** Why a workbook is not written to. Until then it is read like any other. */
 async function reasonToLeave(
@@ -129,7 +140,7 @@ const besideTable = (readers: WorkbookReaders, file: SourceFile, name: string): 
   },
 })
 
-async function* recordsOf(readers: WorkbookReaders, request: Request, name: string) {
+async function* recordsOf(readers: WorkbookReaders, request: ReadRequest, name: string) {
   try {
     for await (const rows of readers.ask(request)) yield* rows.map(([number, cells]) => ({ number, cells }))
   } catch (error) {
@@ -137,7 +148,7 @@ async function* recordsOf(readers: WorkbookReaders, request: Request, name: stri
   }
 }
 
-async function endOf(readers: WorkbookReaders, request: Request): Promise<unknown> {
+async function endOf(readers: WorkbookReaders, request: ReadRequest): Promise<unknown> {
   const answer = readers.ask(request)
   for (;;) {
     const next: IteratorResult<readonly Row[], unknown> = await answer.next()

@@ -6,9 +6,8 @@ import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { ZipFile } from 'yazl'
 import { type TestDirectory, withFiles } from '../directory.fixture.ts'
-import type { Request } from './messages.ts'
 import { openWorkbook, sheetRecords } from './opened.ts'
-import { type WorkbookReaders, workbookReaders } from './process.ts'
+import { type ReadRequest, type WorkbookReaders, workbookReaders } from './process.ts'
 import { Refusal } from './refusal.ts'
 import { type Parts, workbookParts, zipOf } from './workbook.fixture.ts'
 
@@ -47,7 +46,7 @@ function lying(zip: Buffer, size: number): Buffer {
 const renamed = (zip: Buffer, from: string, to: string): Buffer =>
   Buffer.from(zip.toString('latin1').replaceAll(from, to), 'latin1')
 
-const ask = async (readers: WorkbookReaders, request: Request): Promise<unknown> => {
+const ask = async (readers: WorkbookReaders, request: ReadRequest): Promise<unknown> => {
   for await (const _ of readers.ask(request));
   return null
 }

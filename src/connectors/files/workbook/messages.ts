@@ -7,6 +7,24 @@ export type Request =
   | { readonly act: 'scan'; readonly path: string; readonly sheet: string }
   | { readonly act: 'rows'; readonly path: string; readonly sheet: string }
   | { readonly act: 'texts'; readonly path: string }
+  | {
+      readonly act: 'rewrite'
+      readonly path: string
+      /** The file to write to. */
+      readonly draft: string
+      readonly sheets: readonly SheetRequest[]
+    }
+
+export interface SheetRequest {
+  readonly sheet: string
+  /** Numbers of rows. */
+  readonly removed: readonly number[]
+  /** By a row's number and the place of a field in the header. */
+  readonly changed: readonly (readonly [
+    row: number,
+    cells: readonly (readonly [place: number, cell: Cell])[],
+  ])[]
+}
 
 /** What is in a workbook. */
 export interface Contents {

@@ -7,8 +7,13 @@ import { Refusal } from './refusal.ts'
 /** Processes that read workbooks, for one session. Disposal ends them all. */
 export interface WorkbookReaders extends AsyncDisposable {
   /** The rows that answer; returns what stands at the end. Throws a `Refusal`, or a file system's error. */
-  ask(request: Request): AsyncGenerator<readonly Row[], unknown>
+  ask(request: ReadRequest): AsyncGenerator<readonly Row[], unknown>
+  /** Writes a workbook anew, in a process of its own that may write to this one file. */
+  rewrite(request: RewriteRequest): Promise<void>
 }
+
+export type ReadRequest = Exclude<Request, { act: 'rewrite' }>
+export type RewriteRequest = Extract<Request, { act: 'rewrite' }>
 
 export interface ReaderLimits {
   /** How long a request may keep us waiting, all in all; the time its reader takes does not count. */
@@ -50,6 +55,17 @@ export function workbookReaders(limits: ReaderLimits = usual): WorkbookReaders {
         else stop(reader)
       }
     },
+    async rewrite(request) {
+      const writer = start(limits, [`--allow-fs-write=${request.draft}`])
+      all.add(writer)
+      try {
+        await answersTo(writer, request, limits.waitMs).next()
+      } catch (error) {
+        throw error instanceof Answered ? error.meaning : error
+      } finally {
+        stop(writer)
+      }
+    },
     [Symbol.asyncDispose]: async () => {
       for (const reader of all) stop(reader)
       idle.length = 0
@@ -68,7 +84,7 @@ class Answered extends Error {
 }
 
 /** It may read files and nothing else: no writing, no other processes, and nothing of our environment. */
-export function start({ heapMb }: ReaderLimits, more: readonly string[] = []): Reader {
+function start({ heapMb }: ReaderLimits, more: readonly string[] = []): Reader {
   const flags = ['--permission', '--allow-fs-read=*', ...more, `--max-old-space-size=${heapMb}`]
   const child = spawn(process.execPath, [...flags, '--disable-warning=ExperimentalWarning', program], {
     env: {},

@@ -149,7 +149,7 @@ describe('an Excel file', () => {
       assert.deepEqual(
         all.map(({ name, writable, unreadable }) => [name, writable, unreadable]),
         [
-          ['book.xlsx/S', false, null],
+          ['book.xlsx/S', true, null],
           ['book.xlsx/[beside the sheets]', false, null],
           [
             'book.xlsx/[xl/embeddings/oleObject1.bin]',

@@ -3,9 +3,11 @@ import { createInterface } from 'node:readline'
 import type { Cell } from '../../connector.ts'
 import { besideTexts, lookBeside } from './beside.ts'
 import type { Sheet } from './book.ts'
-import type { Answer, Contents, Request, Row, Scanned } from './messages.ts'
-import { type Opened, openWorkbook, sheetRecords } from './opened.ts'
+import type { Answer, Contents, Request, Row, Scanned, SheetRequest } from './messages.ts'
+import { columnsOf, type Opened, openWorkbook, sheetRecords } from './opened.ts'
 import { damaged, Refusal } from './refusal.ts'
+import type { SheetRevision } from './revise-row.ts'
+import { type Revisions, rewriteWorkbook } from './rewrite-workbook.ts'
 
 /**
  * The process that reads workbooks, so that a hostile one takes down this process and nothing else: started by
@@ -36,9 +38,27 @@ async function answer(request: Request): Promise<Contents | Scanned | null> {
     return { sheets: sheets.map(({ name }) => name), isSigned, ...(await lookBeside(opened)) }
   }
   if (request.act === 'texts') return sendTexts(opened)
+  if (request.act === 'rewrite') {
+    await rewriteWorkbook(opened, await revisionsOf(opened, request.sheets), request.draft)
+    return null
+  }
   const sheet = opened.book.sheets.find(({ name }) => name === request.sheet)
   if (!sheet) throw damaged()
   return request.act === 'scan' ? scan(opened, sheet) : sendRows(opened, sheet)
+}
+
+async function revisionsOf(opened: Opened, sheets: readonly SheetRequest[]): Promise<Revisions> {
+  const revisions = new Map<string, SheetRevision>()
+  for (const { sheet: name, removed, changed } of sheets) {
+    const sheet = opened.book.sheets.find((one) => one.name === name)
+    if (!sheet) throw damaged()
+    const columns = await columnsOf(opened, sheet)
+    const rows = changed.map(
+      ([row, cells]) => [row, new Map(cells.map(([place, cell]) => [columns[place] ?? 0, cell]))] as const,
+    )
+    revisions.set(name, { removed: new Set(removed), changed: new Map(rows) })
+  }
+  return revisions
 }
 
 async function scan(opened: Opened, sheet: Sheet): Promise<Scanned> {

@@ -1,0 +1,31 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { conforms } from '../conformance.ts'
+import { driver } from './driver.ts'
+import { workbook } from './workbook/workbook.fixture.ts'
+
+conforms({
+  name: 'Excel files',
+  driver,
+  knows: { constraints: false, strictTypes: false, nulls: false },
+  longestCell: 32_767,
+  // What Excel allows: at most 31 characters, some of them never, and no two names that differ in case alone.
+  names: (names) => {
+    const allowed = names.filter((name) => name.length <= 31 && !/[[\]:*?/\\]|^'|'$/.test(name))
+    return [...new Map(allowed.map((name) => [name.toLowerCase(), name])).values()]
+  },
+  async create(sketches) {
+    const directory = await mkdtemp(join(tmpdir(), 'dossier-excel-'))
+    const sheets = sketches.map(({ name, fields, rows }) => ({
+      name,
+      rows: [fields.map((field) => field.name), ...rows],
+    }))
+    await writeFile(join(directory, 'book.xlsx'), await workbook(sheets))
+    return {
+      secret: directory,
+      collection: (name) => `book.xlsx/${name}`,
+      drop: () => rm(directory, { recursive: true }),
+    }
+  },
+})
