@@ -1,18 +1,23 @@
-import type { CollectionDescription, RowChange, WriteSession } from '../connectors/public.ts'
+import type {
+  CollectionDescription,
+  RowChange,
+  SystemDescription,
+  WriteSession,
+} from '../connectors/public.ts'
 import { isProblem } from '../platform/problem.ts'
 import type { MappedSystem } from './mapped-system.ts'
 import type { CollectionOperations, FieldOperation, RowOperation, SystemOperations } from './plan.ts'
 import { problem } from './problems.ts'
 import { cyclicFields } from './removal-order.ts'
 
-/** What the target says it wrote, and how many rows it was told to write. */
-export interface Written {
-  readonly collections: readonly {
-    readonly name: string
-    readonly removed: number
-    readonly changed: number
-    readonly expected: number
-  }[]
+/** What the target says it wrote, and what it was told to write: rows, by collection. */
+export type Written = ReadonlyMap<string, Counts>
+
+interface Counts {
+  toRemove: number
+  removed: number
+  toChange: number
+  changed: number
 }
 
 /** Does the work in one transaction of the target: references first, then removal from the leaves inward, then fields. */
@@ -21,30 +26,30 @@ export async function applyOperations(
   system: MappedSystem,
   operations: SystemOperations,
 ): Promise<Written> {
-  const counts = new Map<string, { removed: number; changed: number; expected: number }>()
+  const written = new Map<string, Counts>()
   const count = (name: string) => {
-    const known = counts.get(name) ?? { removed: 0, changed: 0, expected: 0 }
-    counts.set(name, known)
+    const known = written.get(name) ?? { toRemove: 0, removed: 0, toChange: 0, changed: 0 }
+    written.set(name, known)
     return known
   }
   for (const { name, change } of operations.collections) {
     const unlinks = change.flatMap((row) => only(row, (operation) => operation.action === 'unlink'))
-    count(name).expected += unlinks.length
+    count(name).toChange += unlinks.length
     count(name).changed += await changeRows(session, system, name, unlinks)
   }
   await cutCycles(session, system, operations)
   for (const name of operations.removalOrder) {
     const keys = operations.collections.find((one) => one.name === name)?.remove ?? []
     if (keys.length === 0) continue
-    count(name).expected += keys.length
+    count(name).toRemove += keys.length
     count(name).removed += await session.remove(name, keys)
   }
   for (const { name, change } of operations.collections) {
     const rest = change.flatMap((row) => only(row, (operation) => operation.action !== 'unlink'))
-    count(name).expected += rest.length
+    count(name).toChange += rest.length
     count(name).changed += await changeRows(session, system, name, rest)
   }
-  return { collections: [...counts].map(([name, one]) => ({ name, ...one })) }
+  return written
 }
 
 function only(row: RowOperation, wanted: (operation: FieldOperation) => boolean): readonly RowOperation[] {
@@ -132,6 +137,17 @@ function advance(
   return moved
 }
 
-/** Rows the target was told to write and did not. */
-export const shortfall = (written: Written): CollectionOperations['name'][] =>
-  written.collections.filter((one) => one.removed + one.changed < one.expected).map((one) => one.name)
+/**
+ * Where the target wrote less than it was told. Rows with a key are looked for again instead of counted: those that ON
+ * DELETE CASCADE took along when another of them went are gone, though no removal of theirs was counted.
+ */
+export const shortfall = (
+  written: Written,
+  { collections }: SystemDescription,
+): CollectionOperations['name'][] =>
+  [...written]
+    .filter(([name, { toRemove, removed, toChange, changed }]) => {
+      const hasKey = collections.some((one) => one.name === name && one.key.length > 0)
+      return changed < toChange || (!hasKey && removed < toRemove)
+    })
+    .map(([name]) => name)

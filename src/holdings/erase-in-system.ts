@@ -62,7 +62,7 @@ export async function eraseInSystem(ctx: Context, input: EraseInput): Promise<Er
   return {
     done: found,
     kept,
-    notObeyed: [...new Set([...shortfall(written), ...unfinished.map(({ name }) => name)])],
+    notObeyed: [...new Set([...shortfall(written, description), ...unfinished.map(({ name }) => name)])],
   }
 }
 

@@ -1,9 +1,9 @@
 import type { Cell, CollectionDescription, RowKey } from '../connectors/public.ts'
 import { actionFor, isErased, isUnique } from '../inventory/public.ts'
-import { tuplesOf } from './cells.ts'
 import { groundsToKeep, type KeptRows } from './grounds-to-keep.ts'
 import type { CollectionHoldings, HeldRow, SystemHoldings } from './holdings.ts'
 import { digestOf } from './known-again.ts'
+import { lettingGo } from './letting-go.ts'
 import { collectionOf, type MappedCollection, type MappedSystem } from './mapped-system.ts'
 import type {
   CollectionOperations,
@@ -17,6 +17,7 @@ import { isNullable, type Reference } from './references.ts'
 import { removalOrder } from './removal-order.ts'
 import { keptFields, type Removal, rowsToRemove } from './rows-to-remove.ts'
 import { redact, spansOf, type Term } from './spans.ts'
+import { type Changes, noteChange, unlink, untieOrHold, writable } from './tied-fields.ts'
 
 export interface PlanInput {
   readonly system: MappedSystem
@@ -44,39 +45,36 @@ export function planSystem(input: PlanInput): SystemOperations {
   const grounds = groundsToKeep(input.system, input.found, input.today)
   const removal = rowsToRemove(input.system, input.found, input.references, grounds)
   const { removed, kept } = removal
-  const changes = new Map<string, Map<RowKey, Map<string, FieldOperation>>>()
-  const change = (collection: string, key: RowKey, field: string, operation: FieldOperation) => {
-    const rows = changes.get(collection) ?? new Map<RowKey, Map<string, FieldOperation>>()
-    changes.set(collection, rows)
-    const fields = rows.get(key) ?? new Map<string, FieldOperation>()
-    rows.set(key, fields.set(field, operation))
-  }
+  const changes: Changes = new Map()
+  const letsGo = lettingGo(input.system, input.found, removal)
   for (const collection of input.system.collections) {
     const held = input.found.collections.find((one) => one.name === collection.name)
+    const change = (key: RowKey, field: string, wanted: FieldOperation) => {
+      const operation = writable(collection, field, wanted)
+      if (operation) noteChange(changes, collection.name, key, field, operation)
+    }
+    for (const [key, field, operation] of redactions(collection, held, input.terms))
+      change(key, field, operation)
     for (const row of held?.rows ?? []) {
       if (removed.get(collection.name)?.has(row.key)) continue
       const stays = keptFields(kept, collection.name, row.key)
       for (const [field, operation] of clearRow(collection, row, stays, input.terms))
-        change(collection.name, row.key, field, operation)
+        change(row.key, field, operation)
       if (row.role !== 'party')
-        for (const field of fieldsToUnlink(input.system, collection, row, removal))
-          if (!stays.has(field)) change(collection.name, row.key, field, unlink)
+        for (const field of letsGo(collection, row)) if (!stays.has(field)) change(row.key, field, unlink)
     }
-    for (const [key, field, operation] of redactions(collection, held, input.terms))
-      change(collection.name, key, field, operation)
   }
   for (const { from, key, foreignKey, values } of input.references)
     if (removal.isRemoved(foreignKey.to, foreignKey.toFields, values))
       for (const field of foreignKey.fields)
-        if (isNullableIn(input.system, from, field)) change(from, key, field, unlink)
+        if (isNullableIn(input.system, from, field)) noteChange(changes, from, key, field, unlink)
+  untieOrHold(input.system, input.found, input.references, removal, changes)
   return {
     name: input.system.name,
     collections: collectOperations(input, removed, changes, kept),
     removalOrder: removalOrder(input.system.description, [...removed.keys()]),
   }
 }
-
-const unlink: FieldOperation = { action: 'unlink', candidates: [null] }
 
 /** What happens to the fields of a row that stays, apart from those a ground keeps. Nothing where it was done before. */
 function clearRow(
@@ -109,43 +107,6 @@ function clearRow(
   })
 }
 
-/**
- * What a row that stays lets go of: rows that are removed, and what it shares the other way round (customer.household_id
- * → household), so that the household stays with its other members and leads nobody to this person.
- */
-function fieldsToUnlink(
-  system: MappedSystem,
-  collection: MappedCollection,
-  row: HeldRow,
-  removal: Removal,
-): readonly string[] {
-  const fields = new Set<string>(row.role === 'owner' ? upwardFields(system, collection) : [])
-  for (const { to, toFields, fields: referring } of collection.description.foreignKeys) {
-    const [values] = tuplesOf(collection, [row.cells], referring)
-    if (values && removal.isRemoved(to, toFields, values))
-      for (const field of referring) if (isNullable(collection.description, field)) fields.add(field)
-  }
-  return [...fields].filter((field) => row.cells[collection.fields.indexOf(field)] != null)
-}
-
-/** Fields by which rows of this collection refer to what belongs to them: a link from what its own rows are named by. */
-function upwardFields(system: MappedSystem, collection: MappedCollection): readonly string[] {
-  const fields = system.collections.flatMap((other) =>
-    other.links.flatMap((link) =>
-      link.role === 'owner' &&
-      link.system === system.name &&
-      link.collection === collection.name &&
-      isNamedBy(other, link.fields)
-        ? link.toFields
-        : [],
-    ),
-  )
-  return [...new Set(fields)].filter((field) => isNullable(collection.description, field))
-}
-
-const isNamedBy = (collection: MappedCollection, fields: readonly string[]): boolean =>
-  collection.description.key.length > 0 && collection.description.key.every((field) => fields.includes(field))
-
 function* redactions(
   collection: MappedCollection,
   held: CollectionHoldings | undefined,
@@ -176,8 +137,6 @@ function isNullableIn(system: MappedSystem, collection: string, field: string): 
   )
   return description !== undefined && isNullable(description, field)
 }
-
-type Changes = ReadonlyMap<string, ReadonlyMap<RowKey, ReadonlyMap<string, FieldOperation>>>
 
 function collectOperations(
   input: PlanInput,

@@ -1,7 +1,7 @@
 import type { ForeignKey, ReadSession, RowKey } from '../connectors/public.ts'
 import { tuplesOf } from './cells.ts'
 import type { SystemHoldings } from './holdings.ts'
-import type { MappedSystem } from './mapped-system.ts'
+import type { MappedCollection, MappedSystem } from './mapped-system.ts'
 
 /** Somebody else's row that refers to a row of the person by foreign key. */
 export interface Reference {
@@ -15,8 +15,8 @@ export interface Reference {
 }
 
 /**
- * Foreign keys from other people's rows, mapped or not, to rows that might be removed. The target would refuse the
- * removal, or worse (ON DELETE CASCADE) carry it on to rows that are not this person's.
+ * Foreign keys from other people's rows, mapped or not, to rows that might be removed, or to fields of them that might
+ * be cleared. The target would refuse, or worse (ON DELETE CASCADE) carry a removal on to rows that are not this person's.
  */
 export async function findReferences(
   session: ReadSession,
@@ -27,10 +27,10 @@ export async function findReferences(
   for (const collection of system.collections) {
     const held = found.collections.find((one) => one.name === collection.name)
     const rows = (held?.rows ?? []).filter((row) => row.role === 'owner').map((row) => row.cells)
-    if (rows.length === 0 || collection.map.rows !== 'delete') continue
+    if (rows.length === 0) continue
     for (const other of system.description.collections)
       for (const foreignKey of other.foreignKeys) {
-        if (foreignKey.to !== collection.name) continue
+        if (foreignKey.to !== collection.name || !isAffected(collection, foreignKey)) continue
         const values = tuplesOf(collection, rows, foreignKey.toFields)
         if (values.length === 0) continue
         const own = new Set(
@@ -58,6 +58,10 @@ export async function findReferences(
   }
   return references
 }
+
+const isAffected = ({ map }: MappedCollection, { toFields }: ForeignKey): boolean =>
+  map.rows === 'delete' ||
+  (map.rows === 'clear' && toFields.some((field) => Object.hasOwn(map.fields, field)))
 
 /** A field that can be emptied: nullable, writable, and not part of the row's own name. */
 export function isNullable(

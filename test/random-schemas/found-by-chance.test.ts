@@ -216,4 +216,69 @@ describe('an erasure', () => {
     assert.deepEqual(one.query('select person_id from invoice'), ['1'])
     assert.deepEqual(one.query('select name from person'), ['null', 'Bert Ruiz'])
   })
+
+  it('keeps what a kept row says must stay of the row above, though asked again', async () => {
+    const { ctx } = installation
+    await using one = await smallCase(ctx, {
+      tables: `${people('i', 'file_id integer')}
+        update person set file_id = 1 where id = 1;
+        create table file (id integer primary key, open integer);
+        insert into file values (1, 1);`,
+      map: `
+        ${person}
+        file:
+          rows: delete
+          links: [{to: person, on: {id: file_id}, role: owner}]
+          keep: [{rule: open, fields: [], also: {person: [email]}}]`,
+      rules: `open: {while: open = 1, ground: legal-claims, article: GDPR 17(3)(e)}`,
+    })
+    await one.erase('i.anna@example.org')
+    const left = one.query('select * from person where id = 1')
+    assert.deepEqual(left, ['1|i.anna@example.org|null|1'])
+    await one.erase('i.anna@example.org')
+    assert.deepEqual(one.query('select * from person where id = 1'), left)
+  })
+
+  it('erases the rest where another table holds on to a customer number, and says where it is', async () => {
+    await using one = await smallCase(installation.ctx, {
+      tables: `
+        create table person (id integer primary key, email text, number text not null unique);
+        create table loyalty (number text not null references person (number));
+        create table coupon (number text references person (number));
+        insert into person values (1, 'j.anna@example.org', 'J-10001'), (2, 'j.bert@example.org', 'J-10002');
+        insert into loyalty values ('J-10001');
+        insert into coupon values ('J-10001'), ('J-10002');`,
+      map: `
+        person:
+          rows: clear
+          fields:
+            email: {category: email, identifier: email}
+            number: {category: customer-number, identifier: number}`,
+    })
+    const anna = await one.erase('j.anna@example.org')
+    assert.equal(anna.state, 'incomplete')
+    assert.deepEqual(
+      anna.systems[0]?.residue.map(({ collection, field }) => `${collection}.${field}`).toSorted(),
+      ['coupon.number', 'loyalty.number', 'person.number'],
+    )
+    assert.deepEqual(one.query('select email, number from person where id = 1'), ['null|J-10001'])
+    const bert = await one.erase('j.bert@example.org')
+    assert.equal(bert.state, 'completed', 'a reference that can be emptied is')
+    assert.deepEqual(one.query('select number from coupon'), ['J-10001', 'null'])
+  })
+
+  it('counts as gone what the removal of another row took along', async () => {
+    await using one = await smallCase(installation.ctx, {
+      tables: `${people('k')}
+        create table comment (id integer primary key, person_id integer not null references person,
+          answer_to integer references comment on delete cascade);
+        insert into comment values (1, 1, null), (2, 1, 1), (3, 1, 2);`,
+      map: `
+        ${person}
+        comment: {rows: delete, links: [{to: person, on: {person_id: id}, role: owner}]}`,
+    })
+    const outcome = await one.erase('k.anna@example.org')
+    assert.equal(outcome.state, 'completed')
+    assert.equal(outcome.systems[0]?.deleted, 4)
+  })
 })
