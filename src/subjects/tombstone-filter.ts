@@ -40,16 +40,20 @@ export async function loadTombstones(ctx: Context): Promise<TombstoneFilter> {
     test(kind) {
       const hasher = hashers.get(kind) ?? prefixHasher(tombstoneKey(ctx, kind).export())
       hashers.set(kind, hasher)
-      return (normalised) => {
-        const digest = hasher.digest(normalised)
-        return table.has(wordAt(digest, 0), wordAt(digest, 4))
-      }
+      return tombstoneTest(table, hasher)
     },
     [Symbol.dispose]() {
       for (const hasher of hashers.values()) hasher.wipe()
     },
   }
 }
+
+export const tombstoneTest =
+  (table: PrefixTable, hasher: Hasher) =>
+  (normalised: string): boolean => {
+    const digest = hasher.digest(normalised)
+    return table.has(wordAt(digest, 0), wordAt(digest, 4))
+  }
 
 interface Hasher {
   /** The HMAC, a character per byte. */
