@@ -15,18 +15,10 @@ import {
   verifyAgain,
   workDue,
 } from '../src/requests/public.ts' // prettier-ignore
+import { eraseNow } from './erase-now.ts'
 import { freshInstallation, type TestInstallation } from './installation.ts'
 import { postgresServers, type TestServer } from './servers.ts'
 import { type SmallCompany, smallCompany } from './small-company.ts'
-
-/** Plans, approves and carries out, as `dossier erase --yes` does. */
-export async function eraseNow(ctx: Context, identifier: string): Promise<RequestOutcome> {
-  const asked = await askedIdentifiers(ctx, identifier)
-  const request = await receiveRequest(ctx, { kind: 'erasure', asked, identityProof: 'operator-attested' })
-  const { plan } = await planRequest(ctx, request)
-  await approvePlan(ctx, plan.id)
-  return carryOut(ctx, request.id)
-}
 
 const states = ({ systems }: RequestOutcome) => systems.map(({ name, state }) => `${name}: ${state}`)
 
