@@ -116,5 +116,6 @@ function typeOf(values: readonly (string | null)[]): string {
   if (all(/^(?:0|-?[1-9]\d{0,8})$/)) return 'integer'
   if (all(/^-?\d{1,9}\.\d+$/)) return 'numeric'
   if (all(/^\d{4}-\d\d-\d\d$/)) return 'date'
+  if (all(/^\d{4}-\d\d-\d\d[T ]\d\d:\d\d/)) return 'timestamp'
   return 'text'
 }

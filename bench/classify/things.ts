@@ -200,6 +200,7 @@ export const things: Readonly<Record<string, Maker>> = {
     truth: 'none',
     make: habit(
       dateOf(2018, 2025),
+      shaped("'2024-0'9'-1'9' 1'9':4'9':3'9.999999'+00'", "'2023-1'9'-2'9' 0'9':3'9':29+02'"),
       ({ r }) =>
         () =>
           `${r.int(2019, 2025)}-${String(r.int(1, 12)).padStart(2, '0')}-${String(r.int(1, 28)).padStart(2, '0')}T${String(r.int(0, 23)).padStart(2, '0')}:${String(r.int(0, 59)).padStart(2, '0')}:00Z`,

@@ -145,7 +145,7 @@ function stored(weights: Float64Array, inputs: number) {
     return Number((Math.max(most, 1e-6) / 127).toPrecision(6))
   })
   const bytes = Int8Array.from(weights, (weight, at) => Math.round(weight / (scales[at % count] ?? 1)))
-  return { inputs, scales, bytes: Buffer.from(bytes.buffer).toString('base64') }
+  return { inputs, scales: scales.join(','), bytes: Buffer.from(bytes.buffer).toString('base64') }
 }
 
 const right = (samples: readonly Sample[], weights: Float64Array): string => {
@@ -182,5 +182,5 @@ const document = {
   second: stored(second, secondSpace),
 }
 const file = new URL('../../src/inventory/classify/model-weights.json', import.meta.url)
-writeFileSync(file, `${JSON.stringify(document)}\n`)
+writeFileSync(file, `${JSON.stringify(document, null, 2)}\n`)
 console.log(`temperature ${temperature}, ${Math.round(JSON.stringify(document).length / 1000)} KB`)

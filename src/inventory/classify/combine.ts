@@ -12,12 +12,15 @@ const sure = 0.9
 const leastPersonal = 0.5
 /** Where a name is written but known to nobody, a guess has to be better: the name may well mean something harmless. */
 const leastUnderName = 0.65
+const leastKind = 0.4
 /** And better still where the name promises something else. */
 const leastAgainstName = 0.95
 /** Where the rules read another category in the name (`race_desc` a description). */
 const leastInstead = 0.8
 const mostGuess = 0.97
 const mostAlone = 0.75
+/** A `none` that could as well be something: low enough to be looked at. */
+const leastLeft = 0.3
 
 const ofFewWords: ReadonlySet<string> = new Set(listed(weights.closed))
 
@@ -47,11 +50,15 @@ export function combine(
   if (field.field.values !== null && !ofFewWords.has(category)) return ruled
   const isNamed = ruled.category !== 'none' && !isBlankHeader(field.field.name)
   if (isNamed && category !== ruled.category && probability < leastInstead) return ruled
-  const isHeld = personal >= (isBlankHeader(field.field.name) ? leastPersonal : leastUnderName)
+  // That it is somebody's is not enough under a name somebody wrote: the guess must also know what it is.
+  const isHeld = isBlankHeader(field.field.name)
+    ? personal >= leastPersonal
+    : personal >= leastUnderName && probability >= leastKind
+  if (!isHeld && isNamed) return ruled
   if (!isHeld)
     return {
       category: 'none',
-      probability: Math.min(mostGuess, 1 - personal),
+      probability: Math.min(mostGuess, Math.max(1 - personal, leastLeft)),
       reasons: ruled.category === 'none' ? ruled.reasons : [{ code: 'nothing' }],
     }
   if (category === ruled.category)

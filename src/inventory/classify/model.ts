@@ -22,7 +22,8 @@ interface Layer {
 
 interface StoredLayer {
   readonly inputs: number
-  readonly scales: readonly number[]
+  /** Comma-separated, so that no formatter folds them. */
+  readonly scales: string
   readonly bytes: string
 }
 
@@ -30,7 +31,7 @@ export function readLayer({ inputs, scales, bytes }: StoredLayer): Layer {
   const buffer = Buffer.from(bytes, 'base64')
   return {
     inputs,
-    scales: Float64Array.from(scales),
+    scales: Float64Array.from(scales.split(','), Number),
     bytes: new Int8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength),
   }
 }
