@@ -32,6 +32,7 @@ export const tables = {
   },
   keys: {
     'platform.migration': 'local',
+    'platform.key_check': 'local',
     'subjects.subject_key': 'subject',
   },
 } as const satisfies Readonly<Record<'main' | 'keys', Readonly<Record<string, TableKind>>>>

@@ -85,7 +85,7 @@ describe('npm start', () => {
   test('a setting that cannot be used is named in a sentence, and nothing starts', async () => {
     const wrong = await start({ ...own, PORT: 'eighty' })
     assert.equal(await wrong.end('SIGTERM'), 2)
-    assert.match(wrong.complained(), /^The setting PORT cannot be used .*\n$/)
+    assert.match(wrong.complained(), /^The setting PORT cannot be used: .*\n$/)
     const absent = await start({ ...own, DATABASE_URL: 'postgres://nobody:canary@127.0.0.1:1/none' })
     assert.equal(await absent.end('SIGTERM'), 3)
     assert.match(absent.complained(), /^The database does not answer .*\n$/)

@@ -1,12 +1,13 @@
-import { createHmac, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { mkdir, open, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pino } from 'pino'
+import { checkDatabase } from './check-database.ts'
+import { openCheckedKeyring } from './check-keys.ts'
 import type { Config, DatabaseUrls } from './config.ts'
 import type { Actor, Context } from './context.ts'
-import { type Db, openPool, type Pool } from './database.ts'
+import { type Db, openPool, type Pool, sqlState } from './database.ts'
 import { openCluster } from './embedded-postgres.ts'
-import { type Keyring, openKeyring } from './keyring.ts'
 import { migrate } from './migrate.ts'
 import { problem } from './problems.ts'
 import { name, sql } from './sql.ts'
@@ -40,10 +41,10 @@ export async function openInstallation(options: InstallationOptions): Promise<In
   const { urls, clusterUrl } = await reachDatabases(options, stack)
   const main = stack.use(openPool(urls.main, `dossier ${options.role}`))
   const keys = stack.use(openPool(urls.keys, `dossier ${options.role} keys`, 4))
-  await checkVersion(main)
+  for (const database of [main, keys]) await checkDatabase(database)
   await migrate(main, join(repository, 'database', 'migrations'), config.now())
   await migrate(keys, join(repository, 'database', 'keys-migrations'), config.now())
-  const keyring = await openOwnKeyring(config.paths.keys, main, config.now())
+  const keyring = await openCheckedKeyring(config.paths.keys, main, keys, config.now())
   const log = pino({ level: options.logLevel ?? 'info', base: { role: options.role } }, pino.destination(2))
   const ctx: Context = {
     db: main,
@@ -72,7 +73,7 @@ async function makeDirectories(config: Config): Promise<void> {
     await mkdir(data, { recursive: true, mode: 0o711 })
     for (const directory of [evidence, certificates]) await mkdir(directory, { recursive: true, mode: 0o700 })
   } catch (cause) {
-    throw problem('platform.directory-unusable', { directory: data }, cause)
+    throw problem('platform.directory-unwritable', { directory: data, reason: sqlState(cause) ?? '' }, cause)
   }
 }
 
@@ -133,38 +134,6 @@ async function storedPassword(path: string): Promise<string> {
   await file.close()
   await rename(draft, path)
   return read()
-}
-
-async function checkVersion(db: Db): Promise<void> {
-  const row = await db
-    .row<{ version: string }>(sql`select pg_catalog.current_setting('server_version_num') as version`)
-    .catch((cause: { code?: string }) => {
-      throw problem('platform.database-unreachable', { reason: cause.code ?? 'connection' }, cause)
-    })
-  const major = Math.floor(Number(row?.version ?? 0) / 10_000)
-  if (major < 15 || major > 18) throw problem('platform.database-version', { version: major })
-}
-
-const checkedKeys = ['index', 'tombstone', 'connectors'] as const
-
-/** Keys may be made only while the database knows none; afterwards each is compared with the check value it left there. */
-async function openOwnKeyring(directory: string, db: Db, now: Date): Promise<Keyring> {
-  const known = await db.rows<{ name: string; checkValue: Buffer }>(
-    sql`select k.name, k.check_value from platform.key_check k`,
-  )
-  const keyring = await openKeyring(directory, { create: known.length === 0 })
-  for (const key of checkedKeys) {
-    const secret = key === 'connectors' ? keyring.connectors : keyring.derived(key, 'check')
-    const value = createHmac('sha256', secret).update(`dossier key check ${key}`).digest()
-    const before = known.find((row) => row.name === key)
-    if (before && !before.checkValue.equals(value)) throw problem('platform.key-unreadable', { key })
-    if (!before)
-      await db.run(
-        sql`insert into platform.key_check (name, check_value, created_at) values (${key}, ${value}, ${now})
-            on conflict do nothing`,
-      )
-  }
-  return keyring
 }
 
 /** A session lock dies with its process, so a killed server never leaves the directory locked. */

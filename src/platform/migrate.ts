@@ -9,14 +9,16 @@ import { raw, sql } from './sql.ts'
 export async function migrate(db: Db, directory: string, now: Date): Promise<void> {
   await prepare(db)
   const files = (await readdir(directory)).filter((file) => /^\d{4}-[a-z0-9-]+\.sql$/.test(file)).sort()
-  const known = new Set(files.map((file) => Number(file.slice(0, 4))))
   await db.transaction(async (tx) => {
     await tx.run(sql`set local lock_timeout = '60s'`)
     await tx.run(sql`lock table platform.migration in exclusive mode`)
     const done = await tx.rows<{ number: number; sha256: string; name: string }>(
       sql`select m.number, m.sha256, m.name from platform.migration m order by m.number`,
     )
-    const newer = done.find(({ number }) => !known.has(number))
+    const names = new Map(files.map((file) => [Number(file.slice(0, 4)), file]))
+    const other = done.find(({ number, name }) => names.has(number) && names.get(number) !== name)
+    if (other) throw problem('platform.database-other', { migration: other.name })
+    const newer = done.find(({ number }) => !names.has(number))
     if (newer) throw problem('platform.database-newer', { migration: newer.name })
     for (const file of files) {
       const text = await readFile(join(directory, file), 'utf8')

@@ -4,15 +4,26 @@ export const problem = problems({
   'platform.config': wrongUsage(),
   'platform.port-in-use': outOfReach(),
   'platform.directory-in-use': outOfReach(),
+  /** The database server that comes with Dossier may not enter it. */
   'platform.directory-unusable': outOfReach(),
+  /** params: `directory`, `reason` (an errno). */
+  'platform.directory-unwritable': outOfReach(),
   'platform.postgres-missing': outOfReach(),
   'platform.postgres-failed': outOfReach(),
   'platform.database-unreachable': outOfReach(),
   'platform.database-version': outOfReach(),
   'platform.database-newer': outOfReach(),
+  /** Somebody else's tables are in it, and none of ours. params: `tables`. */
+  'platform.database-foreign': wrongUsage(),
+  /** It is Dossier's, and not the one this address should lead to: main and keys are mixed up. params: `migration`. */
+  'platform.database-other': wrongUsage(),
+  /** Another installation's database of keys, or an empty one in place of ours. */
+  'platform.keys-database-other': outOfReach(),
   'platform.migration-changed': outOfReach(),
   'platform.key-missing': outOfReach(),
   'platform.key-unreadable': outOfReach(),
+  /** Keys and database belong to two installations. params: `key`. */
+  'platform.key-of-another': outOfReach(),
   'platform.sealed-mismatch': negative(500),
   'platform.not-found': wrongUsage(404),
   'platform.invalid': wrongUsage(),
