@@ -20,9 +20,9 @@ const markup = /\.(?:xml|rels|svg)$/i
 const copies = /\/(?:pivotcache|externallinks|revisions|querytables)\//i
 /** Attributes that say how something looks or where it is, and the names of sheets, which name the collections. */
 const structure =
-  /^(?:xmlns.*|mc:.*|xr\d*:.*|r:.*|type|uri|requires|orientation|state|(?:active)?pane|operator|.*(?:ref|uid|id|cell)|horizontal|vertical|cellcomments|pageorder|errorstyle|imemode)$/i
+  /^(?:xmlns.*|mc:.*|xr\d*:.*|r:.*|.*type|visibility|uri|requires|orientation|state|(?:active)?pane|operator|.*(?:ref|uid|id|cell)|horizontal|vertical|cellcomments|pageorder|errorstyle|imemode)$/i
 const noise =
-  /^(?:.{0,2}|true|false|-?[\d.,\s]+|\$?[a-z]{1,3}\$?\d+(?::\$?[a-z]{1,3}\$?\d+)?|#?[0-9a-f]{6}(?:[0-9a-f]{2})?|\{[0-9a-f-]{36}\}|rid\d+)$/i
+  /^(?:.{0,2}|true|false|-?[\d.,\s]{1,8}|[\d\s]+(?:,[\d\s]+)+|\d{4}-\d\d-\d\dT[\d:.]+Z|\$?[a-z]{1,3}\$?\d+(?::\$?[a-z]{1,3}\$?\d+)?|#?[0-9a-f]{6}(?:[0-9a-f]{2})?|\{[0-9a-f-]{36}\}|rid\d+)$/i
 
 /** The parts that can be searched, and those that may hold copies of cells and cannot. */
 export async function lookBeside(
@@ -72,7 +72,8 @@ function gather(part: string, found: string[]): XmlHandlers {
   const isRelations = /\.rels$/i.test(part)
   let text = ''
   const finish = () => {
-    if (text.trim() !== '') found.push(text.trim())
+    const isData = copies.test(part) ? text.trim() !== '' : !noise.test(text.trim())
+    if (isData) found.push(text.trim())
     text = ''
   }
   return {
@@ -95,12 +96,20 @@ function gather(part: string, found: string[]): XmlHandlers {
   }
 }
 
-/** What a sheet holds apart from its rows: filters, links, lists to choose from, page headers. */
+/**
+ * What a sheet holds apart from what its cells show: filters, links, lists to choose from, page headers, and the texts
+ * written into formulas, such as the address behind a HYPERLINK.
+ */
 async function* aroundTheCells({ zip }: Opened, part: string): AsyncGenerator<BesideText> {
-  const around = async function* () {
-    for await (const { before } of sheetPieces(zip.bytes(part))) yield Buffer.from(before)
-  }
   const found: string[] = []
+  const around = async function* () {
+    for await (const { before, row } of sheetPieces(zip.bytes(part))) {
+      for (const { formula } of row?.cells ?? [])
+        for (const [, text = ''] of formula?.matchAll(/"((?:[^"]|"")*)"/g) ?? [])
+          if (!noise.test(text)) found.push(text.replaceAll('""', '"'))
+      yield Buffer.from(before)
+    }
+  }
   await readXml(around(), gather(part, found))
   for (const text of found) yield { part, text }
 }
@@ -108,7 +117,8 @@ async function* aroundTheCells({ zip }: Opened, part: string): AsyncGenerator<Be
 /** Old drawings are not well-formed; there is no text in them but between tags. */
 async function* textsOfVml({ zip }: Opened, part: string): AsyncGenerator<BesideText> {
   const text = (await buffer(zip.bytes(part))).toString('utf8')
-  for (const [, found = ''] of text.matchAll(/>([^<]*[^<\s][^<]*)</g)) yield { part, text: found.trim() }
+  for (const [, found = ''] of text.matchAll(/>([^<]*[^<\s][^<]*)</g))
+    if (!noise.test(found.trim())) yield { part, text: found.trim() }
 }
 
 /** Shared strings that no cell shows any more: what was in cells that somebody emptied. */

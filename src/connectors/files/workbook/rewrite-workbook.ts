@@ -11,6 +11,7 @@ import {
   type IsErasedAt,
   withoutComments,
   withoutContentType,
+  withoutCopies,
   withoutLinks,
   withoutRelationOfKind,
   withoutRelations,
@@ -24,7 +25,7 @@ const nothing: SheetRevision = { removed: new Set(), changed: new Map() }
 
 /**
  * Writes a workbook anew without what is erased: in the cells, in the shared strings that no cell shows any more, in
- * links and comments on the cells, and in results of formulas that hold it. Every other part keeps every byte. What was
+ * links and comments on the cells, and in results of formulas and copies in charts that hold it. Every other part keeps every byte. What was
  * written is read again before it counts.
  */
 export async function rewriteWorkbook(opened: Opened, revisions: Revisions, path: string): Promise<void> {
@@ -37,6 +38,9 @@ export async function rewriteWorkbook(opened: Opened, revisions: Revisions, path
   const { strings, part: bookPart } = opened.book
   if (strings !== null && survey.hasUnused)
     parts.set(strings, () => withoutUnused(opened.zip.bytes(strings), survey.used))
+  for (const { fileName } of opened.zip.entries)
+    if (/\/charts\/[^/]+\.xml$/i.test(fileName))
+      await edit(opened, parts, fileName, (text) => withoutCopies(text, survey.isCopy))
   if (survey.losesFormula) await dropCalcChain(opened, parts)
   if (survey.hasFormulas) await edit(opened, parts, bookPart, computedOnLoad)
   const named = new Map([...parts].map(([name, bytes]) => [entryName(opened, name), bytes]))
@@ -51,8 +55,8 @@ interface Survey {
   readonly hasUnused: boolean
   readonly hasFormulas: boolean
   readonly losesFormula: boolean
-  /** Whether a formula's result holds something erased. */
-  isCopy(cell: SheetCell): boolean
+  /** Whether a text that was computed or copied from cells holds something erased. */
+  isCopy(text: string): boolean
 }
 
 /** Beyond so many erased texts each result that is a text is computed anew, rather than compared with all of them. */
@@ -83,12 +87,7 @@ async function surveyOf({ zip, book, strings }: Opened, revisions: Revisions): P
     hasUnused: strings.some((text, i) => text !== '' && !used.has(i)),
     hasFormulas,
     losesFormula,
-    isCopy(cell) {
-      if (cell.formula === null || cell.value === null) return false
-      if (texts.length > mostCompared) return true
-      const result = cellText(cell, book, strings) ?? ''
-      return texts.some((text) => result.includes(text))
-    },
+    isCopy: (copy) => texts.length > mostCompared || texts.some((text) => copy.includes(text)),
   }
 }
 
@@ -96,10 +95,12 @@ async function reviseSheet(
   opened: Opened,
   { part }: Sheet,
   revision: SheetRevision,
-  { isCopy }: Survey,
+  survey: Survey,
   parts: Map<string, (() => AsyncIterable<Buffer>) | null>,
 ): Promise<void> {
-  const { zip } = opened
+  const { zip, book, strings } = opened
+  const isCopy = (cell: SheetCell) =>
+    cell.formula !== null && cell.value !== null && survey.isCopy(cellText(cell, book, strings) ?? '')
   const isErasedAt: IsErasedAt = (reference) => {
     const [, letters = '', row = ''] = /^\$?([A-Z]{1,3})\$?(\d+)/.exec(reference) ?? []
     const column = [...letters].reduce((sum, letter) => sum * 26 + letter.charCodeAt(0) - 64, 0)

@@ -74,3 +74,23 @@ export function computedOnLoad(text: string): string {
   }
   return text
 }
+
+/** A chart keeps what it draws; Excel takes it from the cells again. */
+export const withoutCopies = (text: string, isCopy: (copy: string) => boolean): string =>
+  text.replace(/<((?:[\w.-]+:)?v)>([\s\S]*?)<\/\1\s*>/g, (whole, name: string, written: string) =>
+    isCopy(withoutEntities(written)) ? `<${name}></${name}>` : whole,
+  )
+
+const named: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
+
+const withoutEntities = (written: string): string =>
+  written
+    .replace(/<!\[CDATA\[|\]\]>/g, '')
+    .replace(
+      /&(?:#(\d+)|#x([0-9a-fA-F]+)|(\w+));/g,
+      (whole, decimal?: string, hex?: string, name?: string) => {
+        if (name !== undefined) return named[name] ?? whole
+        const code = Number.parseInt(decimal ?? hex ?? '0', decimal === undefined ? 16 : 10)
+      return code <= 0x10ffff ? String.fromCodePoint(code) : whole
+      },
+    )
