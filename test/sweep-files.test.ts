@@ -134,7 +134,7 @@ describe('a sweep of files', () => {
     'erases nothing when the person is back and also came again, not even where only the return is looked at',
     async (desk) => {
       const { ctx, sqlite, list } = desk
-      await eraseNow(ctx, 'ada@example.org')
+      const { request } = await eraseNow(ctx, 'ada@example.org')
       sqlite((database) =>
         database.exec(`insert into member values (7, 'ada@example.org', 'Ada', '2999-05-05T10:00:00Z')`),
       )
@@ -147,6 +147,11 @@ describe('a sweep of files', () => {
       assert.deepEqual(
         (await sweepSystems(ctx, { erase: true })).found.map(({ verdict }) => verdict),
         ['contested'],
+      )
+      assert.equal(
+        (await outcomeOf(ctx, request)).state,
+        'completed',
+        'the erasure they asked for was carried out',
       )
       assert.equal(await readFile(list, 'utf8'), letters)
       assert.deepEqual(await members(desk), ['boris@example.org', 'ada@example.org'])

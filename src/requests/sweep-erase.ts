@@ -28,10 +28,7 @@ export interface SweptBack {
 export async function reopen(ctx: Context, { sweep, gathered }: SweptBack): Promise<Request | undefined> {
   const { request } = gathered
   const hasNewKey = await renewSubjectKey(ctx, request.subjectId)
-  const before = hasNewKey ? [] : await openAsked(ctx, request).catch(nothingSealed)
-  const known = new Map<string, Identifier>(before.map((one) => [`${one.kind} ${one.value}`, one]))
-  for (const [label, one] of gathered.identifiers) known.set(label, one)
-  const asked = await sealAsked(ctx, request.subjectId, request.id, [...known.values()])
+  const asked = await sealAsked(ctx, request.subjectId, request.id, await namesOf(ctx, gathered))
   const plan = await planInForce(ctx.db, request.subjectId, request.id)
   return inTransaction(ctx, async (tx) => {
     const current = await lockRequest(tx.db, request.subjectId, request.id)
@@ -42,10 +39,15 @@ export async function reopen(ctx: Context, { sweep, gathered }: SweptBack): Prom
   })
 }
 
-/** What was sealed under a key that is gone, or for another life of the person. */
-const nothingSealed = (error: unknown): readonly Identifier[] => {
-  if (isProblem(error, 'subjects.key-destroyed') || isProblem(error, 'platform.sealed-mismatch')) return []
-  throw error
+/** What the rows say, and what was asked for then, where that still opens. */
+async function namesOf(ctx: Context, { request, identifiers }: Gathered): Promise<readonly Identifier[]> {
+  const before = await openAsked(ctx, request).catch((error: unknown) => {
+    if (isProblem(error, 'subjects.key-destroyed') || isProblem(error, 'platform.sealed-mismatch')) return []
+    throw error
+  })
+  const known = new Map<string, Identifier>(before.map((one) => [`${one.kind} ${one.value}`, one]))
+  for (const [label, one] of identifiers) known.set(label, one)
+  return [...known.values()]
 }
 
 /** Says in the log who was found where, in numbers. */
@@ -53,7 +55,11 @@ export async function noteReturn(
   ctx: Context,
   sweep: string,
   { request, places }: Gathered,
-  more: { readonly hasNewKey?: boolean; readonly approvedPlan?: string | null } = {},
+  more: {
+    readonly verdict?: FoundAgain['verdict']
+    readonly hasNewKey?: boolean
+    readonly approvedPlan?: string | null
+  } = {},
 ): Promise<void> {
   const all = [...places.values()]
   const rows = (state: string) =>
@@ -77,12 +83,12 @@ export async function noteReturn(
 export async function eraseAgain(
   ctx: Context,
   request: Request,
-  back: SweptBack,
+  back: SweptBack & { readonly looked: boolean },
   erase: boolean,
 ): Promise<Pick<FoundAgain, 'verdict' | 'plan' | 'state' | 'systems' | 'problem'>> {
   const stay = { verdict: 'returned', plan: null, state: request.state, systems: [], problem: null } as const
   try {
-    if (await cameAnew(ctx, request, back)) return { ...stay, verdict: 'contested' }
+    if (!back.looked && (await cameAnew(ctx, back))) return { ...stay, verdict: 'contested' }
     const { plan } = await planRequest(ctx, request)
     if (!erase) return { ...stay, plan: plan.id }
     // A system that does not answer may hold the registration of somebody who came again: the next sweep asks it.
@@ -105,10 +111,9 @@ export async function eraseAgain(
   }
 }
 
-/** One row made after the erasure, wherever it is, and the person is somebody's customer again. */
-async function cameAnew(ctx: Context, request: Request, back: SweptBack): Promise<boolean> {
-  const { gathered, timeZone } = back
-  const { systems } = await findHoldings(ctx, { asked: await openAsked(ctx, request) })
+/** One row made after the erasure, in whatever system, and the person is somebody's customer again. */
+export async function cameAnew(ctx: Context, { gathered, timeZone }: SweptBack): Promise<boolean> {
+  const { systems } = await findHoldings(ctx, { asked: await namesOf(ctx, gathered) })
   for (const { collections } of systems)
     for (const { fields, rows } of collections) {
       const creation = creationFields(fields)

@@ -3,10 +3,11 @@ import { sweepSystem } from '../holdings/public.ts'
 import { currentMap, type DataMap, refuseRestored } from '../inventory/public.ts'
 import { uuidv7 } from '../platform/bytes.ts'
 import { type Context, inTransaction } from '../platform/context.ts'
+import { isProblem } from '../platform/problem.ts'
 import { loadTombstones, type TombstoneFilter } from '../subjects/public.ts'
 import { legalSeat } from './legal-seat.ts'
 import { problem } from './problems.ts'
-import { eraseAgain, noteReturn, reopen } from './sweep-erase.ts'
+import { cameAnew, eraseAgain, noteReturn, reopen, type SweptBack } from './sweep-erase.ts'
 import { type Gathered, type Gathering, gathering } from './sweep-found.ts'
 import { judgeMark, markAs, readAs } from './sweep-marks.ts'
 import {
@@ -61,15 +62,16 @@ export async function sweepSystems(ctx: Context, input: SweepInput = {}): Promis
   const systems: SweptSystem[] = []
   for (const name of scopeOf(map, sweep)) systems.push(await sweepOne(ctx, work, name))
 
-  const opened = await reopenAll(ctx, sweep, found, timeZone)
+  const { opened, contested } = await reopenAll(ctx, work, timeZone)
   const released = isRestored && (await release(ctx, work, systems, opened.length > 0))
   const people: FoundAgain[] = []
   for (const [i, one] of opened.entries()) {
     input.onProgress?.(one.gathered.request.id, i, opened.length)
     people.push(await planOrErase(ctx, one, sweep, !isRestored || released))
   }
-  for (const gathered of found.found.values())
-    if (verdictOf([...gathered.places.values()]) !== 'returned') people.push(asFound(gathered))
+  const isSorted = new Set([...opened.map(({ gathered }) => gathered), ...contested])
+  people.push(...contested.map((gathered) => ({ ...asFound(gathered), verdict: 'contested' as const })))
+  for (const gathered of found.found.values()) if (!isSorted.has(gathered)) people.push(asFound(gathered))
   const report: SweepReport = {
     sweep: sweep.id,
     resumed,
@@ -194,25 +196,46 @@ async function sweepOne(ctx: Context, work: Work, name: string): Promise<SweptSy
 
 interface Opened {
   readonly gathered: Gathered
+  /** Undefined when a worker has it in hand. */
   readonly request: Gathered['request'] | undefined
   readonly timeZone: string
+  /** Every system was asked whether the person came anew. */
+  readonly looked: boolean
 }
 
+interface Sorted {
+  readonly opened: readonly Opened[]
+  /** Back, and here anew: left to a person. */
+  readonly contested: readonly Gathered[]
+}
+
+/** Opens the requests of those who only returned. Behind shut doors nobody can be asked, and who returned is denied. */
 async function reopenAll(
   ctx: Context,
-  sweep: SweepRecord,
-  { found }: Gathering,
+  { sweep, found, trustsMarks: isOpen }: Work,
   timeZone: string,
-): Promise<readonly Opened[]> {
+): Promise<Sorted> {
   const opened: Opened[] = []
-  for (const gathered of found.values()) {
+  const contested: Gathered[] = []
+  for (const gathered of found.found.values()) {
     const verdict = verdictOf([...gathered.places.values()])
-    if (verdict === 'contested') await noteReturn(ctx, sweep.id, gathered)
-    if (verdict !== 'returned') continue
-    opened.push({ gathered, timeZone, request: await reopen(ctx, { sweep: sweep.id, gathered, timeZone }) })
+    if (verdict !== 'returned' && verdict !== 'contested') continue
+    const back = { sweep: sweep.id, gathered, timeZone }
+    const seen = isOpen && verdict === 'returned' ? await hasComeAnew(ctx, back) : undefined
+    if (verdict === 'contested' || seen === true) {
+      contested.push(gathered)
+      await noteReturn(ctx, sweep.id, gathered, { verdict: 'contested' })
+    } else opened.push({ gathered, timeZone, request: await reopen(ctx, back), looked: seen !== undefined })
   }
-  return opened
+  return { opened, contested }
 }
+
+/** Undefined when it cannot be said yet: planning will meet the same problem, and tell. */
+const hasComeAnew = (ctx: Context, back: SweptBack): Promise<boolean | undefined> =>
+  cameAnew(ctx, back).catch((error: unknown) => {
+    if (!isProblem(error)) throw error
+    return undefined
+  })
 
 /** Opens the doors of a restored installation when all systems were read and nobody erased will be met behind them. */
 async function release(
@@ -235,7 +258,7 @@ async function release(
 
 async function planOrErase(
   ctx: Context,
-  { gathered, request, timeZone }: Opened,
+  { gathered, request, timeZone, looked }: Opened,
   sweep: SweepRecord,
   isOpen: boolean,
 ): Promise<FoundAgain> {
@@ -244,7 +267,7 @@ async function planOrErase(
   if (!isOpen) return found
   return {
     ...found,
-    ...(await eraseAgain(ctx, request, { sweep: sweep.id, gathered, timeZone }, sweep.erase)),
+    ...(await eraseAgain(ctx, request, { sweep: sweep.id, gathered, timeZone, looked }, sweep.erase)),
   }
 }
 
