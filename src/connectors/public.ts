@@ -22,3 +22,4 @@ export type {
   WriteSession,
 } from './connector.ts'
 export { openRead, openWrite, parseUrl, probe, type Target } from './drivers.ts'
+export { unreadableProblem } from './unreadable.ts'

@@ -1,4 +1,8 @@
-import type { CollectionDescription, SystemDescription } from '../connectors/public.ts'
+import {
+  type CollectionDescription,
+  type SystemDescription,
+  unreadableProblem,
+} from '../connectors/public.ts'
 import {
   type CollectionMap,
   type DataMap,
@@ -50,7 +54,10 @@ export interface ResolvedLink {
   readonly why: string | undefined
 }
 
-/** Joins map and reality. Throws `holdings.map-stale` where the map names a collection or field that is gone. */
+/**
+ * Joins map and reality. Throws `holdings.map-stale` where the map names a collection or field that is gone, and what
+ * `unreadableProblem` says of one that nobody can tell the fields of.
+ */
 export function mappedSystem(map: DataMap, name: string, description: SystemDescription): MappedSystem {
   const collections = Object.entries(map.systems[name]?.collections ?? {}).map(
     ([collection, collectionMap]) => mappedCollection(map, name, collection, collectionMap, description),
@@ -67,6 +74,7 @@ function mappedCollection(
 ): MappedCollection {
   const description = reality.collections.find((collection) => collection.name === name)
   if (!description) throw problem('holdings.map-stale', { system, collection: name })
+  if (description.unreadable !== null && description.fields.length === 0) throw unreadableProblem(description)
   const fields = description.fields.map((field) => field.name)
   const links = (map.links ?? []).map((link) => resolveLink(whole, system, link))
   const named = [...Object.keys(map.fields), ...links.flatMap((link) => link.fields)]
