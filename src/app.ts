@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { openDoor } from './access/public.ts'
+import { evidenceRoutes } from './evidence/routes.ts'
 import { inventoryRoutes } from './inventory/routes.ts'
 import { healthRoute } from './pages/health.ts'
 import { homePage } from './pages/home.ts'
@@ -13,7 +14,12 @@ import { requestRoutes } from './requests/routes.ts'
 import { version } from './version.ts'
 
 /** What every domain offers over HTTP. */
-export const routes: readonly Route[] = [healthRoute(version), ...inventoryRoutes, ...requestRoutes]
+export const routes: readonly Route[] = [
+  healthRoute(version),
+  ...evidenceRoutes,
+  ...inventoryRoutes,
+  ...requestRoutes,
+]
 
 /** What every domain does by itself. */
 export const jobs: readonly Job[] = [forgetAnswers, ...requestJobs]
