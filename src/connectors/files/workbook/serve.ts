@@ -17,42 +17,53 @@ import { type Revisions, rewriteWorkbook } from './rewrite-workbook.ts'
 interface Kept {
   readonly identity: string
   readonly opened: Opened
+  /** What was found by reading sheets from end to end, by the request. */
+  readonly known: Map<string, Contents | Scanned>
 }
 let kept: Kept | null = null
 
-async function workbookAt(path: string): Promise<Opened> {
+/** The workbook asked for last stays open, for as long as its file is the same. */
+async function workbookAt(path: string): Promise<Kept> {
   const { dev, ino, size, mtimeNs } = await stat(path, { bigint: true })
   const identity = [path, dev, ino, size, mtimeNs].join(' ')
-  if (kept?.identity === identity) return kept.opened
+  if (kept?.identity === identity) return kept
   await kept?.opened[Symbol.asyncDispose]()
   kept = null
-  const opened = await openWorkbook(path)
-  kept = { identity, opened }
-  return opened
+  kept = { identity, opened: await openWorkbook(path), known: new Map() }
+  return kept
 }
 
 async function answer(request: Request): Promise<Contents | Scanned | null> {
-  const opened = await workbookAt(request.path)
-  if (request.act === 'look') {
-    const { sheets, isSigned } = opened.book
-    return { sheets: sheets.map(({ name }) => name), isSigned, ...(await lookBeside(opened)) }
-  }
+  const { opened, known } = await workbookAt(request.path)
   if (request.act === 'texts') return sendTexts(opened)
   if (request.act === 'rewrite') {
     await rewriteWorkbook(opened, await revisionsOf(opened, request.sheets), request.draft)
     return null
   }
-  const sheet = opened.book.sheets.find(({ name }) => name === request.sheet)
+  if (request.act === 'rows') return sendRows(opened, sheetOf(opened, request.sheet))
+  const question = request.act === 'look' ? 'look' : `scan ${request.sheet}`
+  const found =
+    known.get(question) ??
+    (request.act === 'look' ? await look(opened) : await scan(opened, sheetOf(opened, request.sheet)))
+  known.set(question, found)
+  return found
+}
+
+async function look(opened: Opened): Promise<Contents> {
+  const { sheets, isSigned } = opened.book
+  return { sheets: sheets.map(({ name }) => name), isSigned, ...(await lookBeside(opened)) }
+}
+
+function sheetOf({ book }: Opened, name: string): Sheet {
+  const sheet = book.sheets.find((one) => one.name === name)
   if (!sheet) throw damaged()
-  return request.act === 'scan' ? scan(opened, sheet) : sendRows(opened, sheet)
+  return sheet
 }
 
 async function revisionsOf(opened: Opened, sheets: readonly SheetRequest[]): Promise<Revisions> {
   const revisions = new Map<string, SheetRevision>()
   for (const { sheet: name, removed, changed } of sheets) {
-    const sheet = opened.book.sheets.find((one) => one.name === name)
-    if (!sheet) throw damaged()
-    const columns = await columnsOf(opened, sheet)
+    const columns = await columnsOf(opened, sheetOf(opened, name))
     const rows = changed.map(
       ([row, cells]) => [row, new Map(cells.map(([place, cell]) => [columns[place] ?? 0, cell]))] as const,
     )

@@ -91,6 +91,6 @@ const withoutEntities = (written: string): string =>
       (whole, decimal?: string, hex?: string, name?: string) => {
         if (name !== undefined) return named[name] ?? whole
         const code = Number.parseInt(decimal ?? hex ?? '0', decimal === undefined ? 16 : 10)
-      return code <= 0x10ffff ? String.fromCodePoint(code) : whole
+        return code <= 0x10ffff ? String.fromCodePoint(code) : whole
       },
     )
