@@ -123,11 +123,11 @@ export const tombstoneRows = (db: Db, stones: readonly NewTombstone[]) =>
 export const countTombstones = async (db: Db): Promise<number> =>
   (await db.row<{ count: number }>(sql`select count(*) as count from subjects.tombstone t`))?.count ?? 0
 
-/** In the order of the hashes, which says nothing; an identifier erased twice once. */
+/** In the order of the hashes, which says nothing: by the primary key, page by page. */
 export const tombstonePage = (db: Db, after: Buffer, limit: number): Promise<readonly NewTombstone[]> =>
   db.rows<NewTombstone>(
-    sql`select distinct t.tombstone, t.kind from subjects.tombstone t
-        where t.tombstone > ${after} order by t.tombstone limit ${limit}`,
+    sql`select t.tombstone, t.kind from subjects.tombstone t
+        where t.tombstone > ${after} order by t.tombstone, t.kind, t.request_id limit ${limit}`,
   )
 
 /** Null: the person has a key again. */
