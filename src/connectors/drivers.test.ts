@@ -23,13 +23,22 @@ describe('the address of a system', () => {
       shown: 'files:/base/lists',
       secret: '/base/lists',
     })
-    const address = await parseUrl('postgresql://ada:s3cret@db.example/shop', '/')
-    assert.deepEqual([address.scheme, address.shown], ['postgres', 'postgres://db.example:5432/shop'])
+    for (const [url, scheme, shown] of [
+      ['postgresql://ada:s3cret@db.example/shop', 'postgres', 'postgres://db.example:5432/shop'],
+      ['mysql://ada:s3cret@db.example/shop', 'mysql', 'mysql://db.example:3306/shop'],
+      ['mariadb://ada:s3cret@db.example/shop', 'mysql', 'mysql://db.example:3306/shop'],
+    ] as const) {
+      const address = await parseUrl(url, '/')
+      assert.deepEqual([address.scheme, address.shown], [scheme, shown])
+    }
   })
 
   it('of a kind nobody knows is answered with those that are', async () => {
-    assert.deepEqual(schemes, ['postgres', 'sqlite', 'files'])
-    const unknown = fails('connectors.unknown-scheme', { scheme: 'oracle', known: 'postgres, sqlite, files' })
+    assert.deepEqual(schemes, ['postgres', 'mysql', 'sqlite', 'files'])
+    const unknown = fails('connectors.unknown-scheme', {
+      scheme: 'oracle',
+      known: 'postgres, mysql, sqlite, files',
+    })
     await assert.rejects(parseUrl('oracle://scott:tiger@db/x', '/'), unknown)
     await assert.rejects(parseUrl('constructor:x', '/'), fails('connectors.unknown-scheme'))
     await assert.rejects(
@@ -40,7 +49,7 @@ describe('the address of a system', () => {
     for (const text of ['', 'shop.db', '/var/shop.db', '//x', ':'])
       await assert.rejects(
         parseUrl(text, '/'),
-        fails('connectors.url', { scheme: 'postgres, sqlite, files', reason: 'it is not a URL' }),
+        fails('connectors.url', { scheme: 'postgres, mysql, sqlite, files', reason: 'it is not a URL' }),
       )
   })
 
@@ -50,7 +59,8 @@ describe('the address of a system', () => {
       'postgres://ada:s3cret@db',
       'sqlite:',
       'files:s3cret\0',
-      'mysql://ada:s3cret@db/x',
+      'mysql://ada:s3cret@db/x?y=z',
+      'oracle://ada:s3cret@db/x',
     ])
       await assert.rejects(parseUrl(url, '/'), (error) => {
         assert.ok(isProblem(error))

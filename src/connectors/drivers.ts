@@ -4,11 +4,15 @@ import { problem } from './problems.ts'
 /** A driver's libraries are loaded when a system of its kind is first used. */
 const drivers: ReadonlyMap<string, () => Promise<Driver>> = new Map([
   ['postgres', async () => (await import('./postgres/driver.ts')).driver],
+  ['mysql', async () => (await import('./mysql/driver.ts')).driver],
   ['sqlite', async () => (await import('./sqlite/driver.ts')).driver],
   ['files', async () => (await import('./files/driver.ts')).driver],
 ])
 
-const aliases: ReadonlyMap<string, string> = new Map([['postgresql', 'postgres']])
+const aliases: ReadonlyMap<string, string> = new Map([
+  ['postgresql', 'postgres'],
+  ['mariadb', 'mysql'],
+])
 
 /** Where a system is: what is stored of its address. */
 export interface Target {
@@ -18,7 +22,7 @@ export interface Target {
 }
 
 /**
- * Takes an address apart: `postgres://…`, `sqlite:<path>`, `files:<directory>`. Relative paths are taken from
+ * Takes an address apart: `postgres://…`, `mysql://…`, `sqlite:<path>`, `files:<directory>`. Relative paths are taken from
  * `baseDirectory`. Throws `connectors.unknown-scheme` or `connectors.url`; neither repeats the address.
  */
 export async function parseUrl(url: string, baseDirectory: string): Promise<Target & ParsedUrl> {

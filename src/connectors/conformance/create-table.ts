@@ -5,6 +5,8 @@ import type { FieldSketch, Sketch } from './sketch.ts'
 /** What differs between the SQL dialects of the suite's targets. */
 export interface Dialect {
   type(field: FieldSketch): string
+  /** What a value is cast to, where that is not written like its column's type. */
+  castType?(field: FieldSketch): string
   /** Where tables can be in a cycle only if foreign keys come afterwards. */
   readonly foreignKeysAfterwards: boolean
 }
@@ -46,7 +48,7 @@ const foreignKeys = (sketch: Sketch): readonly Sql[] =>
 const list = (names: readonly string[]): Sql => sql`(${join(names.map((one) => sql`${name(one)}`))})`
 
 function insert(sketch: Sketch, rows: readonly (readonly Cell[])[], dialect: Dialect): Sql {
-  const types = sketch.fields.map((field) => raw(dialect.type(field)))
+  const types = sketch.fields.map((field) => raw(dialect.castType?.(field) ?? dialect.type(field)))
   const tuples = rows.map((row) => sql`(${join(row.map((cell, i) => sql`cast(${cell} as ${types[i]})`))})`)
   return sql`insert into ${name(sketch.name)} values ${join(tuples)}`
 }
