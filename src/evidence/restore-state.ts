@@ -22,15 +22,16 @@ export interface RestoreState {
 
 /** Whether the database was restored: then connectors, exports and mail stay shut (design §6). Changes nothing. */
 export async function restoreState(ctx: Context): Promise<RestoreState> {
-  const note = await readOutsideCheckpoint(ctx.paths.evidence)
+  const { note, isMissing } = await readPublished(ctx)
   const log = (await readLog(ctx.db)) ?? emptyLog(ctx)
-  const { state, outside } = await compare(ctx, log, note)
+  const { state, outside } = await compare(ctx, log, note, isMissing)
   return { state, database: log.size, checkpoint: outside?.size ?? 0 }
 }
 
 /** For whoever is about to append or publish, under the log's lock. Returns the outside checkpoint's size. */
 export async function refuseRestored(ctx: Context, log: LogRow): Promise<number> {
-  const { state, outside } = await compare(ctx, log, await readOutsideCheckpoint(ctx.paths.evidence))
+  const { note, isMissing } = await readPublished(ctx)
+  const { state, outside } = await compare(ctx, log, note, isMissing)
   const size = outside?.size ?? 0
   if (state === 'behind')
     throw problem('evidence.behind-checkpoint', { database: log.size, checkpoint: size })
@@ -44,15 +45,31 @@ export async function refuseRestored(ctx: Context, log: LogRow): Promise<number>
 export const openOwn = (ctx: Context, origin: string, note: string): Checkpoint | undefined =>
   openCheckpoint(note, { name: origin, publicKey: rawPublicKey(ctx.keyring.signing) })
 
+/**
+ * The note outside, and whether one should be there. The database is asked first: what it knows as published is on disk,
+ * while a note that comes between the two looks is no loss.
+ */
+export async function readPublished(
+  ctx: Context,
+): Promise<{ readonly note: string | undefined; readonly isMissing: boolean }> {
+  const published = await hasPublished(ctx.db)
+  const note = await readOutsideCheckpoint(ctx.paths.evidence)
+  return { note, isMissing: published && note === undefined }
+}
+
 interface Comparison {
   readonly state: RestoreState['state']
   readonly outside: Checkpoint | undefined
 }
 
 /** Without the log's lock, the note must have been read before the log: the files follow the database, never the reverse. */
-async function compare(ctx: Context, log: LogRow, note: string | undefined): Promise<Comparison> {
-  if (note === undefined)
-    return { state: (await hasPublished(ctx.db)) ? 'missing' : 'current', outside: undefined }
+async function compare(
+  ctx: Context,
+  log: LogRow,
+  note: string | undefined,
+  isMissing: boolean,
+): Promise<Comparison> {
+  if (note === undefined) return { state: isMissing ? 'missing' : 'current', outside: undefined }
   const outside = openOwn(ctx, log.origin, note)
   if (!outside) return { state: 'unreadable', outside }
   if (outside.size > log.size) return { state: 'behind', outside }

@@ -7,13 +7,11 @@ import {
   countWaiting,
   entriesOutsideLog,
   hashesBetween,
-  hasPublished,
   leavesBetween,
   type NewNode,
   readLog,
 } from './queries.ts'
-import { openOwn } from './restore-state.ts'
-import { readOutsideCheckpoint } from './tile-files.ts'
+import { openOwn, readPublished } from './restore-state.ts'
 import { type Inspection, verifyLeafTile, verifyUpperTile } from './verify-leaves.ts'
 
 export interface LogReport {
@@ -53,7 +51,7 @@ export async function verifyLog(
   onProgress: (done: number, total: number) => void = () => {},
 ): Promise<LogReport> {
   // Before the log: it may grow meanwhile, and its files only after it.
-  const note = await readOutsideCheckpoint(ctx.paths.evidence)
+  const { note, isMissing } = await readPublished(ctx)
   const log = (await readLog(ctx.db)) ?? emptyLog(ctx)
   const outside = note === undefined ? undefined : openOwn(ctx, log.origin, note)
   const findings: Finding[] = []
@@ -63,7 +61,7 @@ export async function verifyLog(
     else more += 1
   }
   if (note !== undefined && !outside) find('checkpoint-changed', 'checkpoint')
-  if (note === undefined && (await hasPublished(ctx.db))) find('checkpoint-missing', 'checkpoint')
+  if (isMissing) find('checkpoint-missing', 'checkpoint')
   if (outside && outside.size > log.size) find('behind-checkpoint', String(outside.size))
   const pass: Pass = {
     ctx,
