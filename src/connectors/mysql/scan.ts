@@ -4,8 +4,7 @@ import { readKey } from '../row-key.ts'
 import type { Connection, Task } from './connection.ts'
 import { asValue, everything } from './equality.ts'
 import { naming, selected } from './keys.ts'
-import type { Server } from './server.ts'
-import { withinMs } from './server.ts'
+import { type Server, withinMs } from './server.ts'
 import { columnOf, type Relation, type Shape } from './shape.ts'
 
 /** What the statements of a session are made with. */
@@ -26,19 +25,21 @@ export interface Row extends FoundRow {
 const rowsPerStatement = 20_000
 /** Aim of a page: rows are fetched by so many at once that their cells are about this long together. */
 const pageCharacters = 4_000_000
+/** In one long answer from more than this, few hits would mean long silences, in which a server cannot be told from a dead one. */
+const silentBytes = 200_000_000
 const firstPage = 64
 const largestPage = 4_096
 
-/** Every row for which the condition holds; those without a key to follow come in one long answer. */
+/** At least every row for which the condition holds; those without a key to follow come in one long answer. */
 export function scan(
   reading: Reading,
   relation: Relation,
   fields: readonly string[],
   where: Sql,
 ): AsyncIterable<Row> {
-  return relation.isOrdered
-    ? pages(reading, relation, fields, where)
-    : streamed(reading, relation, sql`${selected(relation, fields)} where ${where}`)
+  if (relation.isOrdered) return pages(reading, relation, fields, where)
+  const narrowed = relation.catalogue.bytes > silentBytes ? everything : where
+  return streamed(reading, relation, sql`${selected(relation, fields)} where ${narrowed}`)
 }
 
 /** The rows of one statement as they come. It may take as long as it likes, so long as rows come. */
