@@ -4,6 +4,8 @@ import type { Context } from '../platform/context.ts'
 import { applyOperations, shortfall } from './apply-operations.ts'
 import { findInSystem, type Seeds } from './find-in-system.ts'
 import { type MentionPlace, mentionsAt, withMentions } from './find-mentions.ts'
+import type { SystemHoldings } from './holdings.ts'
+import { keyAfter } from './known-again.ts'
 import { type MappedSystem, mappedSystem } from './mapped-system.ts'
 import { isDone, type KeptRow, type SystemOperations, type SystemPlan, summarise } from './plan.ts'
 import { planSystem } from './plan-system.ts'
@@ -17,6 +19,7 @@ export interface EraseInput {
   /** The shape the plan was made on; throws `holdings.schema-changed` when the system has another now. Null: as it is. */
   readonly fingerprint: string | null
   readonly seeds: Seeds
+  /** What is taken out of texts that stay: of the person's own rows, and of other people's at `mentions`. */
   readonly terms: readonly Term[]
   /** Where the plan found the person in other people's texts; undefined: search for them. */
   readonly mentions?: readonly MentionPlace[] | undefined
@@ -93,11 +96,20 @@ async function operationsNow(
     : await withMentions(session, system, holdings, terms)
   const references = await findReferences(session, system, found)
   const operations = planSystem({ system, found, references, terms, today: input.today })
-  const own = system.collections
+  return { operations, own: ownRows(system, found, operations) }
+}
+
+/** The person's rows, under the keys they will have. */
+function ownRows(system: MappedSystem, found: SystemHoldings, operations: SystemOperations): Seeds['rows'] {
+  return system.collections
     .filter(({ description }) => description.key.length > 0)
-    .flatMap(({ name }) => {
+    .flatMap((collection) => {
+      const { name } = collection
       const rows = found.collections.find((one) => one.name === name)?.rows ?? []
-      return rows.filter((row) => row.role !== 'party').map(({ key }) => ({ collection: name, key }))
+      const changes = operations.collections.find((one) => one.name === name)?.change ?? []
+      const sets = new Map(changes.map(({ key, set }) => [key, set]))
+      return rows
+        .filter((row) => row.role !== 'party')
+        .map((row) => ({ collection: name, key: keyAfter(collection, row, sets.get(row.key)) }))
     })
-  return { operations, own }
 }

@@ -127,7 +127,7 @@ async function othersWith(searched: readonly Searched[], identifier: Identifier)
 /** Rows of other people of the same name, in collections that identify people. */
 async function namesakesOf(searched: readonly Searched[], words: readonly string[]): Promise<number> {
   const wanted = words.map(fold).toSorted().join(' ')
-  const longest = words.toSorted((a, b) => b.length - a.length)[0] ?? ''
+  const needles = needlesOf([{ kind: 'name', value: words.join(' ') }])
   let namesakes = 0
   for (const { system, session, found } of searched)
     for (const collection of system.collections) {
@@ -136,7 +136,6 @@ async function namesakesOf(searched: readonly Searched[], words: readonly string
       )
       if (!collection.identifiers.some(({ unique }) => unique) || nameFields.length === 0) continue
       const own = keysOf(found, collection.name)
-      const needles: Needle[] = [{ fold: 'lower', text: longest.toLowerCase() }]
       const fields = nameFields.map(([field]) => field)
       for await (const row of session.search({ collection: collection.name, fields, needles })) {
         if (own.has(row.key)) continue
@@ -154,7 +153,7 @@ export interface MentionPlace {
   readonly key: RowKey
 }
 
-/** The texts at known places, as they are now; collections whose rows have no lasting name are searched again. */
+/** The texts at known places, as they are now; where rows have no lasting name, that collection is searched again. */
 export async function mentionsAt(
   session: ReadSession,
   system: MappedSystem,
@@ -166,9 +165,8 @@ export async function mentionsAt(
   for (const held of found.collections) {
     const collection = system.collections.find((one) => one.name === held.name)
     const keys = [...new Set(places.filter((one) => one.collection === held.name).map((one) => one.key))]
-    const isNamed = collection !== undefined && collection.description.key.length > 0
-    if (!collection || (isNamed && keys.length === 0)) collections.push(held)
-    else if (!isNamed)
+    if (!collection || keys.length === 0) collections.push(held)
+    else if (collection.description.key.length === 0)
       collections.push({ ...held, mentions: await mentionsIn(session, collection, held, terms) })
     else {
       const fields = mentionFields(collection)
@@ -232,6 +230,8 @@ function needlesOf(terms: readonly Term[]): readonly Needle[] {
       return [{ fold: 'digits', text: digits }]
     if (kind !== 'name') return [{ fold: 'lower', text: value.toLowerCase() }]
     const longest = value.split(' ').toSorted((a, b) => b.length - a.length)[0] ?? value
-    return [longest.toLowerCase(), fold(longest)].map((text) => ({ fold: 'lower', text }))
+    const plain = longest.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
+    const forms = new Set([longest.toLowerCase(), plain, fold(longest)])
+    return [...forms].map((text) => ({ fold: 'lower', text }))
   })
 }

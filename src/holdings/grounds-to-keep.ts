@@ -1,6 +1,16 @@
 import type { Cell, FieldKind, RowKey } from '../connectors/public.ts'
-import { holds, type KeepMap, keptUntil, parseCondition, type Rule } from '../inventory/public.ts'
+import {
+  actionFor,
+  fieldsOf,
+  holds,
+  isCondition,
+  type KeepMap,
+  keptUntil,
+  parseCondition,
+  type Rule,
+} from '../inventory/public.ts'
 import { tuplesOf } from './cells.ts'
+import { isErasedCell } from './erased-cell.ts'
 import type { HeldRow, SystemHoldings } from './holdings.ts'
 import { collectionOf, type MappedCollection, type MappedSystem } from './mapped-system.ts'
 import type { Keeping } from './plan.ts'
@@ -29,8 +39,9 @@ export function groundsToKeep(system: MappedSystem, found: SystemHoldings, today
     for (const keep of collection.map.keep ?? []) {
       const rule = system.rules[keep.rule]
       if (!rule) continue
+      const wasErased = erasureOf(collection, judgedBy(keep, rule, collection))
       for (const row of own.of(collection.name)) {
-        const until = groundOf(rule, keep, collection, row, today)
+        const until = wasErased(row) ? undefined : groundOf(rule, keep, collection, row, today)
         if (until === undefined) continue
         const base = { rule: keep.rule, ground: rule.ground, article: rule.article, until }
         note(collection, row, { ...base, fields: keep.fields })
@@ -41,6 +52,31 @@ export function groundsToKeep(system: MappedSystem, found: SystemHoldings, today
     }
   }
   return kept
+}
+
+/** The fields by which a rule is judged. */
+export function judgedBy(keep: KeepMap, rule: Rule, { name }: MappedCollection): ReadonlySet<string> {
+  const condition = parseCondition(rule.while ?? '', name)
+  const fields = isCondition(condition) ? fieldsOf(condition) : []
+  return new Set([...fields, ...(keep.from === undefined ? [] : [keep.from])])
+}
+
+/**
+ * Tells rows whose ground ended and that were erased since, what they were judged by included: an empty status is not
+ * one that nobody can decide, and must not give the row a ground again.
+ */
+function erasureOf(collection: MappedCollection, judged: ReadonlySet<string>): (row: HeldRow) => boolean {
+  const { description, map } = collection
+  const goes = description.fields.filter((field) => {
+    const mapped = map.fields[field.name]
+    const action = mapped && actionFor(description, field, mapped, map).action
+    return action === 'null' || action === 'replace'
+  })
+  if (!goes.some(({ name }) => judged.has(name))) return () => false
+  return (row) =>
+    goes.every(({ name }) =>
+      isErasedCell(collection, name, row.cells[collection.fields.indexOf(name)] ?? null),
+    )
 }
 
 /** Null is open-ended. */

@@ -1,6 +1,7 @@
-import type { Cell } from '../connectors/public.ts'
-import { fieldsOf, isCondition, isErased, isUnique, parseCondition, type Rule } from '../inventory/public.ts'
+import type { Cell, FoundRow, RowKey } from '../connectors/public.ts'
 import { sha256 } from '../platform/bytes.ts'
+import { isErasedCell } from './erased-cell.ts'
+import { judgedBy } from './grounds-to-keep.ts'
 import type { MappedCollection, MappedSystem } from './mapped-system.ts'
 import type { FieldOperation } from './plan.ts'
 
@@ -48,31 +49,34 @@ const hashOf = (collection: MappedCollection, cells: readonly Cell[], fields: re
     'hex',
   )
 
+/** The key a row will have: one made of an address that is replaced changes with it. */
+export function keyAfter(
+  { description, fields }: MappedCollection,
+  { key, cells }: FoundRow,
+  changes: ReadonlyMap<string, FieldOperation> | undefined,
+): RowKey {
+  if (!description.key.some((field) => changes?.has(field))) return key
+  return JSON.stringify(
+    description.key.map((field) => changes?.get(field)?.candidates[0] ?? cells[fields.indexOf(field)] ?? ''),
+  )
+}
+
 /** Whether a row is still the one that the digest was made of. */
 export function isStill(collection: MappedCollection, cells: readonly Cell[], digest: string): boolean {
   const likeness = JSON.parse(digest) as Likeness
   return (
     hashOf(collection, cells, likeness.fields) === likeness.sha256 &&
-    likeness.emptied.every((field) => isEmptied(collection, cells, field))
+    likeness.emptied.every((field) =>
+      isErasedCell(collection, field, cells[collection.fields.indexOf(field)] ?? null),
+    )
   )
 }
 
-function isEmptied(collection: MappedCollection, cells: readonly Cell[], field: string): boolean {
-  const place = collection.fields.indexOf(field)
-  const description = collection.description.fields[place]
-  const map = collection.map.fields[field]
-  const cell = cells[place] ?? null
-  return !description || !map ? cell === null : isErased(cell, description, map.category, isUnique(map))
-}
-
 /** Fields by which rules of the collection are judged. */
-function judgedFields(
-  collection: MappedCollection,
-  rules: Readonly<Record<string, Rule>>,
-): ReadonlySet<string> {
-  const fields = (collection.map.keep ?? []).flatMap(({ rule, from }) => {
-    const condition = parseCondition(rules[rule]?.while ?? '', collection.name)
-    return [...(from === undefined ? [] : [from]), ...(isCondition(condition) ? fieldsOf(condition) : [])]
-  })
-  return new Set(fields)
-}
+const judgedFields = (collection: MappedCollection, rules: MappedSystem['rules']): ReadonlySet<string> =>
+  new Set(
+    (collection.map.keep ?? []).flatMap((keep) => {
+      const rule = rules[keep.rule]
+      return rule ? [...judgedBy(keep, rule, collection)] : []
+    }),
+  )

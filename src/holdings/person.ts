@@ -1,6 +1,6 @@
 import type { Cell } from '../connectors/public.ts'
-import { isErased, isUnique } from '../inventory/public.ts'
 import { normaliseIdentifier } from '../subjects/public.ts'
+import { isErasedCell } from './erased-cell.ts'
 import type { CollectionHoldings, Identifier } from './holdings.ts'
 import type { MappedCollection, MappedSystem } from './mapped-system.ts'
 import { fold } from './spans.ts'
@@ -80,12 +80,9 @@ export const namesSomebody = (collection: MappedCollection, cells: readonly Cell
 
 /** What a field says of the row's owner: not a party's, not the filler of an earlier erasure. */
 function ownCell(collection: MappedCollection, cells: readonly Cell[], field: string): Cell {
-  const place = collection.fields.indexOf(field)
-  const cell = cells[place] ?? null
-  const description = collection.description.fields[place]
-  const map = collection.map.fields[field]
-  if (cell === null || !description || !map || collection.partyFields.has(field)) return null
-  return isErased(cell, description, map.category, isUnique(map)) ? null : cell
+  const cell = cells[collection.fields.indexOf(field)] ?? null
+  if (!collection.map.fields[field] || collection.partyFields.has(field)) return null
+  return isErasedCell(collection, field, cell) ? null : cell
 }
 
 export function mergePersons(persons: readonly Person[]): Person {

@@ -1,8 +1,9 @@
 import type { Cell, CollectionDescription, RowKey } from '../connectors/public.ts'
-import { actionFor, isErased, isUnique } from '../inventory/public.ts'
+import { actionFor } from '../inventory/public.ts'
+import { isErasedCell } from './erased-cell.ts'
 import { groundsToKeep, type KeptRows } from './grounds-to-keep.ts'
 import type { CollectionHoldings, HeldRow, SystemHoldings } from './holdings.ts'
-import { digestOf } from './known-again.ts'
+import { digestOf, keyAfter } from './known-again.ts'
 import { lettingGo } from './letting-go.ts'
 import { collectionOf, type MappedCollection, type MappedSystem } from './mapped-system.ts'
 import type {
@@ -91,13 +92,7 @@ function clearRow(
     const cell = row.cells[place] ?? null
     const description = collection.description.fields[place]
     const map = collection.map.fields[field] ?? { category: 'free-text' as const }
-    if (
-      stays.has(field) ||
-      cell === null ||
-      !description ||
-      isErased(cell, description, map.category, isUnique(map))
-    )
-      return []
+    if (stays.has(field) || cell === null || !description || isErasedCell(collection, field, cell)) return []
     const { action, candidates } = actionFor(collection.description, description, map, collection.map)
     if (action === 'keep') return []
     const texts =
@@ -163,6 +158,7 @@ function keptRows(input: PlanInput, name: string, changes: Changes, kept: KeptRo
     const changing = changes.get(name)?.get(row.key) ?? new Map<string, FieldOperation>()
     return all.map((one) => ({
       ...one,
+      key: keyAfter(collection, row, changing),
       digest: digestOf(input.system, collection, row.cells, one.fields, changing),
     }))
   })

@@ -56,7 +56,14 @@ function nameSpans(text: string, name: string): readonly Span[] {
   })
 }
 
-export const fold = (text: string): string => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
+/**
+ * Without accents and case. By way of the upper case, so that ß is SS; letter by letter, because a Greek sigma becomes
+ * another letter at the end of a word.
+ */
+export const fold = (text: string): string =>
+  [...text.normalize('NFKD').replace(/\p{M}/gu, '')]
+    .map((letter) => letter.toUpperCase().toLowerCase())
+    .join('')
 
 /** The folded text, and for each of its units where it came from. */
 function foldWithPlaces(text: string): { readonly text: string; readonly places: readonly number[] } {

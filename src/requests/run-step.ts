@@ -60,7 +60,7 @@ export async function runStep(
       map,
       fingerprint: review ? null : step.fingerprint,
       seeds: await seedsFor(ctx, step, review ? noSeeds : (seeds.seeds[step.system] ?? noSeeds)),
-      terms: review ? [] : seeds.terms,
+      terms: seeds.terms,
       mentions: review ? [] : seeds.mentions[step.system],
       today: await legalDay(ctx),
       beforeWriting: async (now, kept) => {

@@ -281,4 +281,93 @@ describe('an erasure', () => {
     assert.equal(outcome.state, 'completed')
     assert.equal(outcome.systems[0]?.deleted, 4)
   })
+
+  it('knows a kept row whose very key was her address, and lets it go in the end', async () => {
+    const { ctx } = installation
+    await using one = await smallCase(ctx, {
+      tables: `
+        create table reader (email text not null unique, name text, open integer);
+        insert into reader values ('l.anna@example.org', 'Anna Muster', 1);`,
+      map: `
+        reader:
+          rows: clear
+          fields: {email: {category: email, identifier: email}, name: {category: person-name}}
+          keep: [{rule: open, fields: [name]}]`,
+      rules: `open: {while: open = 1, ground: legal-claims, article: GDPR 17(3)(e)}`,
+    })
+    const outcome = await one.erase('l.anna@example.org')
+    assert.deepEqual([outcome.state, outcome.systems[0]?.state], ['completed', 'kept'])
+    assert.match(one.query('select email, name from reader')[0] ?? '', /^erased-.*\|Anna Muster$/)
+    one.run('update reader set open = 0')
+    await workDue({ ...ctx, now: () => new Date(ctx.now().getTime() + 86_400_000) })
+    assert.deepEqual(one.query('select name from reader'), ['null'])
+  })
+
+  it('gives no ground again to a row whose ground had ended and whose status was erased with it', async () => {
+    const { ctx } = installation
+    await using one = await smallCase(ctx, {
+      tables: `${people('m')}
+        create table contract (id integer primary key, person_id integer references person, status text);
+        insert into contract values (1, 1, 'open'), (2, 1, 'closed');`,
+      map: `
+        ${person}
+        contract:
+          rows: clear
+          fields: {status: {category: free-text}}
+          links: [{to: person, on: {person_id: id}, role: owner}]
+          keep: [{rule: running, fields: [status], also: {person: [email, name]}}]`,
+      rules: `running: {while: "status = 'open'", ground: contract, article: GDPR 6(1)(b)}`,
+    })
+    await one.erase('m.anna@example.org')
+    assert.deepEqual(one.query('select status from contract'), ['open', 'null'])
+    one.run("update contract set status = 'closed' where id = 1")
+    await workDue({ ...ctx, now: () => new Date(ctx.now().getTime() + 86_400_000) })
+    assert.deepEqual(one.query('select id from person'), ['2'])
+    assert.deepEqual(one.query('select person_id, status from contract'), ['null|null', 'null|null'])
+  })
+
+  it('takes a random day of birth for what it is, an erased one', async () => {
+    await using one = await smallCase(installation.ctx, {
+      tables: `
+        create table child (id integer primary key, email text, born date not null unique);
+        insert into child values (1, 'n.anna@example.org', '2015-05-17');`,
+      map: `child: {rows: clear, fields: {email: {category: email, identifier: email}, born: {category: birth-date}}}`,
+    })
+    assert.equal((await one.erase('n.anna@example.org')).state, 'completed')
+  })
+
+  it('takes the person out of a text when the ground that kept it has ended', async () => {
+    const { ctx } = installation
+    await using one = await smallCase(ctx, {
+      tables: `${people('o')}
+        create table review (id integer primary key, person_id integer references person, body text, open integer);
+        insert into review values (1, 1, 'Anna Muster liked it', 1);`,
+      map: `
+        ${person}
+        review:
+          rows: clear
+          fields: {body: {category: free-text, erase: redact}}
+          links: [{to: person, on: {person_id: id}, role: owner}]
+          keep: [{rule: open, fields: [body]}]`,
+      rules: `open: {while: open = 1, ground: legal-claims, article: GDPR 17(3)(e)}`,
+    })
+    await one.erase('o.anna@example.org')
+    one.run('update review set open = 0')
+    await workDue({ ...ctx, now: () => new Date(ctx.now().getTime() + 86_400_000) })
+    assert.deepEqual(one.query('select body from review'), ['[erased] liked it'])
+  })
+
+  it('knows a name in capitals, though one letter of it becomes two', async () => {
+    await using one = await smallCase(installation.ctx, {
+      tables: `${people('p')}
+        update person set name = 'Anna Weiß' where id = 1;
+        create table ticket (id integer primary key, body text);
+        insert into ticket values (1, 'WEISS, ANNA called'), (2, 'weiss anna');`,
+      map: `
+        ${person}
+        ticket: {rows: delete, fields: {body: {category: free-text}}}`,
+    })
+    assert.equal((await one.erase('p.anna@example.org')).state, 'completed')
+    assert.deepEqual(one.query('select body from ticket'), ['[erased] called', 'null'])
+  })
 })

@@ -50,11 +50,12 @@ export const codeOf = (text: string): string =>
     .replace(/[^\p{L}\p{N}]/gu, '')
     .toUpperCase()
 
-/** Words without accents and case: "Luís" and "LUIS" are one. */
+/** Words without accents and case: "Luís" and "LUIS" are one, "Weiß" and "WEISS" too. */
 export const words = (text: string): readonly string[] =>
   text
     .normalize('NFKD')
     .replace(/\p{M}+/gu, '')
+    .toUpperCase()
     .toLowerCase()
     .split(/[^\p{L}\p{N}]+/u)
     .filter((word) => word !== '')
