@@ -191,6 +191,18 @@ export async function eraseInPeace(job: Job): Promise<void> {
   await job.run(0, 'doctor', '--json')
 }
 
+/** Somebody's nightly load brings her back, and a table nobody knew. */
+export async function bringBack(job: Job): Promise<void> {
+  const { email, saying } = zyxwanda
+  await job.company.run(`insert into mail_log values ('${email}', '${saying}', now());
+    create table old_export as select '${email}'::text as mail, '${fullName(zyxwanda)}'::text as who`)
+  await job.run(1, 'check')
+  await job.run(1, 'sweep')
+  await job.run(1, 'sweep', '--erase', '--json')
+  await job.company.run('drop table old_export')
+  await job.run(0, 'sweep', '--erase')
+}
+
 /** A person's identifier wherever something else belongs. */
 export async function mistype(job: Job): Promise<void> {
   const { email, phone, phoneAbroad, number } = zyxwanda

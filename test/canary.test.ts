@@ -11,6 +11,7 @@ import { overheardInstallation } from './canary-installation.ts'
 import {
   beginJob,
   breakInside,
+  bringBack,
   eraseAgainstResistance,
   eraseInPeace,
   findAndCopy,
@@ -59,6 +60,7 @@ describe('two people who stand in three systems, through the whole job', () => {
     await eraseAgainstResistance(job)
     await look('amid an erasure')
     await eraseInPeace(job)
+    await bringBack(job)
     await mistype(job)
     await breakInside(job)
     await serveAndAsk(job)
