@@ -156,8 +156,11 @@ async function eraseAndLoseTheTarget(job: Job): Promise<void> {
   await administer(company.server, `alter database ${company.database} allow_connections true`)
 }
 
-/** What `ps` shows of every process on this machine but ourselves. */
-export async function processes(): Promise<string> {
+export const canListProcesses = process.platform === 'linux'
+
+/** What `ps` shows of every process on this machine but ourselves; nothing where it cannot be read from files. */
+async function processes(): Promise<string> {
+  if (!canListProcesses) return ''
   const texts: string[] = []
   for (const pid of await readdir('/proc'))
     if (/^\d+$/.test(pid) && Number(pid) !== process.pid)
