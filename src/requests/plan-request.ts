@@ -3,6 +3,7 @@ import { type PlannedErasure, planErasure, type Wanted } from '../holdings/publi
 import { currentMap } from '../inventory/public.ts'
 import { canonicalJson, type Json, sha256, uuidv7 } from '../platform/bytes.ts'
 import { type Context, inTransaction } from '../platform/context.ts'
+import { keptEarlier } from './kept-earlier.ts'
 import { legalDay } from './legal-seat.ts'
 import { insertPlan, lockRequest, setRequestState } from './queries.ts'
 import type { PlanSeeds, Request, StoredPlan } from './request.ts'
@@ -24,7 +25,12 @@ export async function planRequest(
 ): Promise<PlannedRequest> {
   const { number, sha256: mapSha256 } = await currentMap(ctx)
   const asked = await openAsked(ctx, request)
-  const planned = await planErasure(ctx, { asked, ...(onProgress && { onProgress }) }, await legalDay(ctx))
+  const known = await keptEarlier(ctx, asked)
+  const planned = await planErasure(
+    ctx,
+    { asked, known, ...(onProgress && { onProgress }) },
+    await legalDay(ctx),
+  )
   const now = ctx.now()
   const id = uuidv7(now)
   const plan = {

@@ -370,4 +370,24 @@ describe('an erasure', () => {
     assert.equal((await one.erase('p.anna@example.org')).state, 'completed')
     assert.deepEqual(one.query('select body from ticket'), ['[erased] called', 'null'])
   })
+
+  it('does not take a kept text for somebody else’s when the same person asks again', async () => {
+    await using one = await smallCase(installation.ctx, {
+      tables: `${people('q')}
+        create table claim (id integer primary key, person_id integer references person, body text, open integer);
+        insert into claim values (1, 1, 'answer to q.anna@example.org', 1);`,
+      map: `
+        ${person}
+        claim:
+          rows: clear
+          fields: {body: {category: free-text}}
+          links: [{to: person, on: {person_id: id}, role: owner}]
+          keep: [{rule: open, fields: [body]}]`,
+      rules: `open: {while: open = 1, ground: legal-claims, article: GDPR 17(3)(e)}`,
+    })
+    await one.erase('q.anna@example.org')
+    const again = await one.erase('q.anna@example.org')
+    assert.deepEqual(one.query('select body from claim'), ['answer to q.anna@example.org'])
+    assert.deepEqual([again.state, again.systems[0]?.state], ['completed', 'kept'])
+  })
 })

@@ -37,6 +37,11 @@ describe('the second reader', () => {
   it('finds a name that a row spells over several fields, and not one word of it', () => {
     assert.deepEqual(cellsSpellingName(['7', 'Jean-Luc', 'Müller', 'Lyon'], forms).toSorted(), [1, 2])
     assert.deepEqual(cellsSpellingName(['7', 'Jean', 'Müller', 'Lyon'], forms), [])
+    assert.deepEqual(cellsSpellingName(['Jean-Luc', 'Karl Müller'], forms).toSorted(), [0, 1])
+  })
+
+  it('does not put a name together from those of two other people', () => {
+    assert.deepEqual(cellsSpellingName(['Jean-Luc Ruiz', 'Karl Müller'], forms), [])
   })
 
   it('does not look for what stands in every text by chance', () => {

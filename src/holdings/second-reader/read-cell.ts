@@ -60,14 +60,21 @@ function holdsName(found: readonly string[], names: readonly (readonly string[])
 }
 
 /**
- * Whether a row spells a name over several short cells (first name here, last name there). Returns the places of those
- * cells, or none.
+ * Whether a row spells a name over several short cells (first name here, last name there), with one word more at the most:
+ * "Ada Ruiz" and "Bela Muster" beside each other are two people, and not Ada Muster. Returns the places of those cells, or
+ * none.
  */
 export function cellsSpellingName(cells: readonly (string | null)[], wanted: WantedForms): readonly number[] {
-  const short = cells.map((cell) => (cell === null || cell.length > 60 ? [] : words(cell)))
+  const short = cells
+    .map((cell, place) => ({ place, words: cell === null || cell.length > 60 ? [] : words(cell) }))
+    .filter((cell) => cell.words.length > 0 && cell.words.length <= 3)
+    .toSorted((a, b) => a.words.length - b.words.length)
   for (const name of wanted.names) {
-    const places = name.map((word) => short.findIndex((found) => found.length <= 3 && found.includes(word)))
-    if (places.every((place) => place >= 0) && new Set(places).size > 1) return [...new Set(places)]
+    const found = new Set(name.map((word) => short.find((cell) => cell.words.includes(word))))
+    const parts = [...found].filter((cell) => cell !== undefined)
+    const length = parts.reduce((sum, cell) => sum + cell.words.length, 0)
+    if (parts.length === found.size && parts.length > 1 && length <= name.length + 1)
+      return parts.map(({ place }) => place)
   }
   return []
 }
