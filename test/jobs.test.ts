@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import { after, before, test } from 'node:test'
+import { after, afterEach, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { pino } from 'pino'
 import { z } from 'zod'
@@ -24,15 +24,29 @@ before(async () => {
 })
 after(() => installation.dispose())
 
-const start = (...jobs: readonly Job[]): Promise<JobRunner> => {
+const running = new Set<JobRunner>()
+
+const start = async (...jobs: readonly Job[]): Promise<JobRunner> => {
   const log = pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) })
-  return startJobs({ ...installation.ctx, log }, installation.urls, jobs)
+  const runner = await startJobs({ ...installation.ctx, log }, installation.urls, jobs)
+  running.add(runner)
+  return runner
 }
+
+async function stop(runner: JobRunner, withinMs = 1_000): Promise<void> {
+  running.delete(runner)
+  await runner.stop(withinMs)
+}
+
+/** A runner that a failed test left behind would work on what the next one tells, and keep the process from ending. */
+afterEach(async () => {
+  for (const runner of running) await stop(runner)
+})
 
 const record = (kind: string, facts = {}): Promise<string> =>
   inTransaction(installation.ctx, (tx) => recordEvidence(tx, { kind, facts }))
 
-async function until(holds: () => boolean | Promise<boolean>, withinMs = 8_000): Promise<void> {
+async function until(holds: () => boolean | Promise<boolean>, withinMs = 30_000): Promise<void> {
   for (const deadline = Date.now() + withinMs; Date.now() < deadline; await sleep(50))
     if (await holds()) return
   assert.fail(`not within ${withinMs} ms`)
@@ -67,7 +81,7 @@ test('an entry told twice is worked on once, also after the work is done', async
   await sleep(300)
   assert.deepEqual(seen, [`${id} 3`])
   assert.equal((await stored('test.once')).length, 1)
-  await runner.stop(1_000)
+  await stop(runner)
 })
 
 test('a job that fails is tried again, and what it stumbled over is written nowhere', async () => {
@@ -105,7 +119,7 @@ test('a job that fails is tried again, and what it stumbled over is written nowh
     logged.join('\n'),
     /"job":"test\.flaky".*"kind":"Error","at":\["TestContext|jobs\.test\.ts:\d+/,
   )
-  await runner.stop(1_000)
+  await stop(runner)
 })
 
 test('work that is under way when the product stops is told so, and taken up by the next start', async () => {
@@ -125,20 +139,21 @@ test('work that is under way when the product stops is told so, and taken up by 
   await relayEntries(installation.ctx, first.tell, 100)
   await until(() => seen.length === 1)
   const stopping = performance.now()
-  await first.stop(5_000)
+  await stop(first, 5_000)
   assert.ok(performance.now() - stopping < 2_000, 'it did not wait for the whole time')
   const second = await start(slow)
   await until(() => seen.length === 2)
   await until(async () => (await stored('test.slow'))[0]?.state === 'completed')
-  await second.stop(1_000)
+  await stop(second)
 })
 
-test('a job survives the death of its worker', async () => {
+test('a job survives the death of its worker', async (t) => {
   const { config, urls, ctx } = installation
   const id = await record('test.begun')
   const own = { DOSSIER_DATA: config.paths.data, DATABASE_URL: urls.main, KEYS_DATABASE_URL: urls.keys }
   const worker = fork(join(import.meta.dirname, 'job-worker.ts'), { env: { ...process.env, ...own } })
-  const [begun] = await once(worker, 'message')
+  t.after(() => worker.kill('SIGKILL'))
+  const [begun] = await once(worker, 'message', { signal: AbortSignal.timeout(60_000) })
   worker.kill('SIGKILL')
   await once(worker, 'exit')
   const done: string[] = []
@@ -154,9 +169,9 @@ test('a job survives the death of its worker', async () => {
   await ctx.db.run(
     sql`update pgboss.job j set heartbeat_on = j.heartbeat_on - interval '10 seconds' where j.id = ${id}`,
   )
-  await until(() => done.length > 0, 20_000)
+  await until(() => done.length > 0)
   assert.deepEqual([begun, done], [id, [id]])
-  await runner.stop(1_000)
+  await stop(runner)
 })
 
 test('a schedule ends with the job that had it', async () => {
@@ -170,10 +185,10 @@ test('a schedule ends with the job that had it', async () => {
     installation.ctx.db.rows<{ name: string }>(sql`select s.name from pgboss.schedule s`)
   const first = await start(nightly)
   assert.deepEqual(await schedules(), [{ name: 'test.nightly' }])
-  await first.stop(1_000)
+  await stop(first)
   const second = await start()
   assert.deepEqual(await schedules(), [])
-  await second.stop(1_000)
+  await stop(second)
 })
 
 test('data that is not the payload of its job is refused before the handler sees it', async () => {
