@@ -9,6 +9,7 @@ import { after } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { type Connection, type ConnectionOptions, createConnection } from 'mysql2/promise'
+import { type FileOwner, hasOpenssl, makeCertificates } from './certificates.ts'
 import { serversAreRequired } from './servers.ts'
 
 const run = promisify(execFile)
@@ -205,7 +206,7 @@ const tlsSettings = (root: string): readonly string[] =>
     : []
 
 /** Made under another name and renamed, so that a kill in the middle leaves no half server behind. */
-async function initialise(server: Binaries, root: string, owner: Owner | undefined): Promise<void> {
+async function initialise(server: Binaries, root: string, owner: FileOwner | undefined): Promise<void> {
   const draft = join(root, 'data.new')
   await rm(draft, { recursive: true, force: true })
   await mkdir(draft)
@@ -220,7 +221,7 @@ async function initialise(server: Binaries, root: string, owner: Owner | undefin
       '--skip-test-db',
     ])
   else await run(server.server, ['--no-defaults', ...as, '--initialize-insecure', `--datadir=${draft}`])
-  await makeCertificates(join(root, 'tls'), owner)
+  if (hasOpenssl) await makeCertificates(join(root, 'tls'), 'DNS:localhost', owner)
   const users = [
     `create user if not exists ${admin}@'127.0.0.1' identified by '${password}'`,
     `grant all on *.* to ${admin}@'127.0.0.1' with grant option`,
@@ -231,36 +232,8 @@ async function initialise(server: Binaries, root: string, owner: Owner | undefin
   await rename(draft, join(root, 'data'))
 }
 
-/** An authority of our own and a certificate for `localhost`, for as long as a temporary directory lives. */
-async function makeCertificates(directory: string, owner: Owner | undefined): Promise<void> {
-  if (!existsSync('/usr/bin/openssl')) return
-  await rm(directory, { recursive: true, force: true })
-  await mkdir(directory)
-  const file = (name: string) => join(directory, name)
-  const openssl = (...args: readonly string[]) => run('openssl', [...args])
-  await openssl(
-    ...['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '3650', '-subj', '/CN=Dossier test'],
-    ...['-keyout', file('ca-key.pem'), '-out', file('ca.pem')],
-  )
-  await openssl(
-    ...['req', '-newkey', 'rsa:2048', '-nodes', '-subj', '/CN=localhost'],
-    ...['-keyout', file('key.pem'), '-out', file('request.pem')],
-  )
-  await writeFile(file('names'), 'subjectAltName=DNS:localhost')
-  await openssl(
-    ...['x509', '-req', '-in', file('request.pem'), '-CA', file('ca.pem'), '-CAkey', file('ca-key.pem')],
-    ...['-CAcreateserial', '-days', '3650', '-extfile', file('names'), '-out', file('cert.pem')],
-  )
-  if (owner) await chown(file('key.pem'), owner.uid, owner.gid)
-}
-
-interface Owner {
-  readonly uid: number
-  readonly gid: number
-}
-
 /** The servers refuse to run as root: then the account their package made runs them. */
-async function serviceUser(): Promise<Owner | undefined> {
+async function serviceUser(): Promise<FileOwner | undefined> {
   if (userInfo().uid !== 0) return undefined
   const id = async (flag: string) => Number((await run('id', [flag, 'mysql'])).stdout)
   return { uid: await id('-u'), gid: await id('-g') }
