@@ -32,7 +32,7 @@ export function writingConforms(candidate: Candidate): void {
             { key: await keyOf(session, collection, 'id', '1'), set: { email: 'erased-1', phone: null } },
             {
               key: await keyOf(session, collection, 'id', '2'),
-              set: { phone: null, email: 'erased "2", ü\n€' },
+              set: { phone: null, email: 'erased "2", ü\n\u2028€' },
             },
             { key: await keyOf(session, collection, 'id', '3'), set: { last: 'erased' } },
             { key: '["404"]', set: { last: 'nobody' } },
@@ -59,7 +59,7 @@ export function writingConforms(candidate: Candidate): void {
             note = null,
           ]): readonly Cell[] => {
             if (id === '1') return [id, 'erased-1', null, first, last, note]
-            if (id === '2') return [id, 'erased "2", ü\n€', null, first, last, note]
+            if (id === '2') return [id, 'erased "2", ü\n\u2028€', null, first, last, note]
             return id === '3'
               ? [id, email, phone, first, 'erased', note]
               : [id, email, phone, first, last, note]

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { Reason } from '../../reasons.ts'
+import { linesOf } from './lines.ts'
 import type { Answer, Request, Row } from './messages.ts'
 import { Refusal } from './refusal.ts'
 
@@ -128,17 +129,4 @@ const reasonOfSilence = (isLate: boolean): Reason =>
 function meaningOf(answer: Exclude<Answer, { rows: unknown } | { end: unknown }>): Error {
   if ('refused' in answer) return new Refusal(answer.refused, answer.line)
   return Object.assign(new Error('a workbook could not be read'), { code: answer.failed })
-}
-
-async function* linesOf(stream: AsyncIterable<Buffer> | null): AsyncGenerator<string> {
-  let pieces: Buffer[] = []
-  for await (const chunk of stream ?? []) {
-    let from = 0
-    for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, from)) {
-      yield Buffer.concat([...pieces, chunk.subarray(from, at)]).toString()
-      pieces = []
-      from = at + 1
-    }
-    pieces.push(chunk.subarray(from))
-  }
 }

@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises'
-import { createInterface } from 'node:readline'
 import type { Cell } from '../../connector.ts'
 import { besideTexts, lookBeside } from './beside.ts'
 import type { Sheet } from './book.ts'
+import { linesOf } from './lines.ts'
 import type { Answer, Contents, Request, Row, Scanned, SheetRequest } from './messages.ts'
 import { columnsOf, type Opened, openWorkbook, sheetRecords } from './opened.ts'
 import { damaged, Refusal } from './refusal.ts'
@@ -142,7 +142,7 @@ function failure(error: unknown): Answer {
   return { failed: /^E[A-Z]+$/.test(code) ? code : 'bug' }
 }
 
-for await (const line of createInterface({ input: process.stdin })) {
+for await (const line of linesOf(process.stdin)) {
   const request: Request = JSON.parse(line)
   await send(await answer(request).then((end): Answer => ({ end }), failure))
 }
