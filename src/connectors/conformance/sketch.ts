@@ -50,8 +50,12 @@ export interface Candidate {
   }
   /** The most characters a cell may be given, where that is not many. */
   readonly longestCell?: number
-  /** Leaves out names that cannot exist in this kind of target; without it, all can. */
-  readonly names?: (names: readonly string[]) => readonly string[]
+  /** So many names do for a usual run, where each takes long. */
+  readonly fewNames?: number
+  /** Whether a field or a collection can be called so; without it, all can. */
+  holds?(name: string, of: 'field' | 'collection'): boolean
+  /** The same text for names that the target takes for one. */
+  means?(name: string): string
   create(sketches: readonly Sketch[]): Promise<Prepared>
 }
 

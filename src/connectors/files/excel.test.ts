@@ -10,11 +10,13 @@ conforms({
   driver,
   knows: { constraints: false, strictTypes: false, nulls: false },
   longestCell: 32_767,
+  fewNames: 40,
   // What Excel allows: at most 31 characters, some of them never, and no two names that differ in case alone.
-  names: (names) => {
-    const allowed = names.filter((name) => name.length <= 31 && !/[[\]:*?/\\]|^'|'$/.test(name))
-    return [...new Map(allowed.map((name) => [name.toLowerCase(), name])).values()]
-  },
+  holds: (name, of) =>
+    of === 'field'
+      ? name !== '' && !/^\S+@\S+\.\S+$/.test(name)
+      : name !== '' && name.length <= 31 && !/[[\]:*?/\\\0-\x1f]|^'|'$/.test(name),
+  means: (name) => name.toLowerCase(),
   async create(sketches) {
     const directory = await mkdtemp(join(tmpdir(), 'dossier-excel-'))
     const sheets = sketches.map(({ name, fields, rows }) => ({

@@ -14,13 +14,11 @@ const dialect: Dialect = {
   foreignKeysAfterwards: true,
 }
 
-/** MySQL's names know no characters beyond U+FFFF, end in no space, and those of columns ignore case. */
-function possible(names: readonly string[]): readonly string[] {
-  const lower = names.map((name) => name.toLowerCase())
-  return names.filter(
-    (name, i) => !/ $|[\u{10000}-\u{10ffff}]/u.test(name) && lower.indexOf(lower[i] ?? '') === i,
-  )
-}
+/** MySQL's names have at most 64 characters, none of them beyond U+FFFF, and end in no white space. */
+const isPossible = (name: string): boolean => /^[\u0001-\uffff]{0,63}(?![\t-\r ])[\u0001-\uffff]$/u.test(name)
+
+/** Tables are files: every character but ASCII letters, digits and _ is written there with up to five. */
+const fileName = (name: string): string => name.replace(/[^\w]/g, '@0000')
 
 const asText = (value: unknown): string | null => (value === null ? null : String(value))
 
@@ -37,7 +35,8 @@ for (const server of servers)
       name: 'MySQL',
       driver,
       knows: { constraints: true, strictTypes: true, nulls: true },
-      names: possible,
+      holds: (name, of) => isPossible(name) && (of === 'field' || fileName(name).length <= 200),
+      means: (name) => name.toLowerCase(),
       async create(sketches) {
         await owner.query(`drop database ${database}`)
         await owner.query(`create database ${database}`)

@@ -11,17 +11,13 @@ const dialect: Dialect = {
   foreignKeysAfterwards: false,
 }
 
-/** SQLite's names ignore the case of ASCII letters. */
-function withoutTwins(names: readonly string[]): readonly string[] {
-  const lower = names.map((name) => name.replace(/[A-Z]/g, (letter) => letter.toLowerCase()))
-  return names.filter((_, i) => lower.indexOf(lower[i] ?? '') === i)
-}
-
 conforms({
   name: 'SQLite',
   driver,
   knows: { constraints: true, strictTypes: false, nulls: true },
-  names: withoutTwins,
+  holds: (name, of) => !name.includes('\0') && !(of === 'collection' && /^sqlite_/i.test(name)),
+  // Its names ignore the case of ASCII letters.
+  means: (name) => name.replace(/[A-Z]/g, (letter) => letter.toLowerCase()),
   async create(sketches) {
     const directory = await mkdtemp(join(tmpdir(), 'dossier-sqlite-'))
     const path = join(directory, 'a file.db')
