@@ -1,4 +1,5 @@
 import { constraintsConform } from './conformance/constraints.ts'
+import { documentsConform } from './conformance/documents.ts'
 import { namesConform } from './conformance/names.ts'
 import { readingConforms } from './conformance/reading.ts'
 import type { Candidate } from './conformance/sketch.ts'
@@ -9,5 +10,6 @@ export function conforms(candidate: Candidate): void {
   readingConforms(candidate)
   writingConforms(candidate)
   namesConform(candidate)
+  documentsConform(candidate)
   if (candidate.knows.constraints) constraintsConform(candidate)
 }

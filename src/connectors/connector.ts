@@ -35,6 +35,18 @@ export interface FieldDescription {
   readonly comment: string | null
   /** The only values allowed, where an enum type or a plain CHECK … IN says so. */
   readonly values: readonly string[] | null
+  /** Only of a field that is a path in the documents of a column (`documents/`); drivers describe none. */
+  readonly within?: Within
+}
+
+/** Where in the documents of a column a field stands. */
+export interface Within {
+  /** The column. */
+  readonly field: string
+  /** `$.contacts[*].email` */
+  readonly path: string
+  /** Up to its last `[*]`: there its cells are lists, and fields that share it speak of the same elements. */
+  readonly elements: string | null
 }
 
 export interface ForeignKey {

@@ -1,4 +1,5 @@
 import type { Driver, ParsedUrl, ProbeResult, ReadSession, SessionLimits, WriteSession } from './connector.ts'
+import { readingDocuments, writingDocuments } from './documents/session.ts'
 import { problem } from './problems.ts'
 
 /** A driver's libraries are loaded when a system of its kind is first used. */
@@ -41,11 +42,11 @@ export async function probe(target: Target, limits: SessionLimits): Promise<Prob
 }
 
 export async function openRead(target: Target, limits: SessionLimits): Promise<ReadSession> {
-  return (await driverOf(target.scheme)).openRead(target.secret, limits)
+  return readingDocuments(await (await driverOf(target.scheme)).openRead(target.secret, limits))
 }
 
 export async function openWrite(target: Target, limits: SessionLimits): Promise<WriteSession> {
-  return (await driverOf(target.scheme)).openWrite(target.secret, limits)
+  return writingDocuments(await (await driverOf(target.scheme)).openWrite(target.secret, limits))
 }
 
 /** The schemes that exist, in the form in which they are written. */

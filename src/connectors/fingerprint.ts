@@ -31,7 +31,7 @@ const tableShape = (collection: CollectionDescription): Json => ({
   key: collection.key,
   uniques: sorted(collection.uniques),
   fields: sorted(
-    collection.fields.map(({ comment: _, values, ...field }) => ({
+    collection.fields.map(({ comment: _, within: _within, values, ...field }) => ({
       ...field,
       values: values && sorted(values),
     })),

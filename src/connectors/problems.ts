@@ -24,6 +24,10 @@ export const problem = problems({
   'connectors.corrupt': outOfReach(),
   /** params: `file`: someone else wrote it while it was being read or rewritten. */
   'connectors.changed-meanwhile': outOfReach(),
+  /** A text is no JSON where the map names a path in it. params: `collection`, `field`. */
+  'connectors.no-document': outOfReach(),
+  /** Other elements than were read, or the target keeps something else than it was told. params: `collection`, `field`. */
+  'connectors.document-differs': outOfReach(),
   /** Anything else the target said. params: `sqlstate`, `what`. */
   'connectors.target-error': outOfReach(),
 })

@@ -1,0 +1,169 @@
+import type {
+  FoundRow,
+  Match,
+  ReadSession,
+  RowKey,
+  RowQuery,
+  TextSearch,
+  WriteSession,
+} from '../connector.ts'
+import { queryTest } from '../match-rows.ts'
+import { changeDocuments } from './change-documents.ts'
+import { needlesForMatch, needlesInDocuments } from './needles.ts'
+import { every } from './path.ts'
+import { readElements } from './read-path.ts'
+import { type Asked, type Columns, cellsOf, columnsIn, columnsOf, hasPaths } from './resolve-fields.ts'
+
+/** A session in which a field may also be a path in the documents of a column, such as `profile.$.address.city`. */
+export function readingDocuments(session: ReadSession): ReadSession {
+  return {
+    ...reading(session, columnsIn(session)),
+    [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
+  }
+}
+
+/** The same for writing: `null` removes what stands at a path, a text takes its place with its JSON type. */
+export function writingDocuments(session: WriteSession): WriteSession {
+  const known = columnsIn(session)
+  return {
+    ...reading(session, known),
+    change: (collection, changes) => changeDocuments(session, known, collection, changes),
+    remove: (collection, keys) => session.remove(collection, keys),
+    savepoint: (work) => session.savepoint(work),
+    commit: () => session.commit(),
+    [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
+  }
+}
+
+function reading(session: ReadSession, known: Columns): Omit<ReadSession, typeof Symbol.asyncDispose> {
+  return {
+    describe: () => session.describe(),
+    sample: (collection, limit) => session.sample(collection, limit),
+    find: (query) => find(session, known, query),
+    count: async (query) => {
+      const plan = await planQuery(session, known, { ...query, fields: [] })
+      if (plan === null) return session.count(query)
+      let rows = 0
+      for await (const _ of found(session, plan)) rows += 1
+      return rows
+    },
+    stream: (collection, fields) => stream(session, known, collection, fields),
+    search: (wanted) => search(session, known, wanted),
+    ...(session.changeMark && {
+      changeMark: (collection) => session.changeMark?.(collection) ?? Promise.resolve(null),
+    }),
+  }
+}
+
+async function* stream(
+  session: ReadSession,
+  known: Columns,
+  collection: string,
+  fields: readonly string[],
+): AsyncIterable<FoundRow> {
+  const asked = await known.resolve(collection, fields)
+  if (!hasPaths(asked)) return yield* session.stream(collection, fields)
+  const columns = columnsOf(asked)
+  for await (const row of session.stream(collection, columns))
+    yield { key: row.key, cells: cellsOf(asked, columns, row) }
+}
+
+/** May answer with too much, as every search: what a needle is found in may be another member of the document. */
+async function* search(session: ReadSession, known: Columns, wanted: TextSearch): AsyncIterable<FoundRow> {
+  const asked = await known.resolve(wanted.collection, wanted.fields)
+  if (!hasPaths(asked)) return yield* session.search(wanted)
+  const columns = columnsOf(asked)
+  const needles = needlesInDocuments(wanted.needles)
+  for await (const row of session.search({ collection: wanted.collection, fields: columns, needles }))
+    yield { key: row.key, cells: cellsOf(asked, columns, row) }
+}
+
+async function* find(session: ReadSession, known: Columns, query: RowQuery): AsyncIterable<FoundRow> {
+  const plan = await planQuery(session, known, query)
+  if (plan === null) yield* session.find(query)
+  else yield* found(session, plan)
+}
+
+/** A query that the target can answer, and what its answers have to be tested for. */
+interface QueryPlan {
+  readonly query: RowQuery
+  /** What the caller asked for, then what the test looks at. */
+  readonly asked: readonly Asked[]
+  readonly wanted: number
+  /** Null: the target's own answer is right. */
+  readonly passes: ((row: FoundRow) => boolean) | null
+}
+
+/**
+ * Targets do not look into documents: rows whose text may say a value are searched for, then asked for by key, which is
+ * what locks them in a session for writing, and only then tested, as they are under that lock. Null: no path is involved.
+ */
+async function planQuery(session: ReadSession, known: Columns, query: RowQuery): Promise<QueryPlan | null> {
+  const { collection, matches = [], keys = [], fields } = query
+  const matching = await known.resolve(collection, [...new Set(matches.flatMap((match) => match.fields))])
+  const wanted = await known.resolve(collection, fields)
+  if (!hasPaths(matching) && !hasPaths(wanted)) return null
+  const isPath = new Set(matching.flatMap(({ name, path }) => (path === null ? [] : [name])))
+  const [byPath, plain] = [true, false].map((yes) =>
+    matches.filter((match) => match.fields.some((field) => isPath.has(field)) === yes),
+  )
+  const candidates = new Set<RowKey>()
+  for (const match of byPath ?? [])
+    for await (const row of session.search(candidatesOf(collection, match, matching))) candidates.add(row.key)
+  const asked = [...wanted, ...matching]
+  const test = anyTest(byPath ?? [], matching, wanted.length)
+  const others = queryTest({ collection, matches: plain ?? [], keys })
+  const places = others.fields.map((field) => asked.findIndex(({ name }) => name === field))
+  const byOthers = (row: FoundRow) =>
+    others.passes({ key: row.key, cells: places.map((place) => row.cells[place] ?? null) })
+  return {
+    query: {
+      collection,
+      matches: plain ?? [],
+      keys: [...new Set([...keys, ...candidates])],
+      fields: columnsOf(asked),
+    },
+    asked,
+    wanted: wanted.length,
+    // What the target found by itself it compared in its own way: only candidates are tested.
+    passes: (row) => !candidates.has(row.key) || test(row) || byOthers(row),
+  }
+}
+
+async function* found(session: ReadSession, plan: QueryPlan): AsyncIterable<FoundRow> {
+  const { query, asked, wanted, passes } = plan
+  for await (const row of session.find(query)) {
+    const whole = { key: row.key, cells: cellsOf(asked, query.fields, row) }
+    if (passes === null || passes(whole)) yield { key: row.key, cells: whole.cells.slice(0, wanted) }
+  }
+}
+
+function candidatesOf(collection: string, match: Match, matching: readonly Asked[]): TextSearch {
+  const column = (field: string) => matching.find(({ name }) => name === field)
+  const place = match.fields.findIndex((field) => column(field)?.path)
+  const field = column(match.fields[place] ?? '')?.column ?? ''
+  return { collection, fields: [field], needles: needlesForMatch(match, place) }
+}
+
+/** Whether one of the matches finds a row; of a path with `[*]` any element may. `offset`: where their cells begin. */
+function anyTest(matches: readonly Match[], matching: readonly Asked[], offset: number) {
+  const tests = matches.map((match) => {
+    const { fields, passes } = queryTest({ collection: '', matches: [match] })
+    const places = fields.map((field) => matching.findIndex(({ name }) => name === field))
+    return (row: FoundRow) =>
+      combinations(
+        places.map((place) => {
+          const cell = row.cells[offset + place] ?? null
+          const isList = matching[place]?.path?.includes(every) === true
+          return (isList && cell !== null ? readElements(cell) : null) ?? [cell]
+        }),
+      ).some((cells) => passes({ key: '', cells }))
+  })
+  return (row: FoundRow) => tests.some((test) => test(row))
+}
+
+const combinations = <T>(lists: readonly (readonly T[])[]): readonly (readonly T[])[] =>
+  lists.reduce<readonly (readonly T[])[]>(
+    (all, list) => all.flatMap((head) => list.map((one) => [...head, one])),
+    [[]],
+  )
