@@ -14,6 +14,19 @@ import {
   receiveRequest,
 } from '../../src/requests/public.ts' // prettier-ignore
 
+/** Anna and Bert, with addresses of their own: requests of one case must mean nobody in the next. */
+export const twoPeople = (prefix: string, columns = ''): string => `
+    create table person (id integer primary key, email text not null unique, name text${columns && `, ${columns}`});
+    insert into person (id, email, name) values (1, '${prefix}.anna@example.org', 'Anna Muster'), (2, '${prefix}.bert@example.org', 'Bert Ruiz');`
+
+export const personMap =
+  'person: {rows: delete, fields: {email: {category: email, identifier: email}, name: {category: person-name}}}'
+
+export const aDayLater = (ctx: Context): Context => ({
+  ...ctx,
+  now: () => new Date(ctx.now().getTime() + 86_400_000),
+})
+
 /** A few tables in a SQLite file of their own, known as `world`, with a map. */
 export interface SmallCase extends AsyncDisposable {
   erase(identifier: string): Promise<RequestOutcome>

@@ -1,0 +1,221 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { workDue } from '../../src/requests/public.ts'
+import { freshInstallation, type TestInstallation } from '../installation.ts'
+import { aDayLater, personMap, smallCase, twoPeople } from './small-case.ts'
+
+/** What random worlds brought to light of grounds to keep, each as small as it became. */
+describe('what an erasure keeps', () => {
+  let installation: TestInstallation
+  before(async () => {
+    installation = await freshInstallation()
+  })
+  after(() => installation.dispose())
+
+  it('lets a row go when the very field that kept it says so', async () => {
+    const { ctx } = installation
+    await using one = await smallCase(ctx, {
+      tables: `${twoPeople('d')}
+        create table contract (id integer primary key, person_id integer references person, holder text, status text);
+        insert into contract values (1, 1, 'Anna Muster', 'open');`,
+      map: `
+        ${personMap}
+        contract:
+          rows: delete
+          fields: {holder: {category: person-name}, status: {category: free-text}}
+          links: [{to: person, on: {person_id: id}, role: owner}]
+          keep: [{rule: running, fields: [holder, status]}]`,
+      rules: `running: {while: "status = 'open'", ground: contract, article: GDPR 6(1)(b)}`,
+    })
+    await one.erase('d.anna@example.org')
+    assert.deepEqual(one.query('select holder, status from contract'), ['Anna Muster|open'])
+    one.run("update contract set status = 'closed'")
+    await workDue(aDayLater(ctx))
+    assert.deepEqual(one.query('select count(*) from contract'), ['0'])
+  })
+
+  it('does not take a new row for one it kept, though it bears the same number', async () => {
+    const { ctx } = installation
+    await using one = await smallCase(ctx, {
+      tables: `${twoPeople('e')}
+        create table receipt (id integer primary key, person_id integer references person, holder text, open integer);
+        insert into receipt values (1, 1, 'Anna Muster', 1);`,
+      map: `
+        ${personMap}
+        receipt:
+          rows: delete
+          fields: {holder: {category: person-name}}
+          links: [{to: person, on: {person_id: id}, role: owner}]
+          keep: [{rule: open, fields: []}]`,
+      rules: `open: {while: open = 1, ground: legal-claims, article: GDPR 17(3)(e)}`,
+    })
+    await one.erase('e.anna@example.org')
+    assert.deepEqual(one.query('select * from receipt'), ['1|null|null|1'])
+    one.run("delete from receipt; insert into receipt values (1, null, 'Bert Ruiz', 0)")
+    await workDue(aDayLater(ctx))
+    assert.deepEqual(one.query('select * from receipt'), ['1|null|Bert Ruiz|0'])
+  })
+
+  it('lets a row that was only needed by a kept one go together with it', async () => {
+    const { ctx } = installation
+    await using one = await smallCase(ctx, {
+      tables: `${twoPeople('g')}
+        create table purchase (id integer primary key, person_id integer not null references person, note text);
+        create table invoice (id integer primary key, purchase_id integer not null references purchase, holder text, open integer);
+        insert into purchase values (1, 1, 'ring the bell');
+        insert into invoice values (1, 1, 'Anna Muster', 1);`,
+      map: `
+        ${personMap}
+        purchase:
+          rows: delete
+          fields: {note: {category: free-text}}
+          links: [{to: person, on: {person_id: id}, role: owner}]
+        invoice:
+          rows: delete
+          fields: {holder: {category: person-name}}
+          links: [{to: purchase, on: {purchase_id: id}, role: owner}]
+          keep: [{rule: open, fields: [holder]}]`,
+      rules: `open: {while: open = 1, ground: legal-claims, article: GDPR 17(3)(e)}`,
+    })
+    const outcome = await one.erase('g.anna@example.org')
+    assert.deepEqual(
+      outcome.systems[0]?.kept
+        .map(({ collection, rule, fields }) => [collection, rule, ...fields].join(' '))
+        .toSorted(),
+      ['invoice open holder', 'person open', 'purchase open'],
+    )
+    assert.deepEqual(one.query('select note from purchase union all select name from person where id = 1'), [
+      'null',
+      'null',
+    ])
+    one.run('update invoice set open = 0')
+    await workDue(aDayLater(ctx))
+    assert.deepEqual(one.query('select id from person union all select id from purchase'), ['2'])
+  })
+
+  it('keeps the row that a kept field refers to', async () => {
+    await using one = await smallCase(installation.ctx, {
+      tables: `${twoPeople('h')}
+        create table invoice (id integer primary key, person_id integer references person, open integer);
+        insert into invoice values (1, 1, 1);`,
+      map: `
+        ${personMap}
+        invoice:
+          rows: delete
+          fields: {person_id: {category: generic-id}}
+          links: [{to: person, on: {person_id: id}, role: owner}]
+          keep: [{rule: open, fields: [person_id]}]`,
+      rules: `open: {while: open = 1, ground: legal-claims, article: GDPR 17(3)(e)}`,
+    })
+    await one.erase('h.anna@example.org')
+    assert.deepEqual(one.query('select person_id from invoice'), ['1'])
+    assert.deepEqual(one.query('select name from person'), ['null', 'Bert Ruiz'])
+  })
+
+  it('keeps what a kept row says must stay of the row above, though asked again', async () => {
+    const { ctx } = installation
+    await using one = await smallCase(ctx, {
+      tables: `${twoPeople('i', 'file_id integer')}
+        update person set file_id = 1 where id = 1;
+        create table file (id integer primary key, open integer);
+        insert into file values (1, 1);`,
+      map: `
+        ${personMap}
+        file:
+          rows: delete
+          links: [{to: person, on: {id: file_id}, role: owner}]
+          keep: [{rule: open, fields: [], also: {person: [email]}}]`,
+      rules: `open: {while: open = 1, ground: legal-claims, article: GDPR 17(3)(e)}`,
+    })
+    await one.erase('i.anna@example.org')
+    const left = one.query('select * from person where id = 1')
+    assert.deepEqual(left, ['1|i.anna@example.org|null|1'])
+    await one.erase('i.anna@example.org')
+    assert.deepEqual(one.query('select * from person where id = 1'), left)
+  })
+
+  it('knows a kept row whose very key was her address, and lets it go in the end', async () => {
+    const { ctx } = installation
+    await using one = await smallCase(ctx, {
+      tables: `
+        create table reader (email text not null unique, name text, open integer);
+        insert into reader values ('l.anna@example.org', 'Anna Muster', 1);`,
+      map: `
+        reader:
+          rows: clear
+          fields: {email: {category: email, identifier: email}, name: {category: person-name}}
+          keep: [{rule: open, fields: [name]}]`,
+      rules: `open: {while: open = 1, ground: legal-claims, article: GDPR 17(3)(e)}`,
+    })
+    const outcome = await one.erase('l.anna@example.org')
+    assert.deepEqual([outcome.state, outcome.systems[0]?.state], ['completed', 'kept'])
+    assert.match(one.query('select email, name from reader')[0] ?? '', /^erased-.*\|Anna Muster$/)
+    one.run('update reader set open = 0')
+    await workDue(aDayLater(ctx))
+    assert.deepEqual(one.query('select name from reader'), ['null'])
+  })
+
+  it('gives no ground again to a row whose ground had ended and whose status was erased with it', async () => {
+    const { ctx } = installation
+    await using one = await smallCase(ctx, {
+      tables: `${twoPeople('m')}
+        create table contract (id integer primary key, person_id integer references person, status text);
+        insert into contract values (1, 1, 'open'), (2, 1, 'closed');`,
+      map: `
+        ${personMap}
+        contract:
+          rows: clear
+          fields: {status: {category: free-text}}
+          links: [{to: person, on: {person_id: id}, role: owner}]
+          keep: [{rule: running, fields: [status], also: {person: [email, name]}}]`,
+      rules: `running: {while: "status = 'open'", ground: contract, article: GDPR 6(1)(b)}`,
+    })
+    await one.erase('m.anna@example.org')
+    assert.deepEqual(one.query('select status from contract'), ['open', 'null'])
+    one.run("update contract set status = 'closed' where id = 1")
+    await workDue(aDayLater(ctx))
+    assert.deepEqual(one.query('select id from person'), ['2'])
+    assert.deepEqual(one.query('select person_id, status from contract'), ['null|null', 'null|null'])
+  })
+
+  it('takes the person out of a text when the ground that kept it has ended', async () => {
+    const { ctx } = installation
+    await using one = await smallCase(ctx, {
+      tables: `${twoPeople('o')}
+        create table review (id integer primary key, person_id integer references person, body text, open integer);
+        insert into review values (1, 1, 'Anna Muster liked it', 1);`,
+      map: `
+        ${personMap}
+        review:
+          rows: clear
+          fields: {body: {category: free-text, erase: redact}}
+          links: [{to: person, on: {person_id: id}, role: owner}]
+          keep: [{rule: open, fields: [body]}]`,
+      rules: `open: {while: open = 1, ground: legal-claims, article: GDPR 17(3)(e)}`,
+    })
+    await one.erase('o.anna@example.org')
+    one.run('update review set open = 0')
+    await workDue(aDayLater(ctx))
+    assert.deepEqual(one.query('select body from review'), ['[erased] liked it'])
+  })
+
+  it('does not take a kept text for somebody else’s when the same person asks again', async () => {
+    await using one = await smallCase(installation.ctx, {
+      tables: `${twoPeople('q')}
+        create table claim (id integer primary key, person_id integer references person, body text, open integer);
+        insert into claim values (1, 1, 'answer to q.anna@example.org', 1);`,
+      map: `
+        ${personMap}
+        claim:
+          rows: clear
+          fields: {body: {category: free-text}}
+          links: [{to: person, on: {person_id: id}, role: owner}]
+          keep: [{rule: open, fields: [body]}]`,
+      rules: `open: {while: open = 1, ground: legal-claims, article: GDPR 17(3)(e)}`,
+    })
+    await one.erase('q.anna@example.org')
+    const again = await one.erase('q.anna@example.org')
+    assert.deepEqual(one.query('select body from claim'), ['answer to q.anna@example.org'])
+    assert.deepEqual([again.state, again.systems[0]?.state], ['completed', 'kept'])
+  })
+})
