@@ -176,4 +176,25 @@ describe('an erasure', () => {
     assert.equal((await one.erase('p.anna@example.org')).state, 'completed')
     assert.deepEqual(one.query('select body from ticket'), ['[erased] called', 'null'])
   })
+
+  it('takes no more out of a text than the person, though another row refuses what is written into it', async () => {
+    await using one = await smallCase(installation.ctx, {
+      tables: `${twoPeople('r')}
+        create table line (id integer primary key, person_id integer references person, kind integer, note text,
+          check (kind = 2 or note is not null));
+        insert into line values (1, 2, 1, 'ask Anna Muster'), (2, 2, 1, 'Anna Muster'), (3, 1, 1, 'three'), (4, 1, 2, 'four');`,
+      map: `
+        ${personMap}
+        line:
+          rows: clear
+          fields: {note: {category: free-text}}
+          links: [{to: person, on: {person_id: id}, role: owner}]`,
+    })
+    assert.equal((await one.erase('r.anna@example.org')).state, 'completed')
+    assert.equal(one.query('select note from line where id = 1')[0], 'ask [erased]')
+    assert.deepEqual(
+      one.query("select id from line where id > 1 and note in ('Anna Muster', 'three', 'four')"),
+      [],
+    )
+  })
 })
