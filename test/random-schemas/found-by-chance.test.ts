@@ -197,4 +197,24 @@ describe('an erasure', () => {
       [],
     )
   })
+
+  it('knows its own filler in a field that no map names', async () => {
+    await using one = await smallCase(installation.ctx, {
+      tables: `${twoPeople('s')}
+        create table letter (id integer primary key, writer_id integer references person,
+          reader_id integer references person, reader_note text not null unique);
+        insert into letter values (1, 2, 1, 'she never answers');`,
+      map: `
+        person: {rows: clear, fields: {email: {category: email, identifier: email, erase: keep}, name: {category: person-name}}}
+        letter:
+          rows: delete
+          links:
+            - {to: person, on: {writer_id: id}, role: owner}
+            - {to: person, on: {reader_id: id}, role: party, clears: [reader_note]}`,
+    })
+    await one.erase('s.anna@example.org')
+    const left = one.query('select * from letter')
+    await one.erase('s.anna@example.org')
+    assert.deepEqual(one.query('select * from letter'), left)
+  })
 })
