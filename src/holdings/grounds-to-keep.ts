@@ -9,18 +9,19 @@ import {
   parseCondition,
   type Rule,
 } from '../inventory/public.ts'
-import { tuplesOf } from './cells.ts'
 import { isErasedCell } from './erased-cell.ts'
 import type { HeldRow, SystemHoldings } from './holdings.ts'
-import { collectionOf, type MappedCollection, type MappedSystem } from './mapped-system.ts'
+import type { MappedCollection, MappedSystem } from './mapped-system.ts'
 import type { Keeping } from './plan.ts'
+import { ownRows, rowsAbove } from './rows-above.ts'
 
 /** Grounds to keep rows or fields of rows, by collection and key; several may hold for one row. */
 export type KeptRows = ReadonlyMap<string, ReadonlyMap<RowKey, readonly Keeping[]>>
 
 /**
  * Which of a person's rows must stay today, and what of them (Art. 17(3), ERA-02, ERA-03): a ground keeps the fields it
- * names on its own row, and those it names `also` on the rows that row hangs on. Nothing refuses the person as such.
+ * names on its own row, and those it names `also` on the rows that row hangs on, with what links them. Nothing refuses
+ * the person as such.
  */
 export function groundsToKeep(system: MappedSystem, found: SystemHoldings, today: string): KeptRows {
   const kept = new Map<string, Map<RowKey, Keeping[]>>()
@@ -44,15 +45,18 @@ export function groundsToKeep(system: MappedSystem, found: SystemHoldings, today
         const until = wasErased(row) ? undefined : groundOf(rule, keep, collection, row, today)
         if (until === undefined) continue
         const base = { rule: keep.rule, ground: rule.ground, article: rule.article, until }
-        note(collection, row, { ...base, fields: keep.fields })
-        for (const [above, fields] of Object.entries(keep.also ?? {}))
-          for (const [parent, held] of rowsAbove(system, own, collection, row, above))
-            note(parent, held, { ...base, fields })
+        const above = keep.also ? rowsAbove(system, own, { collection, row }, keep.also) : []
+        const itself = above.find((one) => one.row === row)
+        note(collection, row, { ...base, fields: union(keep.fields, itself?.fields ?? []) })
+        for (const one of above)
+          if (one !== itself) note(one.collection, one.row, { ...base, fields: one.fields })
       }
     }
   }
   return kept
 }
+
+const union = (a: readonly string[], b: readonly string[]): readonly string[] => [...new Set([...a, ...b])]
 
 /** The fields by which a rule is judged. */
 export function judgedBy(keep: KeepMap, rule: Rule, { name }: MappedCollection): ReadonlySet<string> {
@@ -63,7 +67,7 @@ export function judgedBy(keep: KeepMap, rule: Rule, { name }: MappedCollection):
 
 /**
  * Tells rows whose ground ended and that were erased since, what they were judged by included: an empty status is not
- * one that nobody can decide, and must not give the row a ground again.
+ * one that nobody can decide, and must not give the row a ground again. A row remembered as kept had its ground.
  */
 function erasureOf(collection: MappedCollection, judged: ReadonlySet<string>): (row: HeldRow) => boolean {
   const { description, map } = collection
@@ -74,6 +78,7 @@ function erasureOf(collection: MappedCollection, judged: ReadonlySet<string>): (
   })
   if (!goes.some(({ name }) => judged.has(name))) return () => false
   return (row) =>
+    row.via.by !== 'known' &&
     goes.every(({ name }) =>
       isErasedCell(collection, name, row.cells[collection.fields.indexOf(name)] ?? null),
     )
@@ -114,72 +119,4 @@ function conditionHolds(text: string, collection: MappedCollection, row: HeldRow
 function cellOf(collection: MappedCollection, row: HeldRow, field: string): { cell: Cell; kind: FieldKind } {
   const place = collection.fields.indexOf(field)
   return { cell: row.cells[place] ?? null, kind: collection.description.fields[place]?.kind ?? 'text' }
-}
-
-/** The rows of `above` that a row hangs on, through any number of owner links. */
-function rowsAbove(
-  system: MappedSystem,
-  found: OwnRows,
-  collection: MappedCollection,
-  row: HeldRow,
-  above: string,
-): readonly (readonly [MappedCollection, HeldRow])[] {
-  const seen = new Set<string>()
-  const reached: (readonly [MappedCollection, HeldRow])[] = []
-  let level: (readonly [MappedCollection, HeldRow])[] = [[collection, row]]
-  while (level.length > 0) {
-    const next: (readonly [MappedCollection, HeldRow])[] = []
-    for (const [from, one] of level)
-      for (const link of from.links) {
-        const isAbove = link.system === system.name && link.role === 'owner'
-        const parent = isAbove ? collectionOf(system, link.collection) : undefined
-        const [tuple] = tuplesOf(from, [one.cells], link.fields)
-        if (!parent || !tuple) continue
-        for (const candidate of found.byTuple(parent, link.toFields, tuple)) {
-          const label = `${parent.name} ${candidate.key}`
-          if (seen.has(label)) continue
-          seen.add(label)
-          if (parent.name === above) reached.push([parent, candidate])
-          next.push([parent, candidate])
-        }
-      }
-    level = next
-  }
-  return reached
-}
-
-interface OwnRows {
-  of(collection: string): readonly HeldRow[]
-  byTuple(
-    collection: MappedCollection,
-    fields: readonly string[],
-    tuple: readonly string[],
-  ): readonly HeldRow[]
-}
-
-/** The person's own rows, indexed once per set of fields: a person may have a hundred thousand. */
-function ownRows(found: SystemHoldings): OwnRows {
-  const indexes = new Map<string, Map<string, HeldRow[]>>()
-  const of = (collection: string) =>
-    (found.collections.find((one) => one.name === collection)?.rows ?? []).filter(
-      (row) => row.role === 'owner',
-    )
-  const indexed = (collection: MappedCollection, fields: readonly string[]) => {
-    const label = JSON.stringify([collection.name, fields])
-    const known = indexes.get(label)
-    if (known) return known
-    const index = new Map<string, HeldRow[]>()
-    for (const row of of(collection.name)) {
-      const tuple = JSON.stringify(tuplesOf(collection, [row.cells], fields)[0])
-      const rows = index.get(tuple)
-      if (rows) rows.push(row)
-      else index.set(tuple, [row])
-    }
-    indexes.set(label, index)
-    return index
-  }
-  return {
-    of,
-    byTuple: (collection, fields, tuple) => indexed(collection, fields).get(JSON.stringify(tuple)) ?? [],
-  }
 }

@@ -218,4 +218,65 @@ describe('what an erasure keeps', () => {
     assert.deepEqual(one.query('select body from claim'), ['answer to q.anna@example.org'])
     assert.deepEqual([again.state, again.systems[0]?.state], ['completed', 'kept'])
   })
+
+  it('keeps the rows and links between a kept row and what it keeps above', async () => {
+    const { ctx } = installation
+    await using one = await smallCase(ctx, {
+      tables: `
+        create table person (id integer primary key, email text, name text, number text unique);
+        create table account (id integer primary key, holder_mail text, note text);
+        create table invoice (id integer primary key, account_id integer references account, open integer);
+        insert into person values (1, 't.anna@example.org', 'Anna Muster', 'T-10001');
+        insert into account values (1, 't.anna@example.org', 'ring twice');
+        insert into invoice values (1, 1, 1);`,
+      map: `
+        person:
+          rows: delete
+          fields:
+            email: {category: email, identifier: email}
+            name: {category: person-name}
+            number: {category: customer-number, identifier: number}
+        account:
+          rows: delete
+          fields: {holder_mail: {category: email, identifier: email}, note: {category: free-text}}
+          links: [{to: person, on: {holder_mail: email}, role: owner}]
+        invoice:
+          rows: delete
+          links: [{to: account, on: {account_id: id}, role: owner}]
+          keep: [{rule: open, fields: [], also: {person: [name]}}]`,
+      rules: `open: {while: open = 1, ground: legal-claims, article: GDPR 17(3)(e)}`,
+    })
+    const outcome = await one.erase('t.anna@example.org')
+    assert.deepEqual([outcome.state, outcome.systems[0]?.state], ['completed', 'kept'])
+    assert.deepEqual(one.query('select * from person'), ['1|t.anna@example.org|Anna Muster|null'])
+    assert.deepEqual(one.query('select * from account'), ['1|t.anna@example.org|null'])
+    assert.deepEqual(one.query('select account_id from invoice'), ['1'])
+    one.run('update invoice set open = 0')
+    await workDue(aDayLater(ctx))
+    assert.deepEqual(
+      ['person', 'account', 'invoice'].flatMap((table) => one.query(`select count(*) from ${table}`)),
+      ['0', '0', '0'],
+    )
+  })
+
+  it('keeps what nobody can decide on, though asked again', async () => {
+    await using one = await smallCase(installation.ctx, {
+      tables: `${twoPeople('u')}
+        create table contract (id integer primary key, person_id integer references person, holder text, status text);
+        insert into contract values (1, 1, 'Anna Muster', null);`,
+      map: `
+        ${personMap}
+        contract:
+          rows: delete
+          fields: {holder: {category: person-name}, status: {category: free-text}}
+          links: [{to: person, on: {person_id: id}, role: owner}]
+          keep: [{rule: running, fields: [status]}]`,
+      rules: `running: {while: "status = 'open'", ground: contract, article: GDPR 6(1)(b)}`,
+    })
+    await one.erase('u.anna@example.org')
+    assert.deepEqual(one.query('select * from contract'), ['1|null|null|null'])
+    const again = await one.erase('u.anna@example.org')
+    assert.deepEqual(one.query('select * from contract'), ['1|null|null|null'])
+    assert.deepEqual([again.state, again.systems[0]?.state], ['completed', 'kept'])
+  })
 })

@@ -1,0 +1,122 @@
+import { actionFor, type KeepMap } from '../inventory/public.ts'
+import { tuplesOf } from './cells.ts'
+import type { HeldRow, SystemHoldings } from './holdings.ts'
+import { collectionOf, type MappedCollection, type MappedSystem, type ResolvedLink } from './mapped-system.ts'
+
+/** A row that stays because of another one that hangs on it, and what of it. */
+export interface HeldAbove {
+  readonly collection: MappedCollection
+  readonly row: HeldRow
+  readonly fields: readonly string[]
+}
+
+interface Place {
+  readonly collection: MappedCollection
+  readonly row: HeldRow
+}
+
+interface Step {
+  readonly from: Place
+  readonly to: Place
+  readonly link: ResolvedLink
+}
+
+/**
+ * What a kept row holds on to above it, over any number of owner links: the fields that its ground names `also`, and the
+ * rows and links on the way, without which nothing would say any more whose row it is. The row itself is among them
+ * where its own link would go.
+ */
+export function rowsAbove(
+  system: MappedSystem,
+  own: OwnRows,
+  start: Place,
+  also: NonNullable<KeepMap['also']>,
+): readonly HeldAbove[] {
+  const fieldsOf = ({ collection: { name } }: Place) => also[name] ?? also[`${system.name}/${name}`]
+  const steps = stepsUp(system, own, start)
+  const held = new Map<string, HeldAbove & { readonly fields: string[] }>()
+  const hold = (place: Place, fields: readonly string[]) => {
+    const known = held.get(labelOf(place)) ?? { ...place, fields: [] }
+    held.set(labelOf(place), known)
+    for (const field of fields) if (!known.fields.includes(field)) known.fields.push(field)
+  }
+  for (const { to } of steps) {
+    const fields = fieldsOf(to)
+    if (fields) hold(to, fields)
+  }
+  for (let before = -1; before !== held.size; ) {
+    before = held.size
+    for (const step of steps) if (held.has(labelOf(step.to))) hold(step.from, [])
+  }
+  for (const { from, to, link } of steps) {
+    const mayBreak =
+      link.fields.some((field) => wouldGo(from.collection, field)) ||
+      link.toFields.some((field) => wouldGo(to.collection, field))
+    if (!mayBreak || !held.has(labelOf(to))) continue
+    hold(from, link.fields)
+    hold(to, link.toFields)
+  }
+  return [...held.values()]
+}
+
+const labelOf = ({ collection, row }: Place): string => JSON.stringify([collection.name, row.key])
+
+/** A link by customer number or address breaks when one of them is erased; one by the keys of rows does not. */
+function wouldGo({ description, map, fields }: MappedCollection, field: string): boolean {
+  const mapped = map.fields[field]
+  const seen = description.fields[fields.indexOf(field)]
+  return (
+    mapped !== undefined && seen !== undefined && actionFor(description, seen, mapped, map).action !== 'keep'
+  )
+}
+
+function stepsUp(system: MappedSystem, own: OwnRows, start: Place): readonly Step[] {
+  const seen = new Set([labelOf(start)])
+  const steps: Step[] = []
+  const waiting = [start]
+  for (const from of waiting)
+    for (const link of from.collection.links) {
+      const isAbove = link.system === system.name && link.role === 'owner'
+      const parent = isAbove ? collectionOf(system, link.collection) : undefined
+      const [tuple] = tuplesOf(from.collection, [from.row.cells], link.fields)
+      if (!parent || !tuple) continue
+      for (const row of own.byTuple(parent, link.toFields, tuple)) {
+        const to = { collection: parent, row }
+        steps.push({ from, to, link })
+        if (seen.has(labelOf(to))) continue
+        seen.add(labelOf(to))
+        waiting.push(to)
+      }
+    }
+  return steps
+}
+
+export interface OwnRows {
+  of(collection: string): readonly HeldRow[]
+  byTuple(
+    collection: MappedCollection,
+    fields: readonly string[],
+    tuple: readonly string[],
+  ): readonly HeldRow[]
+}
+
+/** The person's own rows, indexed once per set of fields: a person may have a hundred thousand. */
+export function ownRows(found: SystemHoldings): OwnRows {
+  const indexes = new Map<string, ReadonlyMap<string, readonly HeldRow[]>>()
+  const of = (collection: string) =>
+    (found.collections.find((one) => one.name === collection)?.rows ?? []).filter(
+      (row) => row.role === 'owner',
+    )
+  const indexed = (collection: MappedCollection, fields: readonly string[]) => {
+    const label = JSON.stringify([collection.name, fields])
+    const index =
+      indexes.get(label) ??
+      Map.groupBy(of(collection.name), (row) => JSON.stringify(tuplesOf(collection, [row.cells], fields)[0]))
+    indexes.set(label, index)
+    return index
+  }
+  return {
+    of,
+    byTuple: (collection, fields, tuple) => indexed(collection, fields).get(JSON.stringify(tuple)) ?? [],
+  }
+}
