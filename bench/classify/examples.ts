@@ -1,3 +1,5 @@
+import { isSettled } from '../../src/inventory/classify/combine.ts'
+import { decide } from '../../src/inventory/classify/decide.ts'
 import { judgeCollection } from '../../src/inventory/classify/judge-collection.ts'
 import { columnFeatures, type SparseFeatures } from '../../src/inventory/classify/model-features.ts'
 import type { Judgement } from '../../src/inventory/classify/score.ts'
@@ -13,7 +15,9 @@ import { fill, type Labelled, type Schema } from './schema.ts'
 /** One column to learn from, with those of its table beside it. */
 export interface Example {
   readonly features: SparseFeatures
-  readonly ruled: readonly Judgement[]
+  readonly judgements: readonly Judgement[]
+  /** The rules' word where the model is not asked. */
+  readonly settled: Judgement | null
   readonly truth: Category
 }
 
@@ -94,15 +98,20 @@ export function tableOf(name: string, columns: readonly Labelled[], withoutGrams
     unreadable: null,
   }
   const samples = read.map(({ cells }) => cells)
-  const { features, judgements } = judgeCollection({
+  const { features, judgements, surroundings } = judgeCollection({
     engine: 'files',
     description,
     samples,
     collections: [name],
   })
-  return features.map((field, i) => ({
-    features: columnFeatures(field, name, !withoutGrams),
-    ruled: judgements[i] ?? [],
-    truth: columns[i]?.truth ?? 'none',
-  }))
+  return features.map((field, i) => {
+    const own = judgements[i] ?? []
+    const word = decide(field, own, surroundings)
+    return {
+      features: columnFeatures(field, name, !withoutGrams),
+      judgements: own,
+      settled: isSettled(field, word, surroundings) ? word : null,
+      truth: columns[i]?.truth ?? 'none',
+    }
+  })
 }

@@ -4,6 +4,7 @@ import {
   firstSpace,
   ownWeight,
   secondSpace,
+  settledLook,
   softmax,
   togetherFeatures,
 } from '../../src/inventory/classify/model.ts'
@@ -112,15 +113,12 @@ const samplesOf = (tables: readonly Table[]): readonly Sample[] =>
 
 const togetherOf = (tables: readonly Table[], first: Float64Array): readonly Sample[] =>
   tables.flatMap((table) => {
-    const looks = table.map(({ features }) => softmax(logits(first, features)))
-    const inputs = togetherFeatures(
-      looks,
-      table.map(({ ruled }) => ruled),
+    const looks = table.map(({ features, settled }) =>
+      settled === null ? softmax(logits(first, features)) : settledLook(settled),
     )
-    return table.map(({ truth }, i) => ({
-      inputs: inputs[i] ?? { places: [], amounts: [] },
-      truth: classes.indexOf(truth),
-    }))
+    return togetherFeatures(looks, table).flatMap((inputs, i) =>
+      inputs === null ? [] : [{ inputs, truth: classes.indexOf(table[i]?.truth ?? 'none') }],
+    )
   })
 
 /** The temperature at which the shares are as often right as they say. */

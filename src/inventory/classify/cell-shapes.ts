@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import { isValidIBAN } from 'ibantools'
-import { foldText, splitWords } from './fold-text.ts'
+import { byMade, type Made, type Traits } from './cell-traits.ts'
 import { isPersonName } from './person-names.ts'
 import { isCity, isCountryCode, isCountryName } from './places.ts'
 import { foldedEntries } from './word-lists.ts'
@@ -39,28 +39,13 @@ export type CellShape =
   | 'embedded-email'
   | 'embedded-phone'
 
-/** One pass over the characters, so that most detectors are ruled out by counting alone. */
-interface Traits {
-  readonly text: string
-  readonly folded: string
-  /** Folded words, letters and digits only. */
-  readonly words: readonly string[]
-  readonly length: number
-  readonly digits: number
-  readonly letters: number
-  readonly spaces: number
-  readonly ats: number
-  readonly other: number
-}
-
 interface Detector {
   readonly shape: CellShape
+  readonly made: readonly Made[]
   readonly could: (traits: Traits) => boolean
   readonly is: (traits: Traits) => boolean
 }
 
-/** Enough to know a text by; a million-character cell costs no more than this. */
-const longestLook = 2_000
 const words = (list: string): ReadonlySet<string> => new Set(foldedEntries(list))
 const streetWords = words(valueWords.street)
 const streetEndings = foldedEntries(valueWords.streetEndings)
@@ -90,147 +75,199 @@ const keyPattern = /^(?:eyJ[\w-]+\.|(?:sk|pk|rk|whsec|ghp|gho|xox[abp]|AKIA|api|
 const longKeyPattern = /^(?=.*\d)(?=.*[a-z])(?=.*[A-Z])[\w+/=-]{24,}$/
 const issuerPattern = /^(?:4|5[1-5]|2[2-7]|3[47]|30|36|38|6)/
 
+const digits: readonly Made[] = ['digits']
+const letters: readonly Made[] = ['letters']
+const mixed: readonly Made[] = ['mixed']
+const written: readonly Made[] = ['letters', 'mixed']
+const numbered: readonly Made[] = ['digits', 'mixed']
+const any: readonly Made[] = ['digits', 'letters', 'mixed']
+
 const detectors: readonly Detector[] = [
   {
     shape: 'email',
+    made: written,
     could: (t) => t.ats === 1 && t.spaces === 0 && t.length <= 254,
     is: (t) => emailPattern.test(t.text),
   },
   {
     shape: 'phone-like',
+    made: numbered,
     could: (t) => t.digits >= 6 && t.digits <= 17 && t.letters <= 3 && t.length <= 30,
     is: (t) => phonePattern.test(t.text) && !datePattern.test(t.text),
   },
   {
     shape: 'ip',
+    made: numbered,
     could: (t) => t.digits > 0 && t.length <= 49 && t.spaces === 0 && t.other >= 2,
     is: (t) => isAddress(t.text),
   },
-  { shape: 'mac', could: (t) => t.length === 17, is: (t) => macPattern.test(t.text) },
+  { shape: 'mac', made: any, could: (t) => t.length === 17, is: (t) => macPattern.test(t.text) },
   {
     shape: 'imei',
+    made: digits,
     could: (t) => t.digits === 15 && t.length === 15,
     is: (t) => !isCardNumber(t.text) && passesLuhn(t.text),
   },
   {
     shape: 'user-agent',
+    made: mixed,
     could: (t) => t.length > 12 && t.letters > 6 && t.other > 1,
     is: (t) => agentPattern.test(t.text),
   },
-  { shape: 'uuid', could: (t) => t.length >= 36 && t.length <= 38, is: (t) => uuidPattern.test(t.text) },
+  {
+    shape: 'uuid',
+    made: numbered,
+    could: (t) => t.length >= 36 && t.length <= 38,
+    is: (t) => uuidPattern.test(t.text),
+  },
   {
     shape: 'iban',
+    made: mixed,
     could: (t) => t.length >= 15 && t.length <= 42 && t.letters >= 2 && t.digits >= 8 && t.ats === 0,
     is: (t) => isValidIBAN(t.text.replace(/[\s-]/g, '').toUpperCase()),
   },
   {
     shape: 'card',
+    made: digits,
     could: (t) => t.digits >= 13 && t.digits <= 19 && t.letters === 0 && t.length <= 23,
     is: (t) => isCardNumber(t.text),
   },
   {
     shape: 'masked-card',
+    made: numbered,
     could: (t) => t.digits >= 4 && t.digits <= 10 && t.length >= 12 && t.length <= 25,
     is: (t) => /[x*•]{4}/i.test(t.text) && maskedPattern.test(t.text),
   },
   {
     shape: 'person-name',
-    could: (t) => t.digits === 0 && t.letters > 1 && t.words.length <= 6 && t.length <= 60,
+    made: letters,
+    could: (t) => t.letters > 1 && t.words.length <= 6 && t.length <= 60,
     is: (t) => isPersonName(t.words),
   },
   {
     shape: 'city',
+    made: letters,
     could: (t) => t.digits === 0 && t.letters > 1 && t.length <= 40,
     is: (t) => isCity(t.folded),
   },
   {
     shape: 'country',
+    made: letters,
     could: (t) => t.digits === 0 && t.letters > 3 && t.length <= 40,
     is: (t) => isCountryName(t.folded),
   },
   {
     shape: 'country-code',
+    made: letters,
     could: (t) => t.letters === t.length && t.length >= 2 && t.length <= 3,
     is: (t) => isCountryCode(t.text),
   },
-  { shape: 'street', could: (t) => t.letters > 3 && t.words.length >= 2 && t.length <= 120, is: isStreet },
+  {
+    shape: 'street',
+    made: written,
+    could: (t) => t.letters > 3 && t.words.length >= 2 && t.length <= 120,
+    is: isStreet,
+  },
   {
     shape: 'postcode',
+    made: numbered,
     could: (t) => t.length >= 4 && t.length <= 10 && t.digits >= 2,
     is: (t) => postcodePattern.test(t.text),
   },
   {
     shape: 'date',
+    made: numbered,
     could: (t) => t.digits >= 4 && t.length >= 6 && t.length <= 35,
     is: (t) => datePattern.test(t.text),
   },
   {
     shape: 'gender',
+    made: letters,
     could: (t) => t.digits === 0 && t.length <= 18,
     is: (t) => genderWords.has(t.words.join(' ')),
   },
-  { shape: 'company', could: (t) => t.letters > 3 && t.words.length >= 2 && t.length <= 120, is: isCompany },
+  {
+    shape: 'company',
+    made: written,
+    could: (t) => t.letters > 3 && t.words.length >= 2 && t.length <= 120,
+    is: isCompany,
+  },
   {
     shape: 'job-title',
-    could: (t) => t.digits === 0 && t.letters > 2 && t.words.length <= 6,
+    made: letters,
+    could: (t) => t.letters > 2 && t.words.length <= 6,
     is: (t) => t.words.some((word) => jobWords.has(word)),
   },
   {
     shape: 'coordinates',
+    made: numbered,
     could: (t) => t.digits >= 4 && t.length >= 9,
     is: (t) => coordinatesPattern.test(t.text),
   },
   {
     shape: 'social-url',
+    made: written,
     could: (t) => t.length > 10 && t.spaces === 0 && t.other > 1,
     is: (t) => socialPattern.test(t.text),
   },
   {
     shape: 'image-url',
+    made: written,
     could: (t) => t.length > 5 && t.spaces === 0 && t.other > 0,
     is: (t) => imagePattern.test(t.text),
   },
   {
     shape: 'password-hash',
+    made: written,
     could: (t) => t.length >= 20 && t.spaces === 0,
     is: (t) => passwordPattern.test(t.text),
   },
   {
     shape: 'hash',
+    made: any,
     could: (t) => t.length >= 32 && t.length <= 130 && t.spaces === 0,
     is: (t) => hashPattern.test(t.text),
   },
   {
     shape: 'payment-token',
+    made: written,
     could: (t) => t.length >= 10 && t.length <= 64 && t.spaces === 0,
     is: (t) => paymentPattern.test(t.text),
   },
   {
     shape: 'token',
+    made: written,
     could: (t) => t.length >= 16 && t.spaces === 0 && t.ats === 0 && t.letters > 4,
     is: (t) => keyPattern.test(t.text) || longKeyPattern.test(t.text),
   },
-  { shape: 'prose', could: (t) => t.words.length >= 6, is: (t) => t.letters > 0.6 * (t.length - t.spaces) },
-  { shape: 'embedded-email', could: (t) => t.ats > 0 && t.spaces > 0, is: (t) => hasEmail(t.text) },
+  {
+    shape: 'prose',
+    made: written,
+    could: (t) => t.spaces >= 5,
+    is: (t) => t.letters > 0.6 * (t.length - t.spaces),
+  },
+  {
+    shape: 'embedded-email',
+    made: written,
+    could: (t) => t.ats > 0 && t.spaces > 0,
+    is: (t) => hasEmail(t.text),
+  },
   {
     shape: 'embedded-phone',
+    made: mixed,
     could: (t) => t.digits >= 9 && t.letters > 10 && t.spaces > 2,
     is: (t) => /(?:\+|\b0)\d(?:[\s./-]?\d{1,4}){3,6}\b/.test(t.text),
   },
 ]
 
-export interface CellLook {
-  /** Every shape the value has; a phone number may also look like a postcode. */
-  readonly shapes: readonly CellShape[]
-  /** Its words, folded; none where it has no letters. */
-  readonly words: readonly string[]
-}
+const applicable = byMade(detectors)
 
-export function lookAt(value: string): CellLook {
-  const traits = traitsOf(value.length > longestLook ? value.slice(0, longestLook) : value)
+/** Every shape a value has; a phone number may also look like a postcode. */
+export function shapesOf(traits: Traits): readonly CellShape[] {
   const shapes: CellShape[] = []
-  for (const { shape, could, is } of detectors) if (could(traits) && is(traits)) shapes.push(shape)
-  return { shapes, words: traits.words }
+  for (const { shape, could, is } of applicable[traits.made])
+    if (could(traits) && is(traits)) shapes.push(shape)
+  return shapes
 }
 
 /** The checksum of payment cards and device numbers (ISO/IEC 7812-1). */
@@ -283,22 +320,4 @@ function hasEmail(text: string): boolean {
     if (before !== undefined && after !== undefined && emailPattern.test(`${before}@${after}`)) return true
   }
   return false
-}
-
-function traitsOf(text: string): Traits {
-  let digits = 0
-  let letters = 0
-  let spaces = 0
-  let ats = 0
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i)
-    if (code >= 48 && code <= 57) digits++
-    else if ((code >= 97 && code <= 122) || (code >= 65 && code <= 90) || code > 191) letters++
-    else if (code === 32 || (code >= 9 && code <= 13) || code === 160) spaces++
-    else if (code === 64) ats++
-  }
-  const folded = letters === 0 ? text : foldText(text)
-  const parts = letters === 0 ? [] : splitWords(folded)
-  const other = text.length - digits - letters - spaces - ats
-  return { text, folded, words: parts, length: text.length, digits, letters, spaces, ats, other }
 }

@@ -2,7 +2,7 @@ import type { Cell } from '../../connectors/public.ts'
 import { type Category, specialCategories } from '../data-map.ts'
 import { kindOf } from './collection-kind.ts'
 import { combine, isSettled } from './combine.ts'
-import type { Surroundings } from './context.ts'
+import { decide } from './decide.ts'
 import type { FieldFeatures } from './features.ts'
 import { findIdentifier, type Surrounded } from './find-identifier.ts'
 import { judgeCollection } from './judge-collection.ts'
@@ -13,7 +13,6 @@ import type { Judgement } from './score.ts'
 
 const textual: ReadonlySet<Category> = new Set(['free-text', 'communication'])
 const leastProse = 0.3
-const mostReasons = 3
 /** Words of a special category in one text of fifty deserve a look (rulebook SC-03). */
 const leastSensitive = 0.02
 
@@ -25,12 +24,20 @@ export function classifyCollection(facts: CollectionFacts): readonly FieldPropos
   const { description } = facts
   const { features, judgements, surroundings } = judgeCollection(facts)
   const ruled = features.map((field, i) => decide(field, judgements[i] ?? [], surroundings))
-  const isOpen = features.map((field, i) => !isSettled(field, at(ruled, i), surroundings))
-  const guesses = isOpen.includes(true) ? guess(features, description.name, judgements) : []
-  const judged = features.map((field, i) => ({
-    field,
-    best: isOpen[i] ? combine(field, at(ruled, i), at(guesses, i), surroundings) : at(ruled, i),
-  }))
+  const looked = features.map((field, i) => {
+    const word = at(ruled, i)
+    return {
+      field,
+      judgements: judgements[i] ?? [],
+      settled: isSettled(field, word, surroundings) ? word : null,
+    }
+  })
+  const guesses = guess(looked, description.name)
+  const judged = features.map((field, i) => {
+    const guessed = guesses[i] ?? null
+    const word = at(ruled, i)
+    return { field, best: guessed === null ? word : combine(field, word, guessed, surroundings) }
+  })
   const nameColumns = judged.flatMap(({ best }, i) =>
     best.category === 'person-name' ? [facts.samples[i] ?? []] : [],
   )
@@ -43,39 +50,6 @@ function at<T>(list: readonly T[], place: number): T {
   const item = list[place]
   if (item === undefined) throw new RangeError(`no item ${place} of ${list.length}`)
   return item
-}
-
-const half = 0.5
-
-/** The likeliest category, or `none` with what speaks for that. */
-function decide(
-  field: FieldFeatures,
-  judgements: readonly Judgement[],
-  surroundings: Surroundings,
-): Judgement {
-  const likely = judgements.filter(({ probability }) => probability > half)
-  // A device's or a customer's number may well be a key, and is more than that.
-  const best = likely.find(({ category }) => category !== 'generic-id') ?? likely[0] ?? judgements[0]
-  if (best !== undefined && best.probability > half) {
-    const around: readonly Reason[] =
-      surroundings === 'thing' || surroundings === 'alone' ? [] : [{ code: 'context', surroundings }]
-    return { ...best, reasons: [...best.reasons.slice(0, mostReasons - 1), ...around] }
-  }
-  return {
-    category: 'none',
-    probability: 1 - (best?.probability ?? 0),
-    reasons: [whyNone(field, best, surroundings)],
-  }
-}
-
-function whyNone(field: FieldFeatures, best: Judgement | undefined, surroundings: Surroundings): Reason {
-  const contradicted = best?.reasons.find((reason) => reason.code === 'contradicted')
-  if (contradicted !== undefined) return contradicted
-  const suspected = best !== undefined && best.reasons.length > 0
-  if (suspected && (surroundings === 'thing' || surroundings === 'alone'))
-    return { code: 'context', surroundings }
-  if (field.name.about !== null) return { code: 'about', word: field.name.about }
-  return field.values !== null && field.values.distinct === 0 ? { code: 'no-values' } : { code: 'nothing' }
 }
 
 function propose(

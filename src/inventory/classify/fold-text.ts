@@ -35,9 +35,7 @@ export function splitWords(folded: string): readonly string[] {
   const words: string[] = []
   let start = -1
   for (let i = 0; i <= folded.length; i++) {
-    const code = i < folded.length ? folded.charCodeAt(i) : 0
-    const inside =
-      (code >= 97 && code <= 122) || (code >= 48 && code <= 57) || (code > 191 && !isDivider(code))
+    const inside = i < folded.length && isWordPart(folded.charCodeAt(i))
     if (inside && start < 0) start = i
     if (!inside && start >= 0) {
       words.push(folded.slice(start, i))
@@ -46,6 +44,10 @@ export function splitWords(folded: string): readonly string[] {
   }
   return words
 }
+
+/** Whether a UTF-16 unit of a folded text is part of a word: a letter or a digit. */
+export const isWordPart = (code: number): boolean =>
+  (code >= 97 && code <= 122) || (code >= 48 && code <= 57) || (code > 191 && !isDivider(code))
 
 /** × ÷, general punctuation (dashes, quotes, ellipsis), and the punctuation of Chinese and Japanese. */
 const isDivider = (code: number): boolean =>

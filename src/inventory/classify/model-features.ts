@@ -1,3 +1,4 @@
+import type { Traits } from './cell-traits.ts'
 import { type CollectionKind, collectionKind } from './collection-kind.ts'
 import type { FieldFeatures } from './features.ts'
 import { foldText } from './fold-text.ts'
@@ -16,29 +17,44 @@ const longestHeader = 40
 const longestShape = 24
 const fewestRows = 3
 
-/** FNV-1a. */
-export function placeOf(feature: string): number {
-  let hash = 2166136261
-  for (let i = 0; i < feature.length; i++) hash = Math.imul(hash ^ feature.charCodeAt(i), 16777619)
-  return ((hash ^ (hash >>> 15)) >>> 0) % featureSpace
+/** FNV-1a, in two halves so that what many features begin with is hashed once. */
+const hashStart = 2166136261
+const hashCode = (hash: number, code: number): number => Math.imul(hash ^ code, 16777619)
+function hashOn(hash: number, text: string): number {
+  let state = hash
+  for (let i = 0; i < text.length; i++) state = hashCode(state, text.charCodeAt(i))
+  return state
 }
+const placeOfHash = (hash: number): number => ((hash ^ (hash >>> 15)) >>> 0) % featureSpace
+
+export const placeOf = (feature: string): number => placeOfHash(hashOn(hashStart, feature))
+
+type Add = (feature: string, amount?: number) => void
+
+/** How much of each place, zero between two columns: thousands of features a column make a map too dear. */
+const scratch = new Float64Array(featureSpace)
 
 /** The column by itself: header, type, values. `table` is its collection's bare name; `grams`: pieces of the values too. */
 export function columnFeatures(field: FieldFeatures, table: string, grams = true): SparseFeatures {
-  const found = new Map<number, number>()
-  const add = (feature: string, amount = 1) => {
-    const place = placeOf(feature)
-    found.set(place, Math.max(found.get(place) ?? 0, amount))
+  const places: number[] = []
+  // Two features of one place count as the stronger of the two.
+  const addAt = (place: number, amount: number) => {
+    const known = scratch[place] ?? 0
+    if (known === 0 && amount > 0) places.push(place)
+    if (amount > known) scratch[place] = amount
   }
+  const add: Add = (feature, amount = 1) => addAt(placeOf(feature), amount)
   add('always')
   headerFeatures(field, add)
   tableFeatures(table, add)
-  if (field.values !== null && field.values.distinct > 0) valueFeatures(field.values, grams, add)
-  else add('no-values')
-  return { places: [...found.keys()], amounts: [...found.values()] }
+  if (field.values !== null && field.values.distinct > 0) {
+    valueFeatures(field.values, add)
+    if (grams) gramFeatures(field.values.looked, addAt)
+  } else add('no-values')
+  const amounts = places.map((place) => scratch[place] ?? 0)
+  for (const place of places) scratch[place] = 0
+  return { places, amounts }
 }
-
-type Add = (feature: string, amount?: number) => void
 
 /** `col1`, `f_03`, `x` and nothing say as much as each other. */
 export const isBlankHeader = (name: string): boolean =>
@@ -77,7 +93,7 @@ function tableFeatures(table: string, add: Add): void {
   add(`table:${kind}`)
 }
 
-function valueFeatures(profile: ValueProfile, grams: boolean, add: Add): void {
+function valueFeatures(profile: ValueProfile, add: Add): void {
   for (const [shape, share] of profile.shares) {
     add(`s:${shape}`, share)
     if (share > 0.9) add(`S:${shape}`)
@@ -96,21 +112,21 @@ function valueFeatures(profile: ValueProfile, grams: boolean, add: Add): void {
   const repeated = profile.filled === 0 ? 0 : profile.distinct / profile.filled
   if (profile.filled >= fewestRows) add(`repeats:${Math.round(repeated * 4)}`)
   add(`length:${bucket(profile.length)}`)
-  const lengths = new Set(values.map((value) => value.length))
-  if (lengths.size === 1 && values.length >= fewestRows) add(`exactly:${values[0]?.length}`)
+  const [first] = values
+  if (values.length >= fewestRows && values.every(({ length }) => length === first?.length))
+    add(`exactly:${first?.length}`)
   numberFeatures(values, add)
-  if (grams) gramFeatures(values, add)
 }
 
 const ofPapers: ReadonlySet<string> = new Set(['plate', 'passport', 'licence'])
 
 /** Letters that every value begins with: `SKU-1001`, `SKU-1002`. */
-function commonLetters(values: readonly string[]): number {
-  const [first = ''] = values
+function commonLetters(values: readonly Traits[]): number {
+  const first = values[0]?.text ?? ''
   let length = 0
   while (
     /\p{L}/u.test(first.charAt(length)) &&
-    values.every((value) => value.charAt(length) === first.charAt(length))
+    values.every(({ text }) => text.charAt(length) === first.charAt(length))
   )
     length++
   return length
@@ -118,8 +134,10 @@ function commonLetters(values: readonly string[]): number {
 
 const bucket = (amount: number): number => Math.round(Math.log2(amount + 1))
 
-function numberFeatures(values: readonly string[], add: Add): void {
-  const numbers = values.filter((value) => /^-?\d{1,12}(?:\.\d+)?$/.test(value)).map(Number)
+function numberFeatures(values: readonly Traits[], add: Add): void {
+  const numbers = values.flatMap(({ number, text }) =>
+    Number.isNaN(number) || text.includes(',') ? [] : [number],
+  )
   if (numbers.length < 0.9 * values.length) return
   const sorted = numbers.toSorted((a, b) => a - b)
   const at = (share: number) => sorted[Math.floor(share * (sorted.length - 1))] ?? 0
@@ -131,22 +149,65 @@ function numberFeatures(values: readonly string[], add: Add): void {
   if (isRow && at(1) - at(0) < 4 * numbers.length) add('counting')
 }
 
-/** Three letters at a time, digits as one, and the whole shape of short values. */
-function gramFeatures(values: readonly string[], add: Add): void {
-  const grams = new Map<string, number>()
-  const count = (gram: string) => grams.set(gram, (grams.get(gram) ?? 0) + 1)
-  for (const value of values) {
-    const shape = value
-      .slice(0, longestShape)
-      .replace(/\p{Lu}/gu, 'A')
-      .replace(/\p{Ll}/gu, 'a')
-      .replace(/\d/g, '0')
-    count(`m:${shape.length > 16 ? '' : shape}`)
-    count(`r:${shape.replace(/(.)\1+/g, '$1')}`)
-    const text = `^${foldText(value.slice(0, longestShape)).replace(/\d/g, '0')}$`
-    const own = new Set<string>()
-    for (let i = 0; i + 3 <= text.length; i++) own.add(text.slice(i, i + 3))
-    for (const gram of own) count(`v:${gram}`)
+const ofGram = hashOn(hashStart, 'v:')
+const ofShape = hashOn(hashStart, 'm:')
+const ofRuns = hashOn(hashStart, 'r:')
+const longestWhole = 16
+const counts = new Uint16Array(featureSpace)
+/** The value that was last counted at a place: a value counts once. */
+const countedFor = new Uint16Array(featureSpace)
+
+/** Three letters at a time, digits as one, and the whole shape of short values. By hashes: no piece is ever cut out. */
+function gramFeatures(values: readonly Traits[], addAt: (place: number, amount: number) => void): void {
+  const places: number[] = []
+  const count = (hash: number, value: number) => {
+    const place = placeOfHash(hash)
+    if (counts[place] === 0) places.push(place)
+    if (countedFor[place] === value) return
+    countedFor[place] = value
+    counts[place] = (counts[place] ?? 0) + 1
   }
-  for (const [gram, found] of grams) add(gram, found / values.length)
+  for (const [i, { text, folded }] of values.entries()) {
+    countShape(text, (hash) => count(hash, i + 1))
+    let [before, last] = [-1, 94]
+    for (let at = 0; at <= Math.min(folded.length, longestShape); at++) {
+      const isEnd = at === Math.min(folded.length, longestShape)
+      const code = isEnd ? 36 : asDigit(folded.charCodeAt(at))
+      if (before >= 0) count(hashCode(hashCode(hashCode(ofGram, before), last), code), i + 1)
+      before = last
+      last = code
+    }
+  }
+  for (const place of places) {
+    addAt(place, (counts[place] ?? 0) / values.length)
+    counts[place] = 0
+    countedFor[place] = 0
+  }
+}
+
+/** `Ab-12` is of the shape `Aa-00`, in runs `Aa-0`. */
+function countShape(text: string, count: (hash: number) => void): void {
+  const length = Math.min(text.length, longestShape)
+  let [whole, runs, last] = [ofShape, ofRuns, -1]
+  for (let at = 0; at < length; at++) {
+    const code = shapeOf(text.charCodeAt(at))
+    if (length <= longestWhole) whole = hashCode(whole, code)
+    if (code !== last) runs = hashCode(runs, code)
+    last = code
+  }
+  count(whole)
+  count(runs)
+}
+
+const asDigit = (code: number): number => (code >= 48 && code <= 57 ? 48 : code)
+
+/** `A` for a capital, `a` for a small letter, `0` for a digit, anything else as it is. */
+function shapeOf(code: number): number {
+  if (code < 128) {
+    if (code >= 97 && code <= 122) return 97
+    return code >= 65 && code <= 90 ? 65 : asDigit(code)
+  }
+  const letter = String.fromCharCode(code)
+  if (letter !== letter.toLowerCase()) return 65
+  return letter === letter.toUpperCase() ? code : 97
 }

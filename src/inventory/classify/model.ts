@@ -42,9 +42,9 @@ const second = readLayer(weights.second)
 /** Logits of a layer for sparse inputs. */
 export function logitsOf({ scales, bytes }: Layer, { places, amounts }: SparseFeatures): Float64Array {
   const logits = new Float64Array(count)
-  for (const [i, place] of places.entries()) {
+  for (let i = 0; i < places.length; i++) {
     const amount = amounts[i] ?? 0
-    const start = place * count
+    const start = (places[i] ?? 0) * count
     for (let c = 0; c < count; c++) logits[c] = (logits[c] ?? 0) + (bytes[start + c] ?? 0) * amount
   }
   for (let c = 0; c < count; c++) logits[c] = (logits[c] ?? 0) * (scales[c] ?? 0)
@@ -52,10 +52,17 @@ export function logitsOf({ scales, bytes }: Layer, { places, amounts }: SparseFe
 }
 
 export function softmax(logits: Float64Array, temperature = 1): Float64Array {
-  const highest = logits.reduce((most, logit) => Math.max(most, logit), Number.NEGATIVE_INFINITY)
-  const raised = logits.map((logit) => Math.exp((logit - highest) / temperature))
-  const sum = raised.reduce((total, value) => total + value, 0)
-  return raised.map((value) => value / sum)
+  let highest = Number.NEGATIVE_INFINITY
+  for (const logit of logits) highest = Math.max(highest, logit)
+  const shares = new Float64Array(logits.length)
+  let sum = 0
+  for (let c = 0; c < shares.length; c++) {
+    const raised = Math.exp(((logits[c] ?? 0) - highest) / temperature)
+    shares[c] = raised
+    sum += raised
+  }
+  for (let c = 0; c < shares.length; c++) shares[c] = (shares[c] ?? 0) / sum
+  return shares
 }
 
 /** Places of the second layer: the column's own first look, its neighbours', and the rules'. */
@@ -67,12 +74,23 @@ const smallestShare = 10 ** -decades
 /** Weight of a class's own share at which the second layer says what the first said. */
 export const ownWeight = decades * Math.LN10
 
-/** Inputs of the second layer for every column of a table. */
+/** A column of a collection, as the model is shown it. */
+export interface Looked {
+  readonly field: FieldFeatures
+  /** What the rules say, every category they know. */
+  readonly judgements: readonly Judgement[]
+  /** The rules' word where it stands: then it is what the others see of it, and nothing is asked. */
+  readonly settled: Judgement | null
+}
+
+/** Inputs of the second layer for each column of a table that is not settled; null for the others. */
 export function togetherFeatures(
   looks: readonly Float64Array[],
-  ruled: readonly (readonly Judgement[])[],
-): readonly SparseFeatures[] {
-  return looks.map((own, i) => {
+  columns: readonly Pick<Looked, 'judgements' | 'settled'>[],
+): readonly (SparseFeatures | null)[] {
+  const beside = besideOf(looks)
+  return columns.map(({ judgements, settled }, i) => {
+    if (settled !== null) return null
     const places: number[] = [0]
     const amounts: number[] = [1]
     const add = (block: number, c: number, amount: number) => {
@@ -81,23 +99,39 @@ export function togetherFeatures(
       amounts.push(amount)
     }
     for (let c = 0; c < count; c++) {
-      add(0, c, 1 + Math.log10(Math.max(own[c] ?? 0, smallestShare)) / decades)
-      add(
-        1,
-        c,
-        looks.reduce((most, look, j) => (j === i ? most : Math.max(most, look[c] ?? 0)), 0),
-      )
+      const own = looks[i]?.[c] ?? 0
+      add(0, c, 1 + Math.log10(Math.max(own, smallestShare)) / decades)
+      add(1, c, beside(c, own))
       add(2, c, looks[i - 1]?.[c] ?? 0)
       add(3, c, looks[i + 1]?.[c] ?? 0)
     }
-    for (const { category, probability } of ruled[i] ?? []) add(4, classes.indexOf(category), probability)
+    for (const { category, probability } of judgements) add(4, classes.indexOf(category), probability)
     return { places, amounts }
   })
 }
 
-/** A first look at each column of a collection by itself: shares per class. */
-export const looksAt = (features: readonly FieldFeatures[], collection: string): readonly Float64Array[] =>
-  features.map((field) => softmax(logitsOf(first, columnFeatures(field, bareName(collection)))))
+/** The highest share of a class among the other columns, from the two highest of all. */
+function besideOf(looks: readonly Float64Array[]): (c: number, own: number) => number {
+  const highest = new Float64Array(count)
+  const second = new Float64Array(count)
+  for (const look of looks)
+    for (let c = 0; c < count; c++) {
+      const share = look[c] ?? 0
+      if (share > (highest[c] ?? 0)) {
+        second[c] = highest[c] ?? 0
+        highest[c] = share
+      } else if (share > (second[c] ?? 0)) second[c] = share
+    }
+  return (c, own) => (own === highest[c] ? second[c] : highest[c]) ?? 0
+}
+
+/** What the rules settled, as a look: the rest of their certainty is that it holds nothing. */
+export function settledLook({ category, probability }: Judgement): Float64Array {
+  const look = new Float64Array(count)
+  look[classes.indexOf('none')] = 1 - probability
+  look[classes.indexOf(category)] = probability
+  return look
+}
 
 export interface Guess {
   /** The likeliest category that is not `none`, a special one where those together are likely. */
@@ -111,26 +145,31 @@ export interface Guess {
 /** So likely, special data is worth a person's eye even where something else is likelier (Art. 9 GDPR). */
 const worthALook = 0.3
 
-/** What the model takes each column of a collection for, in their order. */
-export function guess(
-  features: readonly FieldFeatures[],
-  collection: string,
-  ruled: readonly (readonly Judgement[])[],
-): readonly Guess[] {
-  return togetherFeatures(looksAt(features, collection), ruled).map((inputs) => {
-    const shares = softmax(logitsOf(second, inputs), weights.temperature)
-    const held = classes.flatMap((category, c) =>
-      category === 'none' ? [] : [{ category, probability: shares[c] ?? 0 }],
-    )
-    const likeliest = (list: typeof held) =>
-      list.reduce((most, one) => (one.probability > most.probability ? one : most))
-    const special = likeliest(held.filter(({ category }) => specialCategories.has(category)))
-    const best = special.probability > worthALook ? special : likeliest(held)
-    return { ...best, personal: sum(held) }
-  })
+/** What the model takes each column of a collection for, in their order; null for what the rules settled. */
+export function guess(columns: readonly Looked[], collection: string): readonly (Guess | null)[] {
+  if (columns.every(({ settled }) => settled !== null)) return columns.map(() => null)
+  const table = bareName(collection)
+  const looks = columns.map(({ field, settled }) =>
+    settled === null ? softmax(logitsOf(first, columnFeatures(field, table))) : settledLook(settled),
+  )
+  return togetherFeatures(looks, columns).map((inputs) =>
+    inputs === null ? null : guessOf(softmax(logitsOf(second, inputs), weights.temperature)),
+  )
 }
 
-const sum = (guesses: readonly { readonly probability: number }[]): number =>
-  guesses.reduce((total, { probability }) => total + probability, 0)
+function guessOf(shares: Float64Array): Guess {
+  const likeliest = (places: readonly number[]) =>
+    places.reduce((most, place) => ((shares[place] ?? 0) > (shares[most] ?? 0) ? place : most))
+  const special = likeliest(placesOfSpecial)
+  const best = (shares[special] ?? 0) > worthALook ? special : likeliest(placesOfHeld)
+  return {
+    category: classes[best] as Guess['category'],
+    probability: shares[best] ?? 0,
+    personal: 1 - (shares[classes.indexOf('none')] ?? 0),
+  }
+}
+
+const placesOfHeld = classes.flatMap((category, c) => (category === 'none' ? [] : [c]))
+const placesOfSpecial = placesOfHeld.filter((c) => specialCategories.has(classes[c] ?? 'none'))
 
 export const firstSpace = featureSpace

@@ -1,7 +1,7 @@
 import { foldText, foldUmlauts } from './fold-text.ts'
 import peopleNames from './words/people-names.json' with { type: 'json' }
 
-const given = names(peopleNames.given)
+export const givenNames = names(peopleNames.given)
 const family = names(peopleNames.family)
 /** `de la Cruz`, `van den Berg`: no names by themselves. */
 const particles = new Set([
@@ -25,11 +25,11 @@ const particles = new Set([
 
 /** Whether folded words read as a person's name: one known given or family name among at most a few words. */
 export function isPersonName(words: readonly string[]): boolean {
-  const known = words.some((word) => given.has(word))
+  const known = words.some((word) => givenNames.has(word))
   return known || words.some((word) => family.has(word) && !particles.has(word))
 }
 
-export const isGivenName = (folded: string): boolean => given.has(folded)
+export const isGivenName = (folded: string): boolean => givenNames.has(folded)
 
 function names(lists: Readonly<Record<string, string>>): ReadonlySet<string> {
   return new Set(

@@ -28,6 +28,10 @@ const kindSets: Readonly<Record<string, ReadonlySet<string>>> = Object.fromEntri
   Object.entries(weights.kinds).map(([set, kinds]) => [set, new Set(listed(kinds))]),
 )
 const kindsOf = weights.kindsOf as PerCategory<string>
+/** Which categories a shape speaks for or against. */
+const categoriesOf = new Map<string, readonly Category[]>(
+  Object.entries(weights.shapes).map(([shape, of]) => [shape, Object.keys(of) as Category[]]),
+)
 const scored = categories.filter((category) => contexts[category] !== undefined)
 /** Fewer values cannot contradict a name. */
 const fewestToContradict = 4
@@ -43,9 +47,34 @@ export function judge(
   surroundings: Surroundings,
   loose: boolean,
 ): readonly Judgement[] {
-  return scored
-    .map((category) => judgeCategory(features, category, surroundings, loose))
-    .toSorted((a, b) => b.probability - a.probability)
+  const thought = new Set(thinkable(features))
+  const judged = scored.flatMap((category) =>
+    thought.has(category) ? [judgeCategory(features, category, surroundings, loose)] : [],
+  )
+  return [
+    ...judged.toSorted((a, b) => b.probability - a.probability),
+    ...scored.flatMap((category) => (thought.has(category) ? [] : [unlikely(category)])),
+  ]
+}
+
+/** Categories that anything may speak for: name, comment, values, key or neighbours. */
+function thinkable({ name, comment, values, isKey, nameBeside }: FieldFeatures): readonly Category[] {
+  const shaped = [...(values?.shares.keys() ?? [])].flatMap((shape) => categoriesOf.get(shape) ?? [])
+  return [
+    ...[...name.matches, ...comment].map(({ category }) => category),
+    ...shaped,
+    ...(isKey ? (['generic-id'] as const) : []),
+    ...(nameBeside === '' ? [] : (['person-name'] as const)),
+  ]
+}
+
+const nothing = new Map<Category, Judgement>()
+
+/** What nothing speaks for. */
+function unlikely(category: Category): Judgement {
+  const known = nothing.get(category) ?? { category, probability: 0, reasons: [] }
+  nothing.set(category, known)
+  return known
 }
 
 function judgeCategory(
@@ -54,23 +83,23 @@ function judgeCategory(
   surroundings: Surroundings,
   loose: boolean,
 ): Judgement {
-  const around = fieldSurroundings(features, category, surroundings)
   const evidence = [
     ...nameEvidence(features, category),
     ...valueEvidence(features, category),
     ...besideEvidence(features, category),
   ]
+  // Without any evidence a field is not half likely by its surroundings alone.
+  if (!evidence.some(({ weight }) => weight > 0))
+    return { category, probability: 0, reasons: reasonsOf(evidence) }
+  const around = fieldSurroundings(features, category, surroundings)
   const kind = kindWeight(features.field, category, loose)
   const context = contexts[category]?.[around] ?? 0
   const logit = evidence.reduce((sum, { weight }) => sum + weight, weights.bias + kind + context)
   const ceiling = ceilings[around]?.[category] ?? 1
   return {
     category,
-    // Without any evidence a field is not half likely by its surroundings alone.
-    probability: evidence.some(({ weight }) => weight > 0)
-      ? Math.min(ceiling, 1 / (1 + Math.exp(-logit)))
-      : 0,
-    reasons: evidence.toSorted((a, b) => b.weight - a.weight).flatMap(({ reason }) => reason),
+    probability: Math.min(ceiling, 1 / (1 + Math.exp(-logit))),
+    reasons: reasonsOf(evidence),
   }
 }
 
@@ -78,6 +107,9 @@ interface Evidence {
   readonly weight: number
   readonly reason: Reason
 }
+
+const reasonsOf = (evidence: readonly Evidence[]): readonly Reason[] =>
+  evidence.toSorted((a, b) => b.weight - a.weight).map(({ reason }) => reason)
 
 /** `contact_name` of a supplier is a person's, `product_name` of an order a product's, whatever stands around. */
 function fieldSurroundings(

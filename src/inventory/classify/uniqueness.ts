@@ -49,22 +49,29 @@ function isShort(cells: readonly Cell[]): boolean {
 
 /** Share of the distinct values that stand beside two people's names. */
 function sharedShare(cells: readonly Cell[], nameColumns: readonly (readonly Cell[])[]): number {
-  const names = new Map<string, Set<string>[]>()
+  const rows = new Map<string, number[]>()
   for (const [row, cell] of cells.entries()) {
     const value = cell?.trim().toLowerCase() ?? ''
-    const initials = new Set(
-      splitWords(foldText(nameColumns.map((column) => column[row] ?? '').join(' '))).map((word) =>
-        word.charAt(0),
-      ),
-    )
-    if (value === '' || initials.size === 0) continue
-    const known = names.get(value)
-    if (known === undefined) names.set(value, [initials])
-    else if (known.every((other) => areTwoPeople(other, initials))) known.push(initials)
+    const isNamed = value !== '' && nameColumns.some((column) => (column[row] ?? '').trim() !== '')
+    if (!isNamed) continue
+    const known = rows.get(value)
+    if (known === undefined) rows.set(value, [row])
+    else known.push(row)
   }
-  const shared = [...names.values()].filter((people) => people.length > 1).length
-  return shared < fewestShared ? 0 : shared / names.size
+  const shared = [...rows.values()].filter((places) => areShared(places, nameColumns)).length
+  return shared < fewestShared ? 0 : shared / rows.size
 }
+
+/** Whether one of the rows names a person who cannot be the first one's. */
+function areShared(places: readonly number[], nameColumns: readonly (readonly Cell[])[]): boolean {
+  if (places.length < 2) return false
+  const named = places.map((row) => initialsOf(nameColumns.map((column) => column[row] ?? '').join(' ')))
+  const [first, ...others] = named.filter((initials) => initials.size > 0)
+  return first !== undefined && others.some((other) => areTwoPeople(first, other))
+}
+
+const initialsOf = (names: string): ReadonlySet<string> =>
+  new Set(splitWords(foldText(names)).map((word) => word.charAt(0)))
 
 /** `Zoé Martin`, `MARTIN Z.` and `Zoé` may be one person, `Jean Martin` is another. */
 const areTwoPeople = (one: ReadonlySet<string>, other: ReadonlySet<string>): boolean =>

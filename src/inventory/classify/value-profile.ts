@@ -1,6 +1,7 @@
 import type { Cell } from '../../connectors/public.ts'
 import type { Category } from '../data-map.ts'
-import { type CellShape, lookAt } from './cell-shapes.ts'
+import { type CellShape, shapesOf } from './cell-shapes.ts'
+import { type Traits, traitsOf } from './cell-traits.ts'
 import { nationalNumber, phoneShare } from './column-numbers.ts'
 import { readFieldName } from './field-name.ts'
 import { sensitiveCategories } from './sensitive-text.ts'
@@ -20,7 +21,7 @@ export interface ValueProfile {
   /** Values that are not empty, repeated ones counted as often as they stand. */
   readonly filled: number
   /** Some of the distinct values, spread over all. Never told to anybody. */
-  readonly looked: readonly string[]
+  readonly looked: readonly Traits[]
 }
 
 /** Longest piece of a text that is searched for words. */
@@ -33,52 +34,98 @@ const fewestForSpread = 12
 
 /** Profiles sampled cells: what each looks like, then what only many of them can tell. */
 export function profileValues(cells: readonly Cell[]): ValueProfile {
-  const filled = cells.flatMap((cell) => (cell === null ? [] : (plain(cell) ?? [])))
-  const distinct = [...new Set(filled)]
-  const values = spread(distinct, mostRead)
-  const counts = new Map<Shape, number>()
-  const sensitive = new Map<Category, number>()
-  const count = <K>(map: Map<K, number>, key: K) => map.set(key, (map.get(key) ?? 0) + 1)
-  const phones: string[] = []
-  const dates: string[] = []
-  let length = 0
-  for (const value of values) {
-    length += value.length
-    const { shapes, words } = lookAt(value)
-    for (const shape of shapes) count(counts, shape)
-    if (shapes.includes('phone-like')) phones.push(value)
-    if (shapes.includes('date')) dates.push(value)
-    if (isPersonalJson(value)) count(counts, 'personal-json')
-    for (const category of sensitiveCategories(words)) count(sensitive, category)
-  }
-  const total = Math.max(values.length, 1)
-  const shares = new Map<Shape, number>([...counts].map(([shape, found]) => [shape, found / total]))
+  const { distinct, filled } = distinctOf(cells)
+  const read = readValues(distinct)
+  const total = Math.max(read.looks.length, 1)
+  const shares = new Map<Shape, number>([...read.counts].map(([shape, found]) => [shape, found / total]))
+  const phones = read.looks.flatMap(({ traits, shapes }) =>
+    shapes.includes('phone-like') ? [traits.text] : [],
+  )
   if (phones.length > 0) shares.set('phone', (phoneShare(phones) * phones.length) / total)
+  const dates = read.looks.flatMap(({ traits, shapes }) => (shapes.includes('date') ? [traits.text] : []))
   const birth = birthShare(dates, total)
   if (birth > 0) shares.set('birth-date', birth)
   // A phone number of ten digits is a Danish birthday often enough to look like a national number.
-  const numbers =
-    (shares.get('phone') ?? 0) > 0.5 ? [] : values.filter((value) => value.length >= 8 && value.length <= 24)
-  const number = nationalNumber(numbers)
+  const isPhones = (shares.get('phone') ?? 0) > 0.5
+  const number = isPhones ? null : nationalNumber(spread(distinct, mostRead).filter(couldBeNumber))
   if (number !== null) shares.set(number.shape, number.share)
   return {
     distinct: distinct.length,
     shares,
-    sensitive: new Map([...sensitive].map(([category, found]) => [category, found / total])),
-    length: length / total,
-    filled: filled.length,
-    looked: spread(values, mostLooked),
+    sensitive: new Map([...read.sensitive].map(([category, found]) => [category, found / total])),
+    length: read.looks.reduce((sum, { traits }) => sum + traits.length, 0) / total,
+    filled,
+    looked: read.looked,
   }
+}
+
+/** Values that are not empty: how many, and each once, in the order they came. */
+function distinctOf(cells: readonly Cell[]): {
+  readonly distinct: readonly string[]
+  readonly filled: number
+} {
+  const distinct = new Set<string>()
+  let filled = 0
+  for (const cell of cells) {
+    const value = cell === null ? undefined : plain(cell)
+    if (value === undefined) continue
+    filled++
+    distinct.add(value)
+  }
+  return { distinct: [...distinct], filled }
 }
 
 /** So many distinct values tell the shapes of a column: twice as many move no share by more than a few hundredths. */
 const mostRead = 96
-/** And so many what they have in common. */
+/** And so many, where they all look the same: so do the others. */
 const mostLooked = 32
 
-function spread(values: readonly string[], most: number): readonly string[] {
-  if (values.length <= most) return values
-  return Array.from({ length: most }, (_, i) => values[Math.floor((i * values.length) / most)] ?? '')
+interface Look {
+  readonly traits: Traits
+  readonly shapes: readonly CellShape[]
+}
+
+interface Read {
+  readonly looks: readonly Look[]
+  readonly counts: ReadonlyMap<Shape, number>
+  readonly sensitive: ReadonlyMap<Category, number>
+}
+
+/** Looks at a few values, and at more of them where those differ. */
+function readValues(distinct: readonly string[]): Read & { readonly looked: readonly Traits[] } {
+  const counts = new Map<Shape, number>()
+  const sensitive = new Map<Category, number>()
+  const look = (value: string): Look => {
+    const traits = traitsOf(value)
+    const shapes = shapesOf(traits)
+    for (const shape of shapes) counts.set(shape, (counts.get(shape) ?? 0) + 1)
+    if (isPersonalJson(value)) counts.set('personal-json', (counts.get('personal-json') ?? 0) + 1)
+    for (const category of traits.letters === 0 ? [] : sensitiveCategories(traits.folded))
+      sensitive.set(category, (sensitive.get(category) ?? 0) + 1)
+    return { traits, shapes }
+  }
+  const few = spread(distinct, mostLooked)
+  const first = few.map(look)
+  const looked = first.map(({ traits }) => traits)
+  if (few.length === distinct.length || isUnanimous({ looks: first, counts, sensitive }))
+    return { looks: first, counts, sensitive, looked }
+  const known = new Set(few)
+  const more = spread(distinct, mostRead).filter((value) => !known.has(value))
+  return { looks: [...first, ...more.map(look)], counts, sensitive, looked }
+}
+
+/** Numbers, dates and codes of one form: all of them or none have each shape. */
+const isUnanimous = ({ looks, counts, sensitive }: Read): boolean =>
+  sensitive.size === 0 && [...counts.values()].every((found) => found === looks.length)
+
+const couldBeNumber = (value: string): boolean => value.length >= 8 && value.length <= 24
+
+/** So many of a list, from all over it, in its order. */
+function spread<T>(list: readonly T[], most: number): readonly T[] {
+  if (list.length <= most) return list
+  return Array.from({ length: most }, (_, i) => Math.floor((i * list.length) / most)).flatMap((place) =>
+    list.slice(place, place + 1),
+  )
 }
 
 /** Without the braces of an array of one or more: `{a@b.example,c@d.example}` is read by its first element. */
@@ -102,7 +149,7 @@ function birthShare(dates: readonly string[], total: number): number {
 
 /** An object that has personal fields of its own: old versions of a row, preferences, payloads. */
 function isPersonalJson(value: string): boolean {
-  if (!/^\s*[[{]/.test(value)) return false
+  if (!/^[[{]/.test(value)) return false
   const keys = new Set(
     [...value.matchAll(/"([A-Za-z_][\w-]{1,30})"\s*:/g)].slice(0, mostKeys).map((match) => match[1] ?? ''),
   )

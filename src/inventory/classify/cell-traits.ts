@@ -1,0 +1,70 @@
+import { foldText, splitWords } from './fold-text.ts'
+
+/** What a value is made of. Most detectors need one of these, so that they are ruled out without being asked. */
+export type Made = 'digits' | 'letters' | 'mixed' | 'signs'
+
+/** One pass over a value's characters, kept for every detector that looks at it. */
+export interface Traits {
+  readonly text: string
+  readonly made: Made
+  readonly folded: string
+  /** Folded words, letters and digits only; none where it has no letters, or is a longer text. */
+  readonly words: readonly string[]
+  /** The number it is, with a point or a comma; NaN for anything else. */
+  readonly number: number
+  readonly length: number
+  readonly digits: number
+  readonly letters: number
+  readonly spaces: number
+  readonly ats: number
+  readonly other: number
+}
+
+/** Enough to know a text by; a million-character cell costs no more than this. */
+const longestLook = 2_000
+const longestNumber = 20
+const numberPattern = /^-?\d{1,12}(?:[.,]\d+)?$/
+/** No name, place or street is longer. */
+const longestWords = 120
+const none: readonly string[] = []
+
+export function traitsOf(value: string): Traits {
+  const text = value.length > longestLook ? value.slice(0, longestLook) : value
+  const { length } = text
+  let digits = 0
+  let letters = 0
+  let spaces = 0
+  let ats = 0
+  for (let i = 0; i < length; i++) {
+    const code = text.charCodeAt(i)
+    if (code >= 48 && code <= 57) digits++
+    else if ((code >= 97 && code <= 122) || (code >= 65 && code <= 90) || code > 191) letters++
+    else if (code === 32 || (code >= 9 && code <= 13) || code === 160) spaces++
+    else if (code === 64) ats++
+  }
+  const made =
+    letters === 0 ? (digits === 0 ? 'signs' : 'digits') : digits === 0 ? ('letters' as const) : 'mixed'
+  const folded = letters === 0 ? text : foldText(text)
+  const isNumber = made === 'digits' && length <= longestNumber && numberPattern.test(text)
+  return {
+    text,
+    made,
+    folded,
+    words: letters === 0 || length > longestWords ? none : splitWords(folded),
+    number: isNumber ? Number(text.replace(',', '.')) : Number.NaN,
+    length,
+    digits,
+    letters,
+    spaces,
+    ats,
+    other: length - digits - letters - spaces - ats,
+  }
+}
+
+/** Detectors by what a value must be made of for them to have a say. */
+export function byMade<D extends { readonly made: readonly Made[] }>(
+  detectors: readonly D[],
+): Readonly<Record<Made, readonly D[]>> {
+  const of = (made: Made) => detectors.filter((detector) => detector.made.includes(made))
+  return { digits: of('digits'), letters: of('letters'), mixed: of('mixed'), signs: of('signs') }
+}
