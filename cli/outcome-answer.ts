@@ -71,7 +71,7 @@ function remarks({ name, kept, residue, notObeyed, problem }: SystemOutcome): re
     ),
     ...residue.map((one) =>
       bad(
-        say('outcome-residue', {
+        say(one.doubtful ? 'outcome-doubtful' : 'outcome-residue', {
           system: name,
           collection: one.collection,
           field: one.field,

@@ -2,11 +2,19 @@ import { resolve } from 'node:path'
 import { type Command, Option } from 'commander'
 import type { Context } from '../../src/platform/context.ts'
 import { isLanguage, type Language, languages } from '../../src/platform/texts.ts'
-import { giveAccess, type IdentityProof, identityProofs } from '../../src/requests/public.ts'
+import {
+  giveAccess,
+  type IdentityProof,
+  identityProofs,
+  possibleRecords,
+  readRulings,
+} from '../../src/requests/public.ts'
 import { type Answer, bad, good, quiet } from '../answer.ts'
 import { language, t } from '../language.ts'
 import { refuseUnwritable } from '../operators-file.ts'
+import { several } from '../option-values.ts'
 import { problemSentence, say } from '../people-texts.ts'
+import { possibleBlocks } from '../possible-records.ts'
 import { typedIdentifier } from '../typed-identifier.ts'
 import { type Terminal, withInstallation } from '../with-installation.ts'
 
@@ -14,6 +22,8 @@ interface Options {
   readonly out: string
   readonly language?: string
   readonly identityProof: IdentityProof
+  readonly same: readonly string[]
+  readonly other: readonly string[]
 }
 
 export function register(program: Command): void {
@@ -22,6 +32,8 @@ export function register(program: Command): void {
     .description(t('summary-access'))
     .requiredOption('--out <file.zip>', say('access-out'))
     .addOption(new Option('--language <language>', say('access-language')).choices([...languages]))
+    .option('--same <record>', say('ruling-same'), several, [])
+    .option('--other <record>', say('ruling-other'), several, [])
     .addOption(identityProofOption())
     .addHelpText('after', `\n${say('identifier-help')}`)
     .action((identifier: string, options: Options, command: Command) =>
@@ -49,6 +61,7 @@ async function access(
     identityProof: options.identityProof,
     file: resolve(options.out),
     language: chosen,
+    rulings: readRulings(options.same, options.other),
     onProgress: progress.update,
   })
   const { holdings, request } = given
@@ -71,10 +84,12 @@ async function access(
       collections,
       systems,
       unreachable,
+      possible: possibleRecords(holdings),
     },
     blocks: [
       good(say('access-written', { file: options.out, rows, collections })),
       quiet(say('access-request', { request: request.id, due: request.dueOn })),
+      ...possibleBlocks(possibleRecords(holdings)),
       ...unreachable.map(({ name, message }) => bad(`${name}: ${message}`)),
       ...(unreachable.length > 0 ? [bad(say('access-incomplete'))] : []),
     ],

@@ -7,12 +7,16 @@ import {
   type IdentityProof,
   type PlannedRequest,
   planRequest,
+  possibleRecords,
+  readRulings,
   receiveRequest,
-} from '../../src/requests/public.ts' // prettier-ignore
+} from '../../src/requests/public.ts'
 import { type Answer, type Block, bad, quiet, strong, type Text, warning } from '../answer.ts'
 import { t } from '../language.ts'
+import { several } from '../option-values.ts'
 import { asOutcomeAnswer } from '../outcome-answer.ts'
 import { problemSentence, say } from '../people-texts.ts'
+import { possibleBlocks } from '../possible-records.ts'
 import { typedIdentifier } from '../typed-identifier.ts'
 import { type Terminal, withInstallation } from '../with-installation.ts'
 import { identityProofOption } from './access.ts'
@@ -21,6 +25,8 @@ interface Options {
   readonly approve?: string
   readonly yes?: boolean
   readonly identityProof: IdentityProof
+  readonly same: readonly string[]
+  readonly other: readonly string[]
 }
 
 export function register(program: Command): void {
@@ -29,6 +35,8 @@ export function register(program: Command): void {
     .description(t('summary-erase'))
     .option('--approve <plan>', say('erase-approve'))
     .option('--yes', say('erase-yes'))
+    .option('--same <record>', say('ruling-same'), several, [])
+    .option('--other <record>', say('ruling-other'), several, [])
     .addOption(identityProofOption())
     .addHelpText('after', `\n${say('identifier-help')}`)
     .action((identifier: string | undefined, options: Options, command: Command) =>
@@ -42,7 +50,10 @@ async function erase(
   identifier: string | undefined,
   options: Options,
 ): Promise<Answer> {
+  const rulings = readRulings(options.same, options.other)
   if (options.approve !== undefined) {
+    if (rulings.same.length + rulings.other.length > 0)
+      throw new Problem('people.ruling-too-late', wrongUsage(), {})
     const asked = identifier === undefined ? undefined : await typedIdentifier(ctx, identifier)
     const request = await approvePlan(ctx, options.approve, asked)
     return await act(ctx, terminal, request.id)
@@ -50,7 +61,7 @@ async function erase(
   if (identifier === undefined) throw new Problem('people.erase-whom', wrongUsage(), {})
   const asked = await typedIdentifier(ctx, identifier)
   const request = await receiveRequest(ctx, { kind: 'erasure', asked, identityProof: options.identityProof })
-  const planned = await planRequest(ctx, request, terminal.progress.update)
+  const planned = await planRequest(ctx, request, { rulings, onProgress: terminal.progress.update })
   if (!options.yes) return asPlanAnswer(planned)
   await approvePlan(ctx, planned.plan.id)
   return await act(ctx, terminal, request.id)
@@ -72,7 +83,14 @@ function asPlanAnswer({ plan, request, planned }: PlannedRequest): Answer {
   const silent = unreachable.map((one) => ({ ...one, message: problemSentence(one) }))
   const nothing = systems.every(({ collections }) => collections.length === 0)
   return {
-    json: { id: plan.id, request: request.id, dueOn: request.dueOn, systems, unreachable: silent },
+    json: {
+      id: plan.id,
+      request: request.id,
+      dueOn: request.dueOn,
+      systems,
+      unreachable: silent,
+      possible: possibleRecords(planned.holdings),
+    },
     blocks: [
       ...(nothing ? [say('plan-nothing')] : []),
       ...systems.filter(({ collections }) => collections.length > 0).flatMap(systemBlocks),
@@ -86,6 +104,7 @@ function asPlanAnswer({ plan, request, planned }: PlannedRequest): Answer {
           }),
         ),
       ),
+      ...possibleBlocks(possibleRecords(planned.holdings)),
       quiet(say('plan-due', { request: request.id, due: request.dueOn })),
       strong(say('plan-next', { plan: plan.id })),
     ],

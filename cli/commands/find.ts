@@ -4,6 +4,7 @@ import { type FoundPerson, findPerson } from '../../src/requests/public.ts'
 import { type Answer, type Block, bad, quiet, strong, warning } from '../answer.ts'
 import { language, t } from '../language.ts'
 import { problemSentence, say } from '../people-texts.ts'
+import { possibleBlocks } from '../possible-records.ts'
 import { typedIdentifier } from '../typed-identifier.ts'
 import { type Terminal, withInstallation } from '../with-installation.ts'
 
@@ -28,7 +29,10 @@ async function find(ctx: Context, { progress }: Terminal, identifier: string): P
   }
 }
 
-function blocksOf({ systems, unreachable, notFollowed }: FoundPerson, rows: number): readonly Block[] {
+function blocksOf(
+  { systems, unreachable, possible, notFollowed }: FoundPerson,
+  rows: number,
+): readonly Block[] {
   const number = new Intl.NumberFormat(language)
   return [
     ...(rows === 0 && unreachable.length === 0 ? [say('find-nothing')] : []),
@@ -61,6 +65,7 @@ function blocksOf({ systems, unreachable, notFollowed }: FoundPerson, rows: numb
         }),
       ),
     ),
+    ...possibleBlocks(possible),
     ...unreachable.map((one) => bad(`${one.name}: ${problemSentence(one)}`)),
   ]
 }

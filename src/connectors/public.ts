@@ -28,4 +28,5 @@ export { elementsOf, every, isMany, type Path, readPath, type Step, writePath } 
 export { describePathField, holdsElements, pathFieldName, readPathField } from './documents/path-field.ts'
 export { readElements, textOf } from './documents/read-path.ts'
 export { openRead, openWrite, parseUrl, probe, type Target } from './drivers.ts'
+export { readKey, writeKey } from './row-key.ts'
 export { unreadableProblem } from './unreadable.ts'

@@ -4,10 +4,11 @@ import type { Context } from '../platform/context.ts'
 import { isProblem } from '../platform/problem.ts'
 import { tuplesOf } from './cells.ts'
 import { type FoundInSystem, findInSystem, type Seeds } from './find-in-system.ts'
-import { findMentions } from './find-mentions.ts'
+import { type Ambiguous, findMentions } from './find-mentions.ts'
 import type { Holdings, Identifier, SystemHoldings, UnreachableSystem } from './holdings.ts'
 import { collectionOf, type MappedSystem, mappedSystem } from './mapped-system.ts'
 import { mergePersons, type Person, personIn } from './person.ts'
+import type { Rulings } from './possible-match.ts'
 import { problem } from './problems.ts'
 import { askedRows } from './shared-identifier.ts'
 import type { Term } from './spans.ts'
@@ -17,6 +18,10 @@ export interface FindInput {
   readonly asked: readonly Identifier[]
   /** Rows known from an earlier plan, by system. */
   readonly known?: Readonly<Record<string, Seeds['rows']>>
+  /** What an earlier search for the same person had learnt: after an erasure the rows that told it are gone. */
+  readonly learnt?: Person
+  /** What somebody said who looked at possible matches. */
+  readonly ruled?: Rulings
   /** Only these systems; default all that the map names. */
   readonly systems?: readonly string[]
   readonly onProgress?: (system: string, done: number, total: number) => void
@@ -28,6 +33,7 @@ export interface Search {
   readonly person: Person
   /** What may be looked for in texts: no namesake's name, no phone that others share. */
   readonly terms: readonly Term[]
+  readonly ambiguous: Ambiguous
   readonly systems: readonly SearchedSystem[]
 }
 
@@ -61,21 +67,27 @@ export async function searchHoldings(ctx: Context, input: FindInput): Promise<Se
     }
   }
   const asked = await askedRows(open, input.asked)
-  const known = (name: string) => [...(input.known?.[name] ?? []), ...(asked.rows[name] ?? [])]
-  const results = await untilNothingNew(open, asked.identifiers, known, unreachable)
-  const person = mergePersons([
+  const known = (name: string) => [...knownIn(input, name), ...(asked.rows[name] ?? [])]
+  const before = mergePersons([
     { unique: asked.identifiers, shared: asked.shared, names: [] },
+    ...(input.learnt ? [input.learnt] : []),
+  ])
+  const results = await untilNothingNew(open, before.unique, known, unreachable)
+  const person = mergePersons([
+    before,
     ...results.map(({ system, found }) => personIn(system, found.holdings.collections)),
   ])
   const mentions = await findMentions(
     results.map(({ system, session, found }) => ({ system, session, found: found.holdings })),
     person,
-  ) // prettier-ignore
+    input.ruled?.other ?? [],
+  )
   const holdings: Holdings = {
     systems: mentions.systems,
     unreachable,
     identifiers: person.unique,
     sharedIdentifiers: person.shared,
+    possible: mentions.possible,
     notFollowed: [...results.flatMap(({ found }) => found.notFollowed), ...mentions.notFollowed],
   }
   const systems = results.flatMap(({ system, session }) => {
@@ -87,10 +99,19 @@ export async function searchHoldings(ctx: Context, input: FindInput): Promise<Se
     holdings,
     person,
     terms: mentions.terms,
+    ambiguous: mentions.ambiguous,
     systems,
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   }
 }
+
+/** The rows of a system that are the person's whatever identifiers they hold: known from before, or ruled to be. */
+export const knownIn = ({ known, ruled }: FindInput, system: string): Seeds['rows'] => [
+  ...(known?.[system] ?? []),
+  ...(ruled?.same ?? [])
+    .filter((one) => one.system === system)
+    .map(({ collection, key }) => ({ collection, key })),
+]
 
 /** `searchHoldings` for callers that only want the answer. */
 export async function findHoldings(ctx: Context, input: FindInput): Promise<Holdings> {

@@ -138,7 +138,8 @@ async function findSeeds(
 const isTheSame = (collection: MappedCollection, row: FoundRow, { still }: KnownRow): boolean =>
   still === undefined || isStill(collection, row.cells, still.digest)
 
-function identifierMatches(
+/** How the target is asked for rows with one of the identifiers; `matchedField` tests what comes back. */
+export function identifierMatches(
   collection: MappedCollection,
   identifiers: readonly Identifier[],
 ): readonly Match[] {
@@ -154,7 +155,7 @@ const foldValue = (value: string, fold: Fold): string =>
   fold === 'digits' ? value.replace(/\D/g, '') : fold === 'lower' ? value.trim().toLowerCase() : value
 
 /** The field by which a row really is this person's; the owner's fields before a party's. */
-function matchedField(
+export function matchedField(
   system: MappedSystem,
   collection: MappedCollection,
   row: FoundRow,

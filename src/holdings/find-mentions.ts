@@ -1,15 +1,18 @@
-import type { FoundRow, Match, Needle, ReadSession, RowKey } from '../connectors/public.ts'
+import type { FoundRow, ReadSession, RowKey } from '../connectors/public.ts'
 import type { Category } from '../inventory/public.ts'
-import type { CollectionHoldings, Identifier, Mention, NotFollowed, SystemHoldings } from './holdings.ts'
+import { type Bearers, findBearers, type Searched } from './bearers.ts'
+import type {
+  CollectionHoldings,
+  Mention,
+  NotFollowed,
+  PossibleMatch,
+  RecordPlace,
+  SystemHoldings,
+} from './holdings.ts'
 import type { MappedCollection, MappedSystem } from './mapped-system.ts'
-import { namesIn, type Person } from './person.ts'
-import { fold, spansOf, type Term } from './spans.ts'
-
-interface Searched {
-  readonly system: MappedSystem
-  readonly session: ReadSession
-  readonly found: SystemHoldings
-}
+import { needlesOf } from './needles.ts'
+import type { Person } from './person.ts'
+import { spansOf, type Term } from './spans.ts'
 
 /** Categories whose cells name nobody; all others may name anybody, whosever row it is. */
 const nameless: ReadonlySet<Category> = new Set([
@@ -26,6 +29,21 @@ const nameless: ReadonlySet<Category> = new Set([
   'secret',
 ]) // prettier-ignore
 
+/** Names that others bear too, and the shared identifiers beside which one of them still tells the person. */
+export interface Ambiguous {
+  readonly names: readonly Term[]
+  /** None where somebody else bears both: then nothing tells the two apart. */
+  readonly beside: readonly Term[]
+}
+
+export interface FoundMentions {
+  readonly systems: readonly SystemHoldings[]
+  readonly terms: readonly Term[]
+  readonly ambiguous: Ambiguous
+  readonly possible: readonly PossibleMatch[]
+  readonly notFollowed: readonly NotFollowed[]
+}
+
 /**
  * Somebody else's texts that name the person: their tickets, reviews, notes. What others share (a namesake's name, a
  * household's phone) is not looked for: it would redact what is said about them.
@@ -33,17 +51,15 @@ const nameless: ReadonlySet<Category> = new Set([
 export async function findMentions(
   searched: readonly Searched[],
   person: Person,
-): Promise<{
-  readonly systems: readonly SystemHoldings[]
-  readonly terms: readonly Term[]
-  readonly notFollowed: readonly NotFollowed[]
-}> {
+  ruledOut: readonly RecordPlace[],
+): Promise<FoundMentions> {
   const notFollowed: NotFollowed[] = []
-  const terms = await termsOf(searched, person, notFollowed)
+  const bearers = await findBearers(searched, person, ruledOut)
+  const { terms, ambiguous } = termsOf(person, bearers, notFollowed)
   const systems: SystemHoldings[] = []
   for (const { system, session, found } of searched)
     systems.push(await withMentions(session, system, found, terms))
-  return { systems, terms, notFollowed }
+  return { systems, terms, ambiguous, possible: bearers.possible, notFollowed }
 }
 
 /** Adds to what was found in a system the texts of other people that hold one of the terms. */
@@ -62,89 +78,30 @@ export async function withMentions(
   return { ...found, collections }
 }
 
-/** What may be looked for in other people's texts. */
-async function termsOf(
-  searched: readonly Searched[],
+/** What may be looked for in other people's texts. What others bear too may only where it stands beside another of these. */
+function termsOf(
   person: Person,
+  bearers: Bearers,
   notFollowed: NotFollowed[],
-): Promise<readonly Term[]> {
+): { readonly terms: readonly Term[]; readonly ambiguous: Ambiguous } {
   const terms: Term[] = person.unique.filter(({ value }) => value.length >= 5)
-  for (const identifier of person.shared) {
-    const others = await othersWith(searched, identifier)
-    if (others === 0) terms.push(identifier)
-    else
-      notFollowed.push({
-        system: '*',
-        collection: '*',
-        code: 'shared-identifier',
-        params: { kind: identifier.kind },
-        rows: others,
-      })
-  }
-  for (const words of person.names) {
-    const namesakes = await namesakesOf(searched, words)
-    if (namesakes === 0) terms.push({ kind: 'name', value: words.join(' ') })
-    else
-      notFollowed.push({
-        system: '*',
-        collection: '*',
-        code: 'ambiguous',
-        params: { kind: 'name' },
-        rows: namesakes,
-      })
-  }
-  return terms
-}
-
-const keysOf = (found: SystemHoldings, collection: string): ReadonlySet<string> =>
-  new Set(
-    found.collections
-      .find((one) => one.name === collection)
-      ?.rows.filter((row) => row.role !== 'party')
-      .map((row) => row.key),
-  )
-
-/** Rows of other people that hold the same shared identifier. */
-async function othersWith(searched: readonly Searched[], identifier: Identifier): Promise<number> {
-  let others = 0
-  for (const { system, session, found } of searched)
-    for (const collection of system.collections) {
-      const fields = collection.identifiers.filter((one) => one.kind === identifier.kind)
-      const digits = identifier.value.replace(/\D/g, '')
-      const matches: Match[] = fields.map(({ field }) => ({
-        fields: [field],
-        fold: 'digits',
-        values: [[digits]],
-      }))
-      if (matches.length === 0) continue
-      const own = keysOf(found, collection.name)
-      for await (const row of session.find({ collection: collection.name, matches, fields: [] }))
-        if (!own.has(row.key)) others += 1
+  const shared: Term[] = []
+  const names: Term[] = []
+  const sort = (term: Term, others: number, code: NotFollowed['code'], elsewhere: Term[]) => {
+    if (others === 0) terms.push(term)
+    else {
+      elsewhere.push(term)
+      notFollowed.push({ system: '*', collection: '*', code, params: { kind: term.kind }, rows: others })
     }
-  return others
-}
-
-/** Rows of other people of the same name, in collections that identify people. */
-async function namesakesOf(searched: readonly Searched[], words: readonly string[]): Promise<number> {
-  const wanted = words.map(fold).toSorted().join(' ')
-  const needles = needlesOf([{ kind: 'name', value: words.join(' ') }])
-  let namesakes = 0
-  for (const { system, session, found } of searched)
-    for (const collection of system.collections) {
-      const nameFields = Object.entries(collection.map.fields).filter(
-        ([, { category }]) => category === 'person-name',
-      )
-      if (!collection.identifiers.some(({ unique }) => unique) || nameFields.length === 0) continue
-      const own = keysOf(found, collection.name)
-      const fields = nameFields.map(([field]) => field)
-      for await (const row of session.search({ collection: collection.name, fields, needles })) {
-        if (own.has(row.key)) continue
-        const cells = collection.fields.map((field) => row.cells[fields.indexOf(field)] ?? null)
-        const names = namesIn(collection, cells).map((name) => name.map(fold).toSorted().join(' '))
-        if (names.includes(wanted)) namesakes += 1
-      }
-    }
-  return namesakes
+  }
+  for (const identifier of person.shared)
+    sort(identifier, bearers.withIdentifier(identifier), 'shared-identifier', shared)
+  for (const words of person.names)
+    sort({ kind: 'name', value: words.join(' ') }, bearers.named(words), 'ambiguous', names)
+  // While a record that bears both is in doubt its texts are as well, and are left alone like itself.
+  if (shared.length > 0 && bearers.ofBoth === 0)
+    terms.push(...names.map((name) => ({ ...name, beside: shared })))
+  return { terms, ambiguous: { names, beside: bearers.ruledOutOfBoth > 0 ? [] : shared } }
 }
 
 /** Where a text of somebody else's names the person: in a plan, so that carrying it out does not search again. */
@@ -219,19 +176,4 @@ async function mentionsAmong(
     }
   }
   return mentions
-}
-
-/** Coarse forms for the target's own search; every hit is tested again here. */
-function needlesOf(terms: readonly Term[]): readonly Needle[] {
-  return terms.flatMap(({ kind, value }): readonly Needle[] => {
-    if (kind === 'phone') return [{ fold: 'digits', text: value.replace(/\D/g, '').slice(-9) }]
-    const digits = value.replace(/\D/g, '')
-    if ((kind === 'bank-account' || kind === 'national-id') && digits.length >= 5)
-      return [{ fold: 'digits', text: digits }]
-    if (kind !== 'name') return [{ fold: 'lower', text: value.toLowerCase() }]
-    const longest = value.split(' ').toSorted((a, b) => b.length - a.length)[0] ?? value
-    const plain = longest.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
-    const forms = new Set([longest.toLowerCase(), plain, fold(longest)])
-    return [...forms].map((text) => ({ fold: 'lower', text }))
-  })
 }

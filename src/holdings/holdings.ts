@@ -55,6 +55,28 @@ export interface NotFollowed {
   readonly rows: number
 }
 
+/** One row of one collection; `key` is personal data where the company made it so. */
+export interface RecordPlace {
+  readonly system: string
+  readonly collection: string
+  readonly key: RowKey
+}
+
+/** What a record has in common with the person, though none of it is theirs alone. */
+export type Sign = Identifier['kind'] | 'name'
+
+/**
+ * A record that may be the person's and may be another's: it bears their full name, and either an identifier that others
+ * share too, or nothing that tells it from them. Record linkage calls it a possible match, for a person to look at
+ * (Fellegi and Sunter 1969). Taken for theirs it could be a stranger's (security.md §3, merge attack); left alone it
+ * is no absence.
+ */
+export interface PossibleMatch extends RecordPlace {
+  readonly signs: readonly Sign[]
+  /** Its name for whoever decides; null where the collection has no key, and nobody can point at one row. */
+  readonly record: string | null
+}
+
 export interface SystemHoldings {
   readonly name: string
   readonly collections: readonly CollectionHoldings[]
@@ -74,5 +96,7 @@ export interface Holdings {
   readonly identifiers: readonly Identifier[]
   /** Identifiers of this person that others share; they never widen an answer. */
   readonly sharedIdentifiers: readonly Identifier[]
+  /** Records that may be this person's and may be another's. */
+  readonly possible: readonly PossibleMatch[]
   readonly notFollowed: readonly NotFollowed[]
 }

@@ -36,7 +36,8 @@ export function personIn(system: MappedSystem, holdings: readonly CollectionHold
   return { unique: plain(unique), shared: plain(shared), names: [...names.values()] }
 }
 
-function identifiersIn(system: MappedSystem, collection: MappedCollection, cells: readonly Cell[]) {
+/** The identifiers a row gives its owner; `unique` ones are nobody else's. */
+export function identifiersIn(system: MappedSystem, collection: MappedCollection, cells: readonly Cell[]) {
   return collection.identifiers.flatMap(({ field, kind, unique }) => {
     const cell = ownCell(collection, cells, field)
     if (cell === null) return []

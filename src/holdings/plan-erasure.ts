@@ -1,9 +1,10 @@
 import type { Context } from '../platform/context.ts'
-import { acrossTuples, asUnreachable, type FindInput, searchHoldings } from './find-holdings.ts'
+import { acrossTuples, asUnreachable, type FindInput, knownIn, searchHoldings } from './find-holdings.ts'
 import type { Seeds } from './find-in-system.ts'
-import type { MentionPlace } from './find-mentions.ts'
+import type { Ambiguous, MentionPlace } from './find-mentions.ts'
 import type { Holdings, SystemHoldings, UnreachableSystem } from './holdings.ts'
 import { areUnique } from './mapped-system.ts'
+import type { Person } from './person.ts'
 import { type Plan, type SystemPlan, summarise } from './plan.ts'
 import { planSystem } from './plan-system.ts'
 import { findReferences } from './references.ts'
@@ -14,6 +15,8 @@ export interface PlannedErasure {
   readonly plan: Plan
   readonly holdings: Holdings
   readonly terms: readonly Term[]
+  readonly person: Person
+  readonly ambiguous: Ambiguous
   readonly seeds: Readonly<Record<string, Seeds>>
   /** By system; none for a system that was out of reach. */
   readonly mentions: Readonly<Record<string, readonly MentionPlace[]>>
@@ -39,16 +42,17 @@ export async function planErasure(ctx: Context, input: FindInput, today: string)
     }))
     seeds[system.name] = {
       identifiers: search.person.unique,
-      rows: lastingRows(found, system),
+      rows: [...knownIn(input, system.name), ...lastingRows(found, system)],
       across: acrossTuples(system, others),
     }
   }
   for (const { name } of unreachable)
-    seeds[name] ??= { identifiers: search.person.unique, rows: [], across: [] }
+    seeds[name] ??= { identifiers: search.person.unique, rows: knownIn(input, name), across: [] }
   const mentions = Object.fromEntries(
     search.systems.map(({ system, found }) => [system.name, placesOf(found)]),
   )
-  return { plan: { systems, unreachable }, holdings: search.holdings, terms: search.terms, seeds, mentions }
+  const { holdings, person, terms, ambiguous } = search
+  return { plan: { systems, unreachable }, holdings, person, terms, ambiguous, seeds, mentions }
 }
 
 const placesOf = (found: SystemHoldings): readonly MentionPlace[] =>

@@ -9,6 +9,8 @@ export const problem = problems({
   'holdings.map-stale': outOfReach(),
   /** The system's shape changed since the plan was made. params: `system`. */
   'holdings.schema-changed': negative(),
+  /** A text that is no record's name, as `find` prints it. */
+  'holdings.no-record-name': wrongUsage(),
   /** None of the replacement values fits. params: `system`, `collection`, `constraint`. */
   'holdings.no-replacement': negative(),
 })

@@ -9,18 +9,22 @@ export {
   searchHoldings,
 } from './find-holdings.ts'
 export type { Seeds } from './find-in-system.ts'
-export type { MentionPlace } from './find-mentions.ts'
+export type { Ambiguous, MentionPlace } from './find-mentions.ts'
 export type {
   CollectionHoldings,
   HeldRow,
   Holdings,
   Identifier,
   NotFollowed,
+  PossibleMatch,
+  RecordPlace,
   SystemHoldings,
   UnreachableSystem,
 } from './holdings.ts' // prettier-ignore
+export type { Person } from './person.ts'
 export type { CollectionPlan, Kept, KeptRow, Plan, SystemPlan } from './plan.ts'
 export { type PlannedErasure, planErasure } from './plan-erasure.ts'
+export { type Rulings, readRecordName, samePlace } from './possible-match.ts'
 export type { Wanted } from './second-reader/wanted.ts'
 export type { Term } from './spans.ts'
 export { type SweepHit, type SweptCollection, sweepSystem } from './sweep-system.ts'

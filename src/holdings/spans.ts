@@ -1,7 +1,11 @@
 import type { Identifier } from './holdings.ts'
 
-/** Something that names the person inside a text. */
-export type Term = { readonly kind: Identifier['kind'] | 'name'; readonly value: string }
+/** Something that names the person inside a text; with `beside`, only in a text that holds one of those too. */
+export interface Term {
+  readonly kind: Identifier['kind'] | 'name'
+  readonly value: string
+  readonly beside?: readonly Term[]
+}
 
 /** Half-open ranges of UTF-16 units. */
 export type Span = readonly [start: number, end: number]
@@ -14,6 +18,7 @@ const escapeRegExp = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/
 /** Where the terms stand in a text, merged and in order. Linear patterns only: texts come from strangers. */
 export function spansOf(text: string, terms: readonly Term[]): readonly Span[] {
   const spans = terms.flatMap((term) => {
+    if (term.beside && spansOf(text, term.beside).length === 0) return []
     if (term.kind === 'name') return nameSpans(text, term.value)
     return [...text.matchAll(patternOf(term))].map(
       (match): Span => [match.index, match.index + match[0].length],

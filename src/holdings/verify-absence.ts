@@ -2,7 +2,8 @@ import type { RowKey, SystemDescription } from '../connectors/public.ts'
 import { openForReading } from '../inventory/public.ts'
 import type { Context } from '../platform/context.ts'
 import { asUnreachable } from './find-holdings.ts'
-import type { UnreachableSystem } from './holdings.ts'
+import type { RecordPlace, UnreachableSystem } from './holdings.ts'
+import { samePlace } from './possible-match.ts'
 import { type IsKept, type ResidueReport, searchResidue } from './second-reader/search-residue.ts'
 import { isSearchable, type Wanted } from './second-reader/wanted.ts'
 
@@ -28,6 +29,11 @@ export interface KeptPlace {
 export interface VerifyInput {
   readonly systems: readonly string[]
   readonly wanted: readonly Wanted[]
+  /** Names that others bear too, and the shared identifiers beside which they are looked for. */
+  readonly ambiguous: { readonly names: readonly Wanted[]; readonly beside: readonly Wanted[] }
+  /** Possible matches that nobody ruled on, and those that are another's. */
+  readonly undecided: readonly RecordPlace[]
+  readonly others: readonly RecordPlace[]
   readonly kept: readonly KeptPlace[]
   readonly onProgress?: (system: string, collection: string, done: number, total: number) => void
 }
@@ -50,8 +56,14 @@ async function verifySystem(ctx: Context, name: string, input: VerifyInput): Pro
     const report = await searchResidue(
       session,
       description,
-      input.wanted,
-      keptTest(withComputed(description, kept)),
+      {
+        wanted: input.wanted,
+        ambiguous: input.ambiguous,
+        isKept: keptTest(withComputed(description, kept)),
+        isAnothers: (collection, key) =>
+          input.others.some((other) => samePlace(other, { system: name, collection, key })),
+        undecided: input.undecided.filter(({ system }) => system === name),
+      },
       (collection, done, total) => input.onProgress?.(name, collection, done, total),
     )
     return { name, state: stateOf(report, kept.length), report, unreachable: null }

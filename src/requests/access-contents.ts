@@ -109,7 +109,9 @@ export function contentsOf(
     unreachable: holdings.unreachable.map(({ name, code }) => ({ system: name, code })),
     leftOut: systems.flatMap(({ leftOut }) => leftOut),
     mentions: systems.flatMap(({ mentions }) => mentions),
-    uncertain: holdings.notFollowed.some(({ code }) => code === 'shared-identifier' || code === 'ambiguous'),
+    uncertain:
+      holdings.possible.length > 0 ||
+      holdings.notFollowed.some(({ code }) => code === 'shared-identifier' || code === 'ambiguous'),
   }
 }
 

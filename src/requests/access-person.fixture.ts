@@ -152,6 +152,7 @@ export const holdings: Holdings = {
   unreachable: [{ name: 'accounting', code: 'connectors.unreachable', params: { system: 'accounting' } }],
   identifiers: [{ kind: 'email', value: 'lucja@example.org' }],
   sharedIdentifiers: [{ kind: 'phone', value: '+33140000000' }],
+  possible: [],
   notFollowed: [{ system: '*', collection: '*', code: 'shared-identifier', params: {}, rows: 2 }],
 }
 

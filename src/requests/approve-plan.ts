@@ -75,8 +75,8 @@ const fingerprints = ({ summary }: StoredPlan): readonly (readonly [string, stri
 ]
 
 async function refuseAnother(ctx: Context, plan: StoredPlan, asked: readonly Identifier[]): Promise<void> {
-  const { identifiers, shared } = await openSeeds(ctx, plan)
-  const known = new Set([...identifiers, ...shared].map(({ kind, value }) => `${kind} ${value}`))
+  const { person } = await openSeeds(ctx, plan)
+  const known = new Set([...person.unique, ...person.shared].map(({ kind, value }) => `${kind} ${value}`))
   if (!asked.some(({ kind, value }) => known.has(`${kind} ${value}`)))
     throw problem('requests.plan-of-another', { plan: plan.id })
 }

@@ -35,7 +35,7 @@ ${evidenceSection(document, text, language)}
 <section aria-labelledby="limits">
 <h2 id="limits">${text('limits-title')}</h2>
 <ul>
-${document.limits.map((limit) => html`<li>${text(`limit-${limit}`, { number: document.verification?.tooShort ?? 0 })}</li>\n`)}</ul>
+${document.limits.map((limit) => html`<li>${text(`limit-${limit}`, numberOf(limit, document))}</li>\n`)}</ul>
 </section>
 <section aria-labelledby="complaint">
 <h2 id="complaint">${text('complaint-title')}</h2>
@@ -44,6 +44,11 @@ ${document.limits.map((limit) => html`<li>${text(`limit-${limit}`, { number: doc
 ${signatureSection(signature, text)}
 ${pageFoot}`.toString()
 }
+
+/** How many of what a limit speaks of, where it speaks of any. */
+const numberOf = (limit: Certificate['limits'][number], { verification }: Certificate) => ({
+  number: (limit === 'shared-terms' ? verification?.together : verification?.tooShort) ?? 0,
+})
 
 function requestSection(
   { request, map, controllers }: Certificate,

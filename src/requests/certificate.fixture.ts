@@ -104,7 +104,9 @@ export const certificateInput: CertificateInput = {
       changed: 0,
       collections: [{ name: 'tickets', delete: 1, change: [], keep: [] }],
       kept: [],
-      residue: [{ collection: 'ticket_history', field: 'body', kinds: ['email', 'name'], rows: 2 }],
+      residue: [
+        { collection: 'ticket_history', field: 'body', kinds: ['email', 'name'], rows: 2, doubtful: false },
+      ],
       notObeyed: [],
       problem: null,
     },
@@ -113,6 +115,7 @@ export const certificateInput: CertificateInput = {
     at: new Date('2026-11-21T14:00:00Z'),
     kinds: ['email', 'phone', 'email', 'name'],
     tooShort: 1,
+    together: 2,
     systems: [
       {
         name: 'newsletter',
@@ -153,7 +156,15 @@ export const certificateInput: CertificateInput = {
         name: 'help desk',
         state: 'residue',
         report: {
-          residue: [{ collection: 'ticket_history', field: 'body', kinds: ['email', 'name'], rows: 2 }],
+          residue: [
+            {
+              collection: 'ticket_history',
+              field: 'body',
+              kinds: ['email', 'name'],
+              rows: 2,
+              doubtful: false,
+            },
+          ],
           keptTraces: 0,
           searched: { collections: 5, fields: 31, rows: 40_112 },
           notSearched: [],
@@ -182,6 +193,7 @@ export const withOnly = (...names: readonly string[]): CertificateInput => ({
   verification: certificateInput.verification && {
     ...certificateInput.verification,
     tooShort: 0,
+    together: 0,
     systems: certificateInput.verification.systems.filter(({ name }) => names.includes(name)),
   },
 })

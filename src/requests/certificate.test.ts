@@ -72,7 +72,7 @@ test('limits that apply to every search are said every time, the others where th
     'other-systems',
     'unmapped-forms',
   ])
-  assert.deepEqual(certificateOf(certificateInput).limits.slice(4), ['binary', 'short-terms'])
+  assert.deepEqual(certificateOf(certificateInput).limits.slice(4), ['binary', 'short-terms', 'shared-terms'])
 })
 
 test('the published schema of a certificate is the one certificates are written by', async () => {

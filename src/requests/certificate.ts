@@ -37,7 +37,13 @@ const system = z.strictObject({
   problem: z.nullable(z.string()).meta({ description: 'The code of what kept the system out of reach.' }),
   collections: z.array(collection),
   residue: z.array(
-    z.strictObject({ collection: z.string(), field: z.string(), kinds: z.array(z.string()), rows: count }),
+    z.strictObject({
+      collection: z.string(),
+      field: z.string(),
+      kinds: z.array(z.string()),
+      rows: count,
+      doubtful: z.boolean().meta({ description: 'It may be another person’s: somebody has to look at it.' }),
+    }),
   ),
 })
 
@@ -46,6 +52,9 @@ const verification = z.strictObject({
   kinds: z.array(z.string()).meta({ description: 'Kinds of search terms, never the terms.' }),
   tooShort: count.meta({
     description: 'Identifiers too short to be told from chance, and not searched for.',
+  }),
+  together: count.meta({
+    description: 'Names and identifiers that other people bear too: searched for only in company of another.',
   }),
   systems: z.array(
     z.strictObject({
@@ -72,6 +81,7 @@ const limits = [
   'unmapped-forms',
   'binary',
   'short-terms',
+  'shared-terms',
 ] as const
 
 const certificate = z
@@ -142,6 +152,7 @@ export interface CertificateInput {
     readonly at: Date
     readonly kinds: readonly Wanted['kind'][]
     readonly tooShort: number
+    readonly together: number
     readonly systems: readonly SystemVerification[]
   } | null
   readonly next: readonly { readonly stage: Stage; readonly dueAt: Date }[]
@@ -187,6 +198,7 @@ export function certificateOf(input: CertificateInput): Certificate {
       at: verification.at.toISOString(),
       kinds: [...new Set(verification.kinds)],
       tooShort: verification.tooShort,
+      together: verification.together,
       systems: verification.systems.map(certifiedSearch),
     },
     next: input.next.map(({ stage, dueAt }) => ({ stage, dueAt: dueAt.toISOString() })),
@@ -235,11 +247,12 @@ function certifiedSystem({
           })),
       }
     }),
-    residue: residue.map(({ collection, field, kinds, rows }) => ({
+    residue: residue.map(({ collection, field, kinds, rows, doubtful }) => ({
       collection,
       field,
       kinds: [...kinds],
       rows,
+      doubtful,
     })),
   }
 }
@@ -259,6 +272,7 @@ function limitsOf(verification: CertificateInput['verification']): Certificate['
   return limits.filter(
     (limit) =>
       (limit !== 'binary' || hasBinary === true) &&
-      (limit !== 'short-terms' || (verification?.tooShort ?? 0) > 0),
+      (limit !== 'short-terms' || (verification?.tooShort ?? 0) > 0) &&
+      (limit !== 'shared-terms' || (verification?.together ?? 0) > 0),
   )
 }

@@ -1,13 +1,17 @@
 import { recordEvidence } from '../evidence/public.ts'
-import { findHoldings, type Holdings, type Identifier } from '../holdings/public.ts'
+import { findHoldings, type Holdings, type Identifier, type PossibleMatch } from '../holdings/public.ts'
 import { type Context, inTransaction } from '../platform/context.ts'
 
 /** What is held, for staff: counts, fields and ways, no values. */
 export interface FoundPerson {
   readonly systems: readonly FoundSystem[]
   readonly unreachable: Holdings['unreachable']
+  /** Records that may be this person's and may be another's, for somebody to look at. */
+  readonly possible: readonly PossibleRecord[]
   readonly notFollowed: Holdings['notFollowed']
 }
+
+export type PossibleRecord = Omit<PossibleMatch, 'key'>
 
 export interface FoundSystem {
   readonly name: string
@@ -41,8 +45,17 @@ export async function findPerson(
     const held = collections.filter(({ rows, mentions }) => rows.length + mentions.length > 0).map(describe)
     return { name, rows: held.reduce((all, one) => all + one.rows, 0), collections: held }
   })
-  return { systems, unreachable: holdings.unreachable, notFollowed: holdings.notFollowed }
+  return {
+    systems,
+    unreachable: holdings.unreachable,
+    possible: possibleRecords(holdings),
+    notFollowed: holdings.notFollowed,
+  }
 }
+
+/** Possible matches as staff see them: by the name one rules on. */
+export const possibleRecords = ({ possible }: Holdings): readonly PossibleRecord[] =>
+  possible.map(({ system, collection, record, signs }) => ({ system, collection, record, signs }))
 
 function describe({
   name,

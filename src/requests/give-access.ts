@@ -1,5 +1,11 @@
 import { recordEvidence, signDocument } from '../evidence/public.ts'
-import { type Holdings, type Identifier, searchHoldings } from '../holdings/public.ts'
+import {
+  findHoldings,
+  type Holdings,
+  type Identifier,
+  type Rulings,
+  searchHoldings,
+} from '../holdings/public.ts'
 import { currentMap } from '../inventory/public.ts'
 import { type Context, inTransaction } from '../platform/context.ts'
 import type { Language } from '../platform/texts.ts'
@@ -7,6 +13,7 @@ import { type AccessPackage, writeAccessPackage } from './access-package.ts'
 import { setRequestState } from './queries.ts'
 import { receiveRequest } from './receive-request.ts'
 import type { IdentityProof, Request } from './request.ts'
+import { noRulings, refuseUnknownRecords } from './rulings.ts'
 
 export interface AccessInput {
   readonly asked: readonly Identifier[]
@@ -15,6 +22,8 @@ export interface AccessInput {
   readonly file: string
   /** The person's language. */
   readonly language: Language
+  /** What somebody said who looked at possible matches. */
+  readonly rulings?: Rulings
   readonly onProgress?: (system: string, done: number, total: number) => void
 }
 
@@ -29,6 +38,12 @@ export interface AccessGiven {
  * the package and leaves the request incomplete: a partial copy is never passed off as the whole.
  */
 export async function giveAccess(ctx: Context, input: AccessInput): Promise<AccessGiven> {
+  const { rulings = noRulings } = input
+  await refuseUnknownRecords(
+    rulings,
+    [],
+    async () => (await findHoldings(ctx, { asked: input.asked })).possible,
+  )
   const request = await receiveRequest(ctx, {
     kind: 'access',
     asked: input.asked,
@@ -37,6 +52,7 @@ export async function giveAccess(ctx: Context, input: AccessInput): Promise<Acce
   const { map } = await currentMap(ctx)
   await using search = await searchHoldings(ctx, {
     asked: input.asked,
+    ruled: rulings,
     ...(input.onProgress && { onProgress: input.onProgress }),
   })
   const { holdings } = search

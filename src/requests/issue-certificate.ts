@@ -1,7 +1,7 @@
 import { open, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { bundleEvidence, entriesOf, recordEvidence, sequence, signDocument } from '../evidence/public.ts'
-import { notSearchable, type SystemVerification, type Wanted } from '../holdings/public.ts'
+import { notSearchable, type SystemVerification } from '../holdings/public.ts'
 import { currentMap } from '../inventory/public.ts'
 import { type Json, sha256 } from '../platform/bytes.ts'
 import { type Context, inTransaction } from '../platform/context.ts'
@@ -29,7 +29,7 @@ export async function issueCertificate(
   systems: readonly SystemOutcome[],
   seeds: PlanSeeds,
 ): Promise<void> {
-  const document = await describe(ctx, request, systems, seeds.wanted)
+  const document = await describe(ctx, request, systems, seeds)
   // Absent fields are absent in JSON: the document that is signed is the one that will be read.
   const signed = signDocument(ctx, JSON.parse(JSON.stringify(document)) as Json) as SignedCertificate
   const content = Buffer.from(`${JSON.stringify(signed, null, 2)}\n`)
@@ -71,12 +71,7 @@ function certificateFiles(ctx: Context, requestId: string) {
   } as const
 }
 
-async function describe(
-  ctx: Context,
-  request: Request,
-  systems: readonly SystemOutcome[],
-  wanted: readonly Wanted[],
-) {
+async function describe(ctx: Context, request: Request, systems: readonly SystemOutcome[], seeds: PlanSeeds) {
   const { map } = await currentMap(ctx)
   const plan = await planInForce(ctx.db, request.subjectId, request.id)
   if (!plan) throw new Error('requests: an erasure without a plan cannot be certified')
@@ -92,19 +87,25 @@ async function describe(
     controllerNames: [...new Set(Object.values(map.systems).flatMap(({ controller }) => controller ?? []))],
     timeZone: (await legalSeat(ctx)).timeZone,
     systems,
-    verification: lastLook(looks, wanted),
+    verification: lastLook(looks, seeds),
     next: next.map(({ stage, dueAt }) => ({ stage: stage as Stage, dueAt })),
     searchTerms: { until: kept.length > 0 ? null : (next.at(-1)?.dueAt ?? null), destroyedAt: null },
     evidence: { entries: entries.map(({ id }) => id), logSize: size },
   })
 }
 
-function lastLook(looks: readonly VerificationRecord[], wanted: readonly Wanted[]) {
+function lastLook(looks: readonly VerificationRecord[], { wanted, ambiguous }: PlanSeeds) {
   const done = looks.flatMap((one) => (one.doneAt === null ? [] : [{ ...one, doneAt: one.doneAt }]))
   const last = done.toSorted((a, b) => Number(a.doneAt) - Number(b.doneAt)).at(-1)
   if (!last) return null
   const systems = last.report as readonly SystemVerification[]
-  return { at: last.doneAt, kinds: wanted.map(({ kind }) => kind), tooShort: notSearchable(wanted), systems }
+  return {
+    at: last.doneAt,
+    kinds: wanted.map(({ kind }) => kind),
+    tooShort: notSearchable(wanted),
+    together: ambiguous.names.length + ambiguous.beside.length,
+    systems,
+  }
 }
 
 async function writeWhole(path: string, content: Buffer | string): Promise<void> {

@@ -1,5 +1,11 @@
 import { recordEvidence } from '../evidence/public.ts'
-import { type PlannedErasure, planErasure, type Wanted } from '../holdings/public.ts'
+import {
+  findHoldings,
+  type PlannedErasure,
+  planErasure,
+  type Rulings,
+  type Wanted,
+} from '../holdings/public.ts'
 import { currentMap } from '../inventory/public.ts'
 import { canonicalJson, type Json, sha256, uuidv7 } from '../platform/bytes.ts'
 import { type Context, inTransaction } from '../platform/context.ts'
@@ -7,6 +13,7 @@ import { keptEarlier } from './kept-earlier.ts'
 import { legalDay } from './legal-seat.ts'
 import { insertPlan, lockRequest, setRequestState } from './queries.ts'
 import type { PlanSeeds, Request, StoredPlan } from './request.ts'
+import { fromEarlierPlans, mergeRulings, noRulings, refuseUnknownRecords } from './rulings.ts'
 import { openAsked, sealSeeds } from './sealed.ts'
 
 export interface PlannedRequest {
@@ -15,22 +22,34 @@ export interface PlannedRequest {
   readonly planned: PlannedErasure
 }
 
-type Progress = (system: string, done: number, total: number) => void
+export interface PlanOptions {
+  /** What somebody says who looked at possible matches; it outweighs what was said before. */
+  readonly rulings?: Rulings
+  readonly onProgress?: (system: string, done: number, total: number) => void
+}
 
-/** Works out what an erasure would do, and keeps that as a plan to be approved. Nothing is changed in any system. */
+/**
+ * Works out what an erasure would do, and keeps that as a plan to be approved. Nothing is changed in any system. A plan
+ * made again knows what the one before had learnt, and what was said of possible matches. Throws
+ * `requests.no-possible-match` for a ruling on a record that is none.
+ */
 export async function planRequest(
   ctx: Context,
   request: Request,
-  onProgress?: Progress,
+  { rulings = noRulings, onProgress }: PlanOptions = {},
 ): Promise<PlannedRequest> {
   const { number, sha256: mapSha256 } = await currentMap(ctx)
   const asked = await openAsked(ctx, request)
   const known = await keptEarlier(ctx, asked)
-  const planned = await planErasure(
-    ctx,
-    { asked, known, ...(onProgress && { onProgress }) },
-    await legalDay(ctx),
+  const { learnt, ruled: before, undecided } = await fromEarlierPlans(ctx, request)
+  const whom = { asked, known, ...(learnt && { learnt }), ...(onProgress && { onProgress }) }
+  await refuseUnknownRecords(
+    rulings,
+    [...undecided, ...before.same, ...before.other],
+    async () => (await findHoldings(ctx, { ...whom, ruled: before })).possible,
   )
+  const ruled = mergeRulings(before, rulings)
+  const planned = await planErasure(ctx, { ...whom, ruled }, await legalDay(ctx))
   const now = ctx.now()
   const id = uuidv7(now)
   const plan = {
@@ -40,7 +59,7 @@ export async function planRequest(
     mapNumber: number,
     mapSha256,
     summary: planned.plan,
-    seeds: await sealSeeds(ctx, request.subjectId, id, seedsOf(planned)),
+    seeds: await sealSeeds(ctx, request.subjectId, id, seedsOf(planned, ruled)),
     createdAt: now,
   }
   await inTransaction(ctx, async (tx) => {
@@ -52,24 +71,29 @@ export async function planRequest(
       subjectId: request.subjectId,
       requestId: request.id,
       kind: 'requests.planned',
-      facts: { plan: id, map: number, summary: digest(planned.plan), ...countsOf(planned.plan) },
+      facts: {
+        plan: id,
+        map: number,
+        summary: digest(planned.plan),
+        ...countsOf(planned.plan),
+        possible: planned.holdings.possible.length,
+        ruledSame: ruled.same.length,
+        ruledOther: ruled.other.length,
+      },
     })
   })
   return { request, plan, planned }
 }
 
-/** Short identifiers, and those that others share, are not looked for in texts; the second reader is told the rest. */
-function seedsOf({ seeds, terms, mentions, holdings }: PlannedErasure): PlanSeeds {
-  const wanted: Wanted[] = [...holdings.identifiers, ...terms]
+/** Short identifiers are not looked for in texts, and those that others share only together; the second reader is told the rest. */
+function seedsOf(
+  { seeds, terms, ambiguous, mentions, holdings, person }: PlannedErasure,
+  ruled: Rulings,
+): PlanSeeds {
+  const wanted: Wanted[] = [...holdings.identifiers, ...terms.filter(({ beside }) => !beside)]
   const distinct = new Map(wanted.map((one) => [`${one.kind} ${one.value}`, one]))
-  return {
-    seeds,
-    terms,
-    mentions,
-    wanted: [...distinct.values()],
-    identifiers: holdings.identifiers,
-    shared: holdings.sharedIdentifiers,
-  }
+  const undecided = holdings.possible.map(({ system, collection, key }) => ({ system, collection, key }))
+  return { seeds, terms, mentions, wanted: [...distinct.values()], ambiguous, person, undecided, ruled }
 }
 
 /** Binds numbers kept elsewhere to an evidence entry. */

@@ -11,6 +11,8 @@ export const problem = problems({
   'requests.plan-stale': negative(),
   /** The plan was made for somebody else. */
   'requests.plan-of-another': negative(),
+  /** A ruling on a record that is in no doubt. params: `system`, `collection`. */
+  'requests.no-possible-match': wrongUsage(404),
   'requests.not-yet-carried-out': negative(),
   'requests.search-terms-gone': negative(410),
   'requests.unknown-sweep': wrongUsage(404),

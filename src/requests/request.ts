@@ -1,8 +1,11 @@
 import type {
-  Identifier,
+  Ambiguous,
   Kept,
   MentionPlace,
+  Person,
   Plan,
+  RecordPlace,
+  Rulings,
   Seeds,
   SystemPlan,
   SystemState,
@@ -55,9 +58,12 @@ export interface PlanSeeds {
   readonly terms: readonly Term[]
   readonly mentions: Readonly<Record<string, readonly MentionPlace[]>>
   readonly wanted: readonly Wanted[]
-  /** One value, one person: these leave a tombstone. */
-  readonly identifiers: readonly Identifier[]
-  readonly shared: readonly Identifier[]
+  readonly ambiguous: Ambiguous
+  /** All that was learnt of the person; unique identifiers leave a tombstone. */
+  readonly person: Person
+  /** Records that may be the person's, and nobody has said whether. */
+  readonly undecided: readonly RecordPlace[]
+  readonly ruled: Rulings
 }
 
 export interface Step {
@@ -95,6 +101,8 @@ export interface SystemOutcome {
     readonly field: string
     readonly kinds: readonly string[]
     readonly rows: number
+    /** The record may be another's: somebody has to look at it. */
+    readonly doubtful: boolean
   }[]
   /** Collections in which the target says, or is found, to have written less than it was told. */
   readonly notObeyed: readonly string[]

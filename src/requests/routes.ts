@@ -10,13 +10,14 @@ import { approvePlan } from './approve-plan.ts'
 import { askedIdentifiers } from './asked-identifier.ts'
 import { outcomeOf, type RequestOutcome } from './carry-out.ts'
 import { copyDirectory } from './copy-directory.ts'
-import { findPerson } from './find-person.ts'
+import { findPerson, possibleRecords } from './find-person.ts'
 import { giveAccess } from './give-access.ts'
 import { issuedCertificate } from './issue-certificate.ts'
 import { planRequest } from './plan-request.ts'
 import { problem } from './problems.ts'
 import { listRequests } from './queries.ts'
 import { receiveRequest } from './receive-request.ts'
+import { readRulings } from './rulings.ts'
 import {
   erasurePlan,
   findBody,
@@ -115,13 +116,15 @@ const plan = route({
   handler: async (ctx, { body }) => {
     const asked = await askedIdentifiers(ctx, body.identifier)
     const request = await receiveRequest(ctx, { kind: 'erasure', asked, identityProof: body.identityProof })
-    const { plan: stored, planned } = await planRequest(ctx, request)
+    const rulings = readRulings(body.same, body.other)
+    const { plan: stored, planned } = await planRequest(ctx, request, { rulings })
     return {
       id: stored.id,
       request: request.id,
       dueOn: request.dueOn,
       systems: planned.plan.systems,
       unreachable: planned.plan.unreachable.map((one) => withMessage(ctx, one)),
+      possible: possibleRecords(planned.holdings),
     }
   },
 })

@@ -11,9 +11,12 @@ const identifier = z
   .meta({ description: 'An e-mail address, phone, customer number …; `number:C-1001` says the kind.' })
 
 export const findBody = z.strictObject({ identifier })
+const records = z.array(z.string().min(1).max(2_000)).max(1_000).default([])
 export const newErasureBody = z.strictObject({
   identifier,
   identityProof: z.enum(identityProofs).default('operator-attested'),
+  same: records.meta({ description: 'Possible matches that are the same person’s, by their record.' }),
+  other: records.meta({ description: 'Possible matches that are another person’s.' }),
 })
 export const newAccessBody = z.strictObject({
   identifier,
@@ -37,6 +40,18 @@ const notFollowed = z.object({
   rows: count,
 })
 
+const possible = z
+  .object({
+    system: z.string(),
+    collection: z.string(),
+    record: z.nullable(z.string()).meta({ description: 'Its name for a ruling; null without a key.' }),
+    signs: listOf(z.string()),
+  })
+  .meta({
+    description:
+      'A record that bears the person’s name and a shared identifier, or nothing to tell it from theirs. Until somebody rules on it, an erasure ends with residue.',
+  })
+
 export const foundPerson = z
   .object({
     systems: listOf(
@@ -57,6 +72,7 @@ export const foundPerson = z
       }),
     ),
     unreachable: listOf(unreachable),
+    possible: listOf(possible),
     notFollowed: listOf(notFollowed),
   })
   .meta({ id: 'FoundPerson' })
@@ -88,6 +104,7 @@ export const erasurePlan = z
       z.object({ name: z.string(), fingerprint: z.string(), collections: listOf(collectionPlan) }),
     ),
     unreachable: listOf(unreachable),
+    possible: listOf(possible),
   })
   .meta({ id: 'ErasurePlan' })
 
@@ -99,7 +116,13 @@ const systemOutcome = z.object({
   collections: listOf(collectionPlan),
   kept: listOf(kept.extend({ collection: z.string() })),
   residue: listOf(
-    z.object({ collection: z.string(), field: z.string(), kinds: listOf(z.string()), rows: count }),
+    z.object({
+      collection: z.string(),
+      field: z.string(),
+      kinds: listOf(z.string()),
+      rows: count,
+      doubtful: z.boolean().meta({ description: 'It may be another’s: somebody has to look at it.' }),
+    }),
   ),
   notObeyed: listOf(z.string()).meta({
     description: 'Collections in which the target wrote less than it was told.',

@@ -50,7 +50,7 @@ export async function drawResult(
     const state =
       isComplete(systems) || (current?.state === 'completed' && !isBack) ? 'completed' : 'incomplete'
     // From here on nothing leads to the person: whoever brings them back meets the tombstone.
-    await layTombstones(tx, request.subjectId, seeds.identifiers, request.id)
+    await layTombstones(tx, request.subjectId, seeds.person.unique, request.id)
     await appointVerifications(tx, request, now)
     if (current?.state === state) return
     await setRequestState(tx.db, request, state, state === 'completed' ? now : null)

@@ -31,6 +31,9 @@ export async function lookAgain(
   const verifications = await verifyAbsence(ctx, {
     systems: steps.map((step) => step.system),
     wanted: seeds.wanted,
+    ambiguous: seeds.ambiguous,
+    undecided: seeds.undecided,
+    others: seeds.ruled.other,
     kept: await keptPlaces(ctx, request),
     ...(onProgress && { onProgress }),
   })
@@ -64,10 +67,12 @@ export async function lookAgain(
 
 function countsOf({ report }: SystemVerification) {
   const searched = report?.searched ?? { collections: 0, fields: 0, rows: 0 }
-  const residue = report?.residue.reduce((all, one) => all + one.rows, 0) ?? 0
+  const rowsOf = (doubtful: boolean) =>
+    report?.residue.reduce((all, one) => all + (one.doubtful === doubtful ? one.rows : 0), 0) ?? 0
   return {
     ...searched,
-    residue,
+    residue: rowsOf(false),
+    doubtful: rowsOf(true),
     keptTraces: report?.keptTraces ?? 0,
     notSearched: report?.notSearched.length ?? 0,
   }

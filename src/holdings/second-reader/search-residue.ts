@@ -1,19 +1,31 @@
 import type {
+  Cell,
   CollectionDescription,
   FieldKind,
+  FoundRow,
   Needle,
   ReadSession,
   RowKey,
   SystemDescription,
 } from '../../connectors/public.ts'
 import { cellsSpellingName, kindsInCell } from './read-cell.ts'
-import { digitsOf, formsOf, isSearchable, type Wanted, type WantedKind, words } from './wanted.ts'
+import {
+  digitsOf,
+  formsOf,
+  isSearchable,
+  type Wanted,
+  type WantedForms,
+  type WantedKind,
+  words,
+} from './wanted.ts'
 
 export interface Residue {
   readonly collection: string
   readonly field: string
   readonly kinds: readonly WantedKind[]
   readonly rows: number
+  /** True where the record may be another's: a person has to look at it. */
+  readonly doubtful: boolean
 }
 
 export interface ResidueReport {
@@ -34,25 +46,30 @@ export type NotSearched = 'view' | 'binary' | 'unreadable'
 /** Says whether a cell is one that stays with a ground. */
 export type IsKept = (collection: string, key: RowKey, field: string) => boolean
 
+export interface ResidueSearch {
+  readonly wanted: readonly Wanted[]
+  /** Names that others bear too: alone they say nothing, beside one of the shared identifiers they do. */
+  readonly ambiguous: { readonly names: readonly Wanted[]; readonly beside: readonly Wanted[] }
+  readonly isKept: IsKept
+  /** Records that somebody looked at and found to be another person's. */
+  readonly isAnothers: (collection: string, key: RowKey) => boolean
+  /** Possible matches nobody ruled on: as long as they bear the name, nothing is absent. */
+  readonly undecided: readonly { readonly collection: string; readonly key: RowKey }[]
+}
+
 const withoutText: ReadonlySet<FieldKind> = new Set(['boolean', 'date', 'timestamp', 'time'])
 
 /** Reads every text of every collection of a system, mapped or not, for the person's identifiers and full names. */
 export async function searchResidue(
   session: ReadSession,
   description: SystemDescription,
-  wanted: readonly Wanted[],
-  isKept: IsKept,
+  search: ResidueSearch,
   onProgress?: (collection: string, done: number, total: number) => void,
 ): Promise<ResidueReport> {
-  const forms = formsOf(wanted)
-  const needles = needlesOf(wanted)
-  const counts = new Map<
-    string,
-    { collection: string; field: string; kinds: Set<WantedKind>; rows: number }
-  >()
+  const readers = readersOf(search)
+  const tally = startTally(search.isKept)
   const notSearched: ResidueReport['notSearched'][number][] = []
   const searched = { collections: 0, fields: 0, rows: 0 }
-  let keptTraces = 0
   const total = description.collections.length
   for (const [i, collection] of description.collections.entries()) {
     onProgress?.(collection.name, i, total)
@@ -61,45 +78,109 @@ export async function searchResidue(
       notSearched.push({ collection: collection.name, field: null, why })
       continue
     }
+    for (const { name, kind } of collection.fields)
+      if (kind === 'binary') notSearched.push({ collection: collection.name, field: name, why: 'binary' })
     const fields = collection.fields
       .filter(({ kind }) => kind !== 'binary' && !withoutText.has(kind))
       .map(({ name }) => name)
-    for (const { name, kind } of collection.fields)
-      if (kind === 'binary') notSearched.push({ collection: collection.name, field: name, why: 'binary' })
-    if (fields.length === 0 || needles.length === 0) continue
+    if (fields.length === 0 || readers.needles.length === 0) continue
     searched.collections += 1
     searched.fields += fields.length
     searched.rows += collection.rows
-    for await (const row of session.search({ collection: collection.name, fields, needles })) {
-      const hits = new Map<string, Set<WantedKind>>()
-      for (const [place, cell] of row.cells.entries()) {
-        const kinds = cell === null ? new Set<WantedKind>() : kindsInCell(cell, forms)
-        if (kinds.size > 0) hits.set(fields[place] ?? '', new Set(kinds))
-      }
-      for (const place of cellsSpellingName(row.cells, forms)) {
-        const field = fields[place] ?? ''
-        hits.set(field, (hits.get(field) ?? new Set<WantedKind>()).add('name'))
-      }
-      for (const [field, kinds] of hits) {
-        if (isKept(collection.name, row.key, field)) {
-          keptTraces += 1
-          continue
-        }
-        const label = JSON.stringify([collection.name, field])
-        const count = counts.get(label) ?? {
-          collection: collection.name,
-          field,
-          kinds: new Set<WantedKind>(),
-          rows: 0,
-        }
-        counts.set(label, count)
-        count.rows += 1
-        for (const kind of kinds) count.kinds.add(kind)
-      }
-    }
+    await searchCollection(session, collection.name, fields, readers, tally)
   }
-  const residue = [...counts.values()].map(({ kinds, ...one }) => ({ ...one, kinds: [...kinds] }))
-  return { residue, keptTraces, searched, notSearched }
+  return { residue: tally.residue(), keptTraces: tally.keptTraces(), searched, notSearched }
+}
+
+interface Readers {
+  readonly needles: readonly Needle[]
+  /** What of a row is the person's, and what may be. */
+  certain(cells: readonly Cell[]): Hits
+  possible(collection: string, key: RowKey, cells: readonly Cell[]): Hits
+  undecidedIn(collection: string): readonly RowKey[]
+}
+
+/** Kinds of what was found, by the place of the cell in its row. */
+type Hits = ReadonlyMap<number, ReadonlySet<WantedKind>>
+
+function readersOf({ wanted, ambiguous, isAnothers, undecided }: ResidueSearch): Readers {
+  const forms = formsOf(wanted)
+  const weak = formsOf([...ambiguous.names, ...ambiguous.beside])
+  const open = new Set(undecided.map(({ collection, key }) => `${collection} ${key}`))
+  return {
+    needles: needlesOf([...wanted, ...ambiguous.beside]),
+    certain: (cells) => hitsIn(cells, forms),
+    possible(collection, key, cells) {
+      if (isAnothers(collection, key)) return new Map()
+      const hits = hitsIn(cells, weak)
+      const kinds = new Set([...hits.values()].flatMap((one) => [...one]))
+      const isDoubt = kinds.has('name') && (kinds.size > 1 || open.has(`${collection} ${key}`))
+      return isDoubt ? hits : new Map()
+    },
+    undecidedIn: (name) => undecided.filter(({ collection }) => collection === name).map(({ key }) => key),
+  }
+}
+
+function hitsIn(cells: readonly Cell[], forms: WantedForms): Hits {
+  const hits = new Map<number, Set<WantedKind>>()
+  for (const [place, cell] of cells.entries()) {
+    const kinds = cell === null ? new Set<WantedKind>() : kindsInCell(cell, forms)
+    if (kinds.size > 0) hits.set(place, new Set(kinds))
+  }
+  for (const place of cellsSpellingName(cells, forms))
+    hits.set(place, (hits.get(place) ?? new Set<WantedKind>()).add('name'))
+  return hits
+}
+
+async function searchCollection(
+  session: ReadSession,
+  collection: string,
+  fields: readonly string[],
+  readers: Readers,
+  tally: Tally,
+): Promise<void> {
+  const seen = new Set<RowKey>()
+  const undecided = readers.undecidedIn(collection)
+  const read = ({ key, cells }: FoundRow) => {
+    const certain = readers.certain(cells)
+    for (const [place, kinds] of certain) tally.add(collection, key, fields[place] ?? '', kinds, false)
+    if (certain.size > 0) return
+    for (const [place, kinds] of readers.possible(collection, key, cells))
+      tally.add(collection, key, fields[place] ?? '', kinds, true)
+  }
+  for await (const row of session.search({ collection, fields, needles: readers.needles })) {
+    if (undecided.includes(row.key)) seen.add(row.key)
+    read(row)
+  }
+  const keys = undecided.filter((key) => !seen.has(key))
+  if (keys.length > 0) for await (const row of session.find({ collection, keys, fields })) read(row)
+}
+
+interface Tally {
+  add(collection: string, key: RowKey, field: string, kinds: ReadonlySet<WantedKind>, doubtful: boolean): void
+  residue(): readonly Residue[]
+  keptTraces(): number
+}
+
+function startTally(isKept: IsKept): Tally {
+  const counts = new Map<string, Omit<Residue, 'kinds'> & { kinds: Set<WantedKind>; rows: number }>()
+  let kept = 0
+  return {
+    add(collection, key, field, kinds, doubtful) {
+      if (isKept(collection, key, field)) {
+        kept += 1
+        return
+      }
+      const label = JSON.stringify([collection, field, doubtful])
+      const none = { collection, field, doubtful, kinds: new Set<WantedKind>(), rows: 0 }
+      const count = counts.get(label) ?? none
+      counts.set(label, count)
+      count.rows += 1
+      for (const kind of kinds) count.kinds.add(kind)
+    },
+    residue: () => [...counts.values()].map(({ kinds, ...one }) => ({ ...one, kinds: [...kinds] })),
+    keptTraces: () => kept,
+  }
 }
 
 /** A view shows what its tables hold: those are read. A materialised one holds a copy. */
