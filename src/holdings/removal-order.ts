@@ -1,4 +1,4 @@
-import type { SystemDescription } from '../connectors/public.ts'
+import type { ForeignKey, SystemDescription } from '../connectors/public.ts'
 
 /**
  * Collections in an order in which their rows can be removed: whoever refers to another comes first. In a cycle of
@@ -35,6 +35,9 @@ const isSoft = (collection: Collection, fields: readonly string[]): boolean =>
       !collection.key.includes(field),
   )
 
+/** Whether a removal of what it refers to may be made good later: CASCADE and SET NULL act at once, even where the check can wait. */
+const waits = ({ deferrable, onDelete }: ForeignKey): boolean => deferrable && onDelete === 'restrict'
+
 /** References that still point forward in that order and can be emptied first, by collection. */
 export function cyclicFields(
   description: SystemDescription,
@@ -47,7 +50,7 @@ export function cyclicFields(
     if (own === undefined) continue
     const forward = collection.foreignKeys.filter((key) => {
       const target = place.get(key.to)
-      return target !== undefined && target < own && !key.deferrable && isSoft(collection, key.fields)
+      return target !== undefined && target < own && !waits(key) && isSoft(collection, key.fields)
     })
     const empty = forward.flatMap((key) => key.fields.filter((field) => isSoft(collection, [field])))
     if (empty.length > 0) fields.set(collection.name, [...new Set(empty)])

@@ -217,4 +217,19 @@ describe('an erasure', () => {
     await one.erase('s.anna@example.org')
     assert.deepEqual(one.query('select * from letter'), left)
   })
+
+  it('cuts a cycle in which one removal would at once empty what takes no NULL', async () => {
+    await using one = await smallCase(installation.ctx, {
+      tables: `${twoPeople('v', 'main_account_id integer references account on delete cascade')}
+        insert into person (id, email) values (3, 'V.Anna@example.org');
+        create table account (id integer primary key, person_id integer not null references person on delete set null);
+        insert into account values (1, 1), (2, 3), (3, 2);
+        update person set main_account_id = 1 where id = 3;`,
+      map: `
+        ${personMap}
+        account: {rows: delete, links: [{to: person, on: {person_id: id}, role: owner}]}`,
+    })
+    assert.equal((await one.erase('v.anna@example.org')).state, 'completed')
+    assert.deepEqual(one.query('select id from person union all select id from account'), ['2', '3'])
+  })
 })
