@@ -191,6 +191,8 @@ export interface WriteSession extends ReadSession {
 export interface SessionLimits {
   readonly statementTimeoutMs: number
   readonly lockTimeoutMs: number
+  /** How much of the time a reading session may keep the target at work, in percent; 100 where it is not said. */
+  readonly load?: number
 }
 
 export interface ProbeResult {

@@ -7,6 +7,7 @@ import type {
 } from '../connector.ts'
 import { fingerprint } from '../fingerprint.ts'
 import { queryTest, searchTest } from '../match-rows.ts'
+import { type Pace, paced } from '../pace.ts'
 import { problem } from '../problems.ts'
 import { writeKey } from '../row-key.ts'
 import { openCsv } from './csv-table.ts'
@@ -29,6 +30,8 @@ export interface Reading {
   /** Which records a collection has, once it was read to its end: then all of it is known to be a table. */
   readonly records: Map<string, RowNumbers>
   readonly readers: WorkbookReaders
+  /** Of the disk the files lie on: others read there too. */
+  readonly pace: Pace
 }
 
 /** Reads every file from end to end: only then is it known to be a table. */
@@ -90,7 +93,7 @@ export async function* stream(
   const places = placesOf(table, fields)
   const { pending } = reading
   const numbers = rowNumbers()
-  for await (const { number, cells } of table.records()) {
+  for await (const { number, cells } of paced(table.records(), reading.pace)) {
     numbers.add(number)
     if (pending?.isRemoved(collection, number)) continue
     const set = pending?.changesOf(collection, number)

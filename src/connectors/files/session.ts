@@ -1,5 +1,6 @@
 import { realpath } from 'node:fs/promises'
 import type { ReadSession, SessionLimits, WriteSession } from '../connector.ts'
+import { paceOf } from '../pace.ts'
 import { changeMark } from './change-mark.ts'
 import { listFiles } from './directory.ts'
 import { lockDirectory } from './lock.ts'
@@ -10,11 +11,18 @@ import { workbookReaders } from './workbook/process.ts'
 import { change, remove, type Writing } from './write.ts'
 
 /** The statement timeout has no say here: a file is read as long as it takes, in steps that never block. */
-export async function openReadSession(directory: string): Promise<ReadSession> {
+export async function openReadSession(directory: string, limits: SessionLimits): Promise<ReadSession> {
   await listFiles(directory)
   const readers = workbookReaders()
   return {
-    ...reading({ directory, pending: null, tables: new Map(), records: new Map(), readers }),
+    ...reading({
+      directory,
+      pending: null,
+      tables: new Map(),
+      records: new Map(),
+      readers,
+      pace: paceOf(limits.load),
+    }),
     [Symbol.asyncDispose]: () => readers[Symbol.asyncDispose](),
   }
 }
@@ -31,6 +39,7 @@ export async function openWriteSession(directory: string, limits: SessionLimits)
         tables: new Map(),
         records: new Map(),
         readers: workbookReaders(),
+        pace: paceOf(),
       },
       lock,
     )

@@ -1,5 +1,6 @@
 import type { Sql } from '../../platform/sql.ts'
 import type { Cell, SessionLimits } from '../connector.ts'
+import { type Pace, paceOf } from '../pace.ts'
 import { type Address, readAddress } from './address.ts'
 import { connect, killStatement, type Link } from './connect.ts'
 import { signingIn, targetProblem } from './errors.ts'
@@ -30,6 +31,7 @@ export class Connection implements AsyncDisposable {
   readonly #address: Address
   readonly #link: Link
   readonly #limits: SessionLimits
+  readonly #pace: Pace
   /** When the last in the queue is done, and when the one at work is. */
   #turn: Promise<void> = Promise.resolve()
   #atWork: Promise<void> = this.#turn
@@ -44,6 +46,7 @@ export class Connection implements AsyncDisposable {
     this.#address = address
     this.#link = link
     this.#limits = limits
+    this.#pace = paceOf(limits.load)
     link.client.on('error', (error) => {
       this.#closed = true
       this.#streaming?.fail(error)
@@ -64,12 +67,15 @@ export class Connection implements AsyncDisposable {
   async run(statement: Sql, task: Task): Promise<Answer> {
     const end = await this.#takeTurn()
     const { statementTimeoutMs: limit } = this.#limits
+    await this.#pace.rest()
     const watch = limit > 0 ? [this.#interruptIn(limit + graceMs), this.#hangUpIn(limit + silenceMs)] : []
+    const start = performance.now()
     try {
       return asAnswer(await this.#ask(statement))
     } catch (error) {
       throw this.#problem(error, task)
     } finally {
+      this.#pace.worked(performance.now() - start)
       for (const timer of watch) clearTimeout(timer)
       end()
     }
@@ -78,10 +84,17 @@ export class Connection implements AsyncDisposable {
   /** The rows of a statement as the server sends them: it may take long, but must not fall silent. */
   async *rows(statement: Sql, task: Task): AsyncIterable<readonly Cell[]> {
     const end = await this.#takeTurn()
+    await this.#pace.rest()
     const stream = this.#startStream(statement, task, end)
     if (this.#waiting > 0) stream.drain()
+    const next = async () => {
+      const start = performance.now()
+      const row = await stream.next()
+      this.#pace.worked(performance.now() - start)
+      return row
+    }
     try {
-      for (let row = await stream.next(); row; row = await stream.next()) yield row.map(asCell)
+      for (let row = await next(); row; row = await next()) yield row.map(asCell)
     } catch (error) {
       throw this.#problem(error, task)
     } finally {

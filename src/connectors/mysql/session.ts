@@ -39,7 +39,8 @@ async function open(
   limits: SessionLimits,
   access: 'read' | 'write',
 ): Promise<{ readonly connection: Connection; readonly server: Server }> {
-  const connection = await Connection.open(secret, limits)
+  // A write session holds locks: it does not rest.
+  const connection = await Connection.open(secret, access === 'read' ? limits : { ...limits, load: 100 })
   try {
     return { connection, server: await settle(connection, limits, access) }
   } catch (error) {

@@ -12,6 +12,8 @@ export interface RelationRow {
   /** Of its storage, all partitions together; null where some of it was never analysed. */
   readonly estimate: number | null
   readonly bytes: number
+  /** Of its largest partition, where it has some; else of itself. Null where some of it lies in another server or kind of storage. */
+  readonly largestBytes: number | null
 }
 
 export interface ColumnRow {
@@ -64,14 +66,15 @@ const relationRows = `
       select from pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
         and not has_column_privilege(c.oid, a.attnum, 'select'))) as "maySelect",
     row_security_active(c.oid) as "hidesRows",
-    s.estimate, s.bytes
+    s.estimate, s.bytes, s.largest as "largestBytes"
   from pg_class c
   join pg_namespace n on n.oid = c.relnamespace
   cross join lateral (
     -- Sizes are asked for only where they are needed: asking waits for whoever rewrites the table.
     select coalesce(sum(x.bytes), 0)::float8 as bytes,
+      case when bool_and(x.heap) then max(x.bytes)::float8 end as largest,
       case when bool_and(x.reltuples > 0 or (x.reltuples = 0 and x.bytes = 0)) then sum(x.reltuples)::float8 end as estimate
-    from (select l.reltuples, case when l.reltuples > 0 then l.relpages * 8192.0 else pg_relation_size(l.oid) end as bytes
+    from (select l.reltuples, l.relkind in ('r', 'm') and l.relam = 2 as heap, case when l.reltuples > 0 then l.relpages * 8192.0 else pg_relation_size(l.oid) end as bytes
       from pg_class l
       where l.oid = c.oid and c.relkind in ('r', 'm')
         or l.oid in (select p.relid from pg_partition_tree(c.oid) p where p.isleaf) and c.relkind = 'p') x

@@ -3,6 +3,7 @@ import pg, { type QueryArrayConfig, type QueryArrayResult } from 'pg'
 import { isProblem, type Problem } from '../../platform/problem.ts'
 import { type Sql, toQuery } from '../../platform/sql.ts'
 import type { Cell, SessionLimits } from '../connector.ts'
+import { type Pace, paceOf } from '../pace.ts'
 import { readAddress } from './address.ts'
 import { type Attempt, signingIn, targetProblem } from './errors.ts'
 
@@ -25,11 +26,13 @@ export class Connection implements AsyncDisposable {
   readonly shown: string
   readonly #client: pg.Client
   readonly #socket: Socket
+  readonly #pace: Pace
   #turn: Promise<unknown> = Promise.resolve()
   #closed = false
 
-  private constructor(shown: string, client: pg.Client, socket: Socket) {
+  private constructor(shown: string, client: pg.Client, socket: Socket, pace: Pace) {
     this.shown = shown
+    this.#pace = pace
     this.#client = client
     this.#socket = socket
     client.on('error', () => {
@@ -49,7 +52,7 @@ export class Connection implements AsyncDisposable {
       query_timeout: limits.statementTimeoutMs > 0 ? limits.statementTimeoutMs + silenceMs : 0,
       stream: () => socket,
     })
-    const connection = new Connection(shown, client, socket)
+    const connection = new Connection(shown, client, socket, paceOf(limits.load))
     try {
       await client.connect()
       return connection
@@ -87,6 +90,11 @@ export class Connection implements AsyncDisposable {
     })
   }
 
+  /** Gives the target the rest it has earned; see `Pace`. */
+  rest(): Promise<void> {
+    return this.#pace.rest()
+  }
+
   /** True when nothing more can be asked of this connection. */
   get isClosed(): boolean {
     return this.#closed
@@ -114,6 +122,7 @@ export class Connection implements AsyncDisposable {
     const attempt: Attempt = { system: this.shown, what, ...(collection !== undefined && { collection }) }
     if (this.#closed) throw targetProblem({ code: 'ECONNRESET' }, attempt)
     const config: QueryArrayConfig = { ...query, rowMode: 'array', types: asPrinted }
+    const start = performance.now()
     try {
       const results: QueryArrayResult<Cell[]> | QueryArrayResult<Cell[]>[] =
         await this.#client.query<Cell[]>(config)
@@ -126,6 +135,8 @@ export class Connection implements AsyncDisposable {
         this.#socket.destroy()
       }
       throw problem
+    } finally {
+      this.#pace.worked(performance.now() - start)
     }
   }
 }

@@ -5,6 +5,7 @@ import { fingerprint } from '../fingerprint.ts'
 import type { Reason } from '../reasons.ts'
 import type { Connection } from './connection.ts'
 import type { Relation, Shape } from './shape.ts'
+import type { Transaction } from './transaction.ts'
 
 /** Where the target has no estimate, so much is read to count rows. */
 const countedBytes = 16_000_000
@@ -14,16 +15,18 @@ const viewMs = 500
 
 const counting = 'counting rows'
 
-/** Inside a transaction: the shape with row counts, and what cannot be read. */
+/** The shape with row counts, and what cannot be read. A transaction for each collection: none is locked while others are counted. */
 export async function describeShape(
   connection: Connection,
+  transaction: Transaction,
   shape: Shape,
   engine: string,
   limits: SessionLimits,
 ): Promise<SystemDescription> {
   const collections: CollectionDescription[] = []
   for (const relation of shape.values()) {
-    const found = await rowsOf(connection, relation, limits)
+    const found =
+      knownRows(relation) ?? (await inside(transaction, () => rowsOf(connection, relation, limits)))
     const unreadable = unreadableReason(relation) ?? (typeof found === 'number' ? null : found)
     collections.push({ ...relation.description, rows: typeof found === 'number' ? found : 0, unreadable })
   }
@@ -35,18 +38,31 @@ function unreadableReason({ catalogue }: Relation): Reason | null {
   return catalogue.hidesRows ? 'row-level security hides rows' : null
 }
 
-/** The target's own estimate, else a count; or why it cannot be read. */
+async function inside<T>(transaction: Transaction, work: () => Promise<T>): Promise<T> {
+  await transaction.enter()
+  try {
+    return await work()
+  } finally {
+    await transaction.leave()
+  }
+}
+
+/** The target's own estimate. */
+function knownRows(relation: Relation): number | null {
+  const { estimate } = relation.catalogue
+  if (unreadableReason(relation) !== null) return Math.round(estimate ?? 0)
+  return relation.identity === 'digest' || estimate === null ? null : Math.round(estimate)
+}
+
+/** A count; or why it cannot be read. */
 async function rowsOf(
   connection: Connection,
   relation: Relation,
   limits: SessionLimits,
 ): Promise<number | Reason> {
-  const { estimate, bytes } = relation.catalogue
+  const { bytes } = relation.catalogue
   const table = toQuery(relation.table).text
-  const isReadable = unreadableReason(relation) === null
-  if (!isReadable) return Math.round(estimate ?? 0)
   if (relation.identity === 'digest') return rowsOfView(connection, table, limits)
-  if (estimate !== null) return Math.round(estimate)
   // Of a larger table, as many blocks as a small one has stand for all.
   const part = Math.min(1, countedBytes / bytes)
   const some = part < 1 ? ` tablesample system (${100 * part}) repeatable (1)` : ''

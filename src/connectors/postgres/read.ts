@@ -1,10 +1,11 @@
 import { join, raw, type Sql, sql } from '../../platform/sql.ts'
-import type { Cell, FoundRow, RowQuery, TextSearch } from '../connector.ts'
+import type { Cell, FoundRow, RowKey, RowQuery, TextSearch } from '../connector.ts'
 import { writeKey } from '../row-key.ts'
 import { searchPredicate, tuplePredicate } from './comparison.ts'
 import type { Answer, Connection } from './connection.ts'
 import type { Folding } from './folding.ts'
 import { keyParts, keyPredicate, rowHash } from './keys.ts'
+import { everyBlock, portionsOf } from './portions.ts'
 import { columnOf, type Relation, relationOf, type Shape } from './shape.ts'
 import type { Transaction } from './transaction.ts'
 
@@ -34,15 +35,30 @@ export async function* find(reading: Reading, query: RowQuery): AsyncIterable<Fo
   const where = predicate(reading, relation, query)
   if (!where) return
   const isLocked = reading.locks && relation.description.writable
-  const tail = sql`where ${where}${raw(isLocked ? ' for update of t' : '')}`
+  const tail = raw(isLocked ? ' for update of t' : '')
   const what = `${isLocked ? 'select for update' : 'select'} on ${query.collection}`
-  yield* rows(reading, relation, query.fields, tail, what)
+  const portions = mayUseIndex(query) ? [everyBlock] : portionsOf(relation)
+  const seen = new Set<RowKey>()
+  for await (const row of inPortions(reading, relation, query.fields, { portions, where, tail, what })) {
+    if (seen.has(row.key)) continue
+    if (portions.length > 1) seen.add(row.key)
+    yield row
+  }
 }
+
+/** No index serves a folded comparison: such a query reads the whole table. */
+const mayUseIndex = ({ matches = [] }: Omit<RowQuery, 'fields'>): boolean =>
+  matches.every(({ fold }) => fold === 'none')
 
 export async function count(reading: Reading, query: Omit<RowQuery, 'fields'>): Promise<number> {
   const relation = relationOf(reading.shape, query.collection)
   const where = predicate(reading, relation, query)
   if (!where) return 0
+  if (!mayUseIndex(query) && portionsOf(relation).length > 1) {
+    let rows = 0
+    for await (const _ of find({ ...reading, locks: false }, { ...query, fields: [] })) rows++
+    return rows
+  }
   const answer = await ask(
     reading,
     relation,
@@ -56,30 +72,60 @@ export function stream(
   collection: string,
   fields: readonly string[],
 ): AsyncIterable<FoundRow> {
-  return rows(reading, relationOf(reading.shape, collection), fields, raw(''))
+  return inPortions(reading, relationOf(reading.shape, collection), fields)
 }
 
 export async function* search(reading: Reading, wanted: TextSearch): AsyncIterable<FoundRow> {
   const relation = relationOf(reading.shape, wanted.collection)
   const columns = wanted.fields.map((field) => columnOf(relation, field))
   const where = searchPredicate(columns, wanted.needles, reading.folding)
-  if (!where) return
-  for (const blocks of blockRanges(relation))
-    yield* rows(reading, relation, wanted.fields, sql`where ${blocks}${where}`)
+  if (where) yield* inPortions(reading, relation, wanted.fields, { where })
 }
 
-/** So much of a table is searched by one statement: it stays far below its timeout, and the target gets its breath between. */
-const blocksAtOnce = 16_384
+interface Portioned {
+  readonly portions?: readonly Sql[]
+  readonly where?: Sql
+  readonly tail?: Sql
+  readonly what?: string
+}
 
-/** A search reads the whole table: a large one range by range of its blocks (a TID range scan), the last one open-ended. */
-function blockRanges({ catalogue }: Relation): readonly Sql[] {
-  const blocks = catalogue.kind === 'r' || catalogue.kind === 'm' ? Math.ceil(catalogue.bytes / 8192) : 0
-  const count = Math.max(1, Math.ceil(blocks / blocksAtOnce))
-  if (count === 1) return [raw('')]
-  return Array.from({ length: count }, (_, i) => {
-    const from = sql`t.ctid >= ${`(${i * blocksAtOnce},0)`}::tid and `
-    return i === count - 1 ? from : sql`${from}t.ctid < ${`(${(i + 1) * blocksAtOnce},0)`}::tid and `
-  })
+/**
+ * What is read whole is read portion by portion, a transaction each: no statement comes near its timeout, nobody who wants to
+ * alter the table waits longer than for one of them, and the target rests between. Rows that are changed meanwhile may
+ * have moved to blocks we have behind us, so that at the end whatever is newer than the beginning is looked at again: a
+ * row may come twice, but not never.
+ */
+async function* inPortions(
+  reading: Reading,
+  relation: Relation,
+  fields: readonly string[],
+  { portions = portionsOf(relation), where = raw('true'), tail = raw(''), what }: Portioned = {},
+): AsyncIterable<FoundRow> {
+  const part = (condition: Sql) =>
+    rows(reading, relation, fields, sql`where ${condition} and ${where}${tail}`, what)
+  const before = portions.length > 1 ? await snapshot(reading) : null
+  for (const blocks of portions) yield* part(blocks)
+  if (before === null || (await snapshot(reading)) === before) return
+  for (const blocks of portions) yield* part(sql`${blocks} and ${isNewerThan(before)}`)
+}
+
+/** Which transactions have ended, as PostgreSQL writes it: `xmin:xmax:still,running`. */
+async function snapshot({ connection, transaction }: Reading): Promise<string> {
+  await transaction.enter()
+  try {
+    const now = raw('select pg_catalog.pg_current_snapshot()')
+    return (await connection.run(now, 'reading the snapshot')).rows[0]?.[0] ?? ''
+  } finally {
+    await transaction.leave()
+  }
+}
+
+/** Rows whose transaction had not ended then. A row knows its number without epoch: that of `xmin`, less their distance. */
+function isNewerThan(before: string): Sql {
+  const oldest = before.slice(0, before.indexOf(':'))
+  const distance = sql`(pg_catalog.age(${oldest}::xid8::xid) - pg_catalog.age(t.xmin))`
+  return sql`case when ${distance} >= 0 then not pg_catalog.pg_visible_in_snapshot(
+    (${oldest}::int8 + ${distance})::text::xid8, ${before}::pg_snapshot) else false end`
 }
 
 /** Spread by a hash of each row's place, so that the same table gives the same sample. */

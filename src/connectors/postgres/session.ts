@@ -63,16 +63,11 @@ function reading(
   return {
     async describe() {
       const { connection, transaction, shape } = await prepared.renew()
-      await transaction.enter()
-      try {
-        const { rows } = await connection.run(
-          sql`select pg_catalog.current_setting('server_version')`,
-          'reading the version',
-        )
-        return await describeShape(connection, shape, engineName(rows[0]?.[0] ?? ''), limits)
-      } finally {
-        await transaction.leave()
-      }
+      const { rows } = await connection.run(
+        sql`select pg_catalog.current_setting('server_version')`,
+        'reading the version',
+      )
+      return describeShape(connection, transaction, shape, engineName(rows[0]?.[0] ?? ''), limits)
     },
     sample: async (collection, limit) => sample(await prepared.ready(), collection, limit),
     count: async (query) => count(await prepared.ready(), query),

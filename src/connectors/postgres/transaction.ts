@@ -43,14 +43,19 @@ export interface Transaction {
  */
 export function readOnlyTransaction(connection: Connection, limits: SessionLimits): Transaction {
   let users = 0
+  let begun: Promise<unknown> = Promise.resolve()
+  const begin = async () => {
+    await connection.rest()
+    await connection.script(
+      ['begin transaction isolation level read committed read only', settings(limits)],
+      'begin',
+    )
+  }
   return {
     async enter() {
-      if (users++ > 0) return
+      if (users++ === 0) begun = begin()
       try {
-        await connection.script(
-          ['begin transaction isolation level read committed read only', settings(limits)],
-          'begin',
-        )
+        await begun
       } catch (error) {
         users--
         throw error

@@ -4,6 +4,7 @@ import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSy
 import { setImmediate as breathe, setTimeout as sleep } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import type { SessionLimits } from '../connector.ts'
+import { type Pace, paceOf } from '../pace.ts'
 import { problem } from '../problems.ts'
 import { isBusy, targetProblem } from './errors.ts'
 
@@ -97,7 +98,8 @@ function asDatabase(connection: DatabaseSync, { path, shown }: Place, limits: Se
     statements.set(text, statement)
     return statement
   }
-  const ask = patience(shown, limits)
+  const pace = paceOf(limits.load)
+  const ask = patience(shown, limits, pace)
   const read = <T>(work: () => T, what: string, collection: string | undefined): Promise<T> =>
     ask(
       () => {
@@ -115,12 +117,15 @@ function asDatabase(connection: DatabaseSync, { path, shown }: Place, limits: Se
     shown,
     limits,
     // With arrays as rows the declared type, objects by column name, does not hold.
-    all: (text, values, what, collection) =>
-      read(() => prepared(text).all(...values) as unknown as readonly RawRow[], what, collection),
+    async all(text, values, what, collection) {
+      await pace.rest()
+      return read(() => prepared(text).all(...values) as unknown as readonly RawRow[], what, collection)
+    },
     // Never refused for having taken long: it has been done.
     run: (text, values, what, collection) =>
       ask(() => Number(prepared(text).run(...values).changes), what, collection),
     async *iterate(text, what, collection) {
+      await pace.rest()
       const rows = await read(() => prepare(text).iterate(), what, collection)
       try {
         for (;;) {
@@ -142,7 +147,7 @@ function asDatabase(connection: DatabaseSync, { path, shown }: Place, limits: Se
 }
 
 /** Does a piece of work in SQLite: lets others have a turn first, waits for locks, and makes Problems of errors. */
-function patience(shown: string, limits: SessionLimits) {
+function patience(shown: string, limits: SessionLimits, pace: Pace) {
   let lastBreath = performance.now()
   return async <T>(work: () => T, what: string, collection: string | undefined): Promise<T> => {
     if (performance.now() - lastBreath > breathMs) {
@@ -150,11 +155,14 @@ function patience(shown: string, limits: SessionLimits) {
       lastBreath = performance.now()
     }
     for (const deadline = Date.now() + limits.lockTimeoutMs; ; await sleep(10)) {
+      const start = performance.now()
       try {
         return work()
       } catch (error) {
         const attempt = { system: shown, what, ...(collection !== undefined && { collection }) }
         if (!isBusy(error) || Date.now() >= deadline) throw targetProblem(error, attempt)
+      } finally {
+        pace.worked(performance.now() - start)
       }
     }
   }

@@ -1,0 +1,38 @@
+/** Gives a target its rest: while reading, it is at work for us no more than a share of the time. */
+export interface Pace {
+  /** Counts time the target spent on us. */
+  worked(ms: number): void
+  /** Rests for what was counted since the last rest. Called where nothing is held in the target: no lock, no snapshot. */
+  rest(): Promise<void>
+}
+
+/** A timer keeps no shorter time than this. */
+const shortestRestMs = 5
+
+/** `load`: the share, in percent; 100 never rests. */
+export function paceOf(load = 100): Pace {
+  const restPerMs = 100 / load - 1
+  let owedMs = 0
+  return {
+    worked(ms) {
+      owedMs += ms * restPerMs
+    },
+    async rest() {
+      if (owedMs < shortestRestMs) return
+      const ms = owedMs
+      owedMs = 0
+      await new Promise((resolve) => setTimeout(resolve, ms))
+    },
+  }
+}
+
+/** The same items; the time it takes to get them counts as work, with rests between them. */
+export async function* paced<T>(items: AsyncIterable<T>, pace: Pace): AsyncIterable<T> {
+  let asked = performance.now()
+  for await (const item of items) {
+    pace.worked(performance.now() - asked)
+    await pace.rest()
+    yield item
+    asked = performance.now()
+  }
+}
