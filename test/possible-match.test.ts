@@ -31,7 +31,8 @@ insert into requester values
   (1, 'Anna Muster', null, '0612345678'),
   (2, 'Bert Muster', null, '06 12 34 56 78'),
   (3, 'Carla Ruiz', null, null),
-  (4, 'Carla Ruiz', 'another.carla@example.org', null);
+  (4, 'Carla Ruiz', 'another.carla@example.org', null),
+  (5, 'Dora Klein', null, '0470 08 66 93');
 insert into ticket values (1, 1, 'My knee hurts. Anna Muster'), (2, 2, 'Where is my parcel?'), (3, 3, 'Hello'), (4, 4, 'Hello');
 `
 const deskMap = `  desk:
@@ -107,6 +108,16 @@ describe('a record that may be the person’s', () => {
     ])
   })
 
+  it('is named when it bears the phone as it is dialled in a country nobody told us', async () => {
+    await company.run(`insert into person (person_id, email, first_name, last_name, phone) values
+      (4, 'dora@example.be', 'Dora', 'Klein', '+32 470 08 66 93'), (5, 'emil@example.be', 'Emil', 'Klein', '+32 470 08 66 93')`)
+    const { possible } = await findPerson(ctx, await askedIdentifiers(ctx, 'dora@example.be'))
+    assert.deepEqual(
+      possible.map(({ record, signs }) => `${record} ${signs}`),
+      ['desk/requester/5 name,phone'],
+    )
+  })
+
   it('is named when it bears her full name and nothing that tells it from hers', async () => {
     const { possible } = await findPerson(ctx, await askedIdentifiers(ctx, 'carla@example.net'))
     assert.deepEqual(
@@ -140,7 +151,7 @@ describe('a record that may be the person’s', () => {
     const outcome = await erase('anna@example.org', ['desk/requester/1'])
     assert.equal(outcome.state, 'completed')
     assert.equal(stateOf(outcome, 'desk'), 'verified-absent')
-    assert.deepEqual(inDesk('select id from requester order by 1'), ['2', '3', '4'])
+    assert.deepEqual(inDesk('select id from requester order by 1'), ['2', '3', '4', '5'])
     assert.deepEqual(inDesk('select id from ticket order by 1'), ['2', '3', '4'])
   })
 
@@ -157,7 +168,7 @@ describe('a record that may be the person’s', () => {
     await erase('anna@example.org')
     const outcome = await erase('anna@example.org', [], ['desk/requester/1'])
     assert.equal(outcome.state, 'completed')
-    assert.equal(inDesk('select * from requester').length, 4)
+    assert.equal(inDesk('select * from requester').length, 5)
     assert.equal(inDesk("select * from ticket where body like '%Anna Muster%'").length, 1, 'nor is its text')
     assert.equal((await verifyAgain(ctx, outcome.request)).state, 'completed', 'the ruling is remembered')
     assert.ok(outcome.certificate)
@@ -193,6 +204,6 @@ describe('a record that may be the person’s', () => {
     await assert.rejects(rule('desk/requester/77'), (error) => isProblem(error, 'requests.no-possible-match'))
     await assert.rejects(rule('desk'), (error) => isProblem(error, 'holdings.no-record-name'))
     await assert.rejects(rule('desk/requester/%'), (error) => isProblem(error, 'holdings.no-record-name'))
-    assert.equal(inDesk('select * from requester').length, 4)
+    assert.equal(inDesk('select * from requester').length, 5)
   })
 })

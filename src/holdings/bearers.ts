@@ -1,4 +1,4 @@
-import type { ReadSession, RowKey } from '../connectors/public.ts'
+import type { FoundRow, ReadSession, RowKey } from '../connectors/public.ts'
 import { identifierMatches, matchedField } from './find-in-system.ts'
 import type { Identifier, PossibleMatch, RecordPlace, Sign, SystemHoldings } from './holdings.ts'
 import type { MappedCollection, MappedSystem } from './mapped-system.ts'
@@ -92,12 +92,15 @@ async function bearersIn(
     bearers.set(key, bearer)
     return bearer
   }
+  // A phone written without its country is taken at its last nine digits, as the target matched it: a doubt is enough here.
+  const isBorne = (identifier: Identifier, row: FoundRow) =>
+    identifier.kind === 'phone' || matchedField(system, collection, row, [identifier]) !== undefined
   for (const identifier of person.shared) {
     const matches = identifierMatches(collection, [identifier])
     if (matches.length === 0) continue
     const rows = session.find({ collection: collection.name, matches, fields: collection.fields })
     for await (const row of rows)
-      if (!own.has(row.key) && matchedField(system, collection, row, [identifier]))
+      if (!own.has(row.key) && isBorne(identifier, row))
         note(row.key, row.cells).identifiers.set(`${identifier.kind} ${identifier.value}`, identifier.kind)
   }
   const fields = namingFields(collection)
