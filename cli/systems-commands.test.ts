@@ -45,7 +45,7 @@ describe('the commands for systems, scans and the map', () => {
     )
     assert.match(file.stdout, /^desk was added: SQLite .* at sqlite:\/.*\nNext: npx dossier scan desk\n$/)
     const list = await dossier.run('systems', 'list')
-    assert.match(list.stdout, /^Name +Address +Controller +Scanned +In the map\n/)
+    assert.match(list.stdout, /^Name +Address +Controller +Load +Scanned +In the map\n/)
     assert.match(list.stdout, /^desk +sqlite:\S+ +Example SARL +never +no$/m)
     const said = JSON.stringify([added, file, list, await dossier.json('systems', 'list')])
     const { password } = new URL(shop)
@@ -292,7 +292,7 @@ describe('the commands for systems, scans and the map', () => {
     const french = commandLine(installation, { DOSSIER_LANGUAGE: 'fr' })
     assert.match(
       (await french.run('systems', 'list')).stdout,
-      /^Nom +Adresse +Responsable +Examiné +Dans la carte\n/,
+      /^Nom +Adresse +Responsable +Charge +Examiné +Dans la carte\n/,
     )
     assert.match(
       (await french.run('systems', 'test', 'nulle-part')).stderr,

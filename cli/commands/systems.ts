@@ -12,6 +12,7 @@ import type { Context } from '../../src/platform/context.ts'
 import { type Answer, type Block, bad, type ExitCode, good, quiet, type Text, warning } from '../answer.ts'
 import { asDocument } from '../failure.ts'
 import { t } from '../language.ts'
+import { wholeNumber } from '../option-values.ts'
 import { withInstallation } from '../with-installation.ts'
 
 export function register(program: Command): void {
@@ -21,6 +22,7 @@ export function register(program: Command): void {
     .description(t('systems-add'))
     .option('--erase-url <url>', t('systems-add-erase-url'))
     .option('--controller <name>', t('systems-add-controller'))
+    .option('--load <percent>', t('systems-add-load'), wholeNumber('--load', 1, 100))
     .option('--force', t('systems-add-force'))
     .option('--replace', t('systems-add-replace'))
     .addHelpText('after', `\n${t('systems-add-examples')}`)
@@ -49,6 +51,7 @@ export function register(program: Command): void {
 interface AddOptions {
   readonly eraseUrl?: string
   readonly controller?: string
+  readonly load?: number
   readonly force?: boolean
   readonly replace?: boolean
 }
@@ -72,13 +75,14 @@ async function add(ctx: Context, input: AddOptions & { name: string; url: string
 async function list(ctx: Context): Promise<Answer> {
   const systems = (await listSystems(ctx)).map(({ id: _, ...system }) => system)
   if (systems.length === 0) return { json: { systems }, blocks: [t('systems-none')] }
-  const columns = ['name', 'address', 'controller', 'scanned', 'in-map'].map((key) => ({
+  const columns = ['name', 'address', 'controller', 'load', 'scanned', 'in-map'].map((key) => ({
     header: t(`column-${key}`),
   }))
   const rows = systems.map((system) => [
     system.name,
     system.url,
     system.controller ?? '',
+    t('percent', { value: system.load }),
     system.scannedAt === null ? quiet(t('never')) : system.scannedAt.toISOString().slice(0, 10),
     system.mapped ? good(t('yes')) : quiet(t('no')),
   ])

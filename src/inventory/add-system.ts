@@ -6,7 +6,7 @@ import { withoutSecrets } from './list-systems.ts'
 import { isOutOfReach, readLimits } from './open-system.ts'
 import { problem } from './problems.ts'
 import { insertSystem, systemByName, updateSystem } from './queries.ts'
-import { isSystemName, type System } from './system.ts'
+import { isSystemName, type System, usualLoad } from './system.ts'
 import { sealSecret } from './system-secrets.ts'
 
 export interface AddSystem {
@@ -15,6 +15,8 @@ export interface AddSystem {
   /** Used for erasing in place of `url`; of the same kind. */
   readonly eraseUrl?: string
   readonly controller?: string
+  /** How much of the time reading may keep it at work, in percent, 1 to 100; default 80. */
+  readonly load?: number
   /** Relative paths in URLs are taken from here and stored absolute. */
   readonly baseDirectory: string
   /** Adds a system that does not answer now. */
@@ -56,6 +58,7 @@ export async function addSystem(ctx: Context, input: AddSystem): Promise<AddedSy
     url: read.shown,
     eraseUrl: erase?.shown ?? known?.eraseUrl ?? null,
     controller: input.controller ?? known?.controller ?? null,
+    load: input.load ?? known?.load ?? usualLoad,
     addedAt: known?.addedAt ?? ctx.now(),
     sealedSecret: sealSecret(ctx, id, 'read', read.secret),
     sealedEraseSecret: erase
@@ -71,6 +74,7 @@ export async function addSystem(ctx: Context, input: AddSystem): Promise<AddedSy
       system: name,
       scheme: read.scheme,
       ownEraseCredentials: erase !== undefined,
+      load: system.load,
     }
     await recordEvidence(tx, { kind: known ? 'inventory.system-changed' : 'inventory.system-added', facts })
   })

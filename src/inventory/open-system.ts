@@ -34,7 +34,7 @@ export async function openBehindShutDoors(
   limits = readLimits,
 ): Promise<ReadSession> {
   const system = await knownSystem(ctx, name)
-  return openRead(targetOf(ctx, system, 'read'), limits)
+  return openRead(targetOf(ctx, system, 'read'), { load: system.load, ...limits })
 }
 
 /** A transaction in a system, with the erase credentials where there are any. Throws like `openForReading`. */

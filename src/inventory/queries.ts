@@ -15,7 +15,7 @@ export interface StoredSystem extends System {
 }
 
 const systemColumns = sql`
-  s.id, s.name, s.scheme, s.shown_url as url, s.erase_shown_url as erase_url, s.controller, s.added_at,
+  s.id, s.name, s.scheme, s.shown_url as url, s.erase_shown_url as erase_url, s.controller, s.load, s.added_at,
   s.sealed_secret, s.sealed_erase_secret`
 
 export const systemByName = (db: Db, name: string): Promise<StoredSystem | undefined> =>
@@ -28,9 +28,9 @@ export const allSystems = (db: Db): Promise<readonly StoredSystem[]> =>
 export async function insertSystem(db: Db, system: StoredSystem): Promise<boolean> {
   const rows = await db.run(
     sql`insert into inventory.system
-          (id, name, scheme, shown_url, sealed_secret, erase_shown_url, sealed_erase_secret, controller, added_at)
+          (id, name, scheme, shown_url, sealed_secret, erase_shown_url, sealed_erase_secret, controller, load, added_at)
         values (${system.id}, ${system.name}, ${system.scheme}, ${system.url}, ${system.sealedSecret},
-          ${system.eraseUrl}, ${system.sealedEraseSecret}, ${system.controller}, ${system.addedAt})
+          ${system.eraseUrl}, ${system.sealedEraseSecret}, ${system.controller}, ${system.load}, ${system.addedAt})
         on conflict (name) do nothing`,
   )
   return rows === 1
@@ -41,7 +41,7 @@ export async function updateSystem(db: Db, system: StoredSystem): Promise<boolea
   const rows = await db.run(
     sql`update inventory.system s
         set shown_url = ${system.url}, sealed_secret = ${system.sealedSecret}, erase_shown_url = ${system.eraseUrl},
-          sealed_erase_secret = ${system.sealedEraseSecret}, controller = ${system.controller}
+          sealed_erase_secret = ${system.sealedEraseSecret}, controller = ${system.controller}, load = ${system.load}
         where s.id = ${system.id}`,
   )
   return rows === 1

@@ -10,6 +10,12 @@ const address = z.string().min(1).max(2_000)
 const count = z.int().min(0)
 const params = z.record(z.string(), z.union([z.string(), z.number()]))
 
+const load = z
+  .int()
+  .min(1)
+  .max(100)
+  .meta({ description: 'How much of the time reading may keep it at work, in percent; usually 80.' })
+
 export const systemName = z.strictObject({ name })
 
 export const newSystem = z.strictObject({
@@ -20,6 +26,7 @@ export const newSystem = z.strictObject({
   }),
   eraseUrl: address.exactOptional().meta({ description: 'Used for erasing in place of `url`.' }),
   controller: z.string().min(1).max(200).exactOptional(),
+  load: load.exactOptional(),
   force: z.boolean().exactOptional().meta({ description: 'Store it although it does not answer.' }),
   replace: z.boolean().exactOptional().meta({ description: 'Give a known system a new address.' }),
 })
@@ -31,6 +38,7 @@ const system = {
   url: z.string().meta({ description: 'Without user or password.' }),
   eraseUrl: z.string().nullable(),
   controller: z.string().nullable(),
+  load,
   addedAt: instant,
 }
 

@@ -10,8 +10,13 @@ export interface System {
   readonly eraseUrl: string | null
   /** The company answerable for this system, as printed in copies and certificates. */
   readonly controller: string | null
+  /** How much of the time reading may keep it at work, in percent. */
+  readonly load: number
   readonly addedAt: Date
 }
+
+/** A fifth of the time is left to those the system is for, even where it has one core or one disk. */
+export const usualLoad = 80
 
 /** Names stand in commands, in the map and in evidence, so they are plain. */
 export const isSystemName = (text: string): boolean => /^[a-z][a-z0-9-]{0,62}$/.test(text)

@@ -78,6 +78,15 @@ describe('a system', () => {
     }
   })
 
+  it('is read four fifths of the time at most, or as much as its operator grants', async () => {
+    const loadOf = async () => (await listSystems(installation.ctx)).find(({ name }) => name === 'shop')?.load
+    assert.equal(await loadOf(), 80)
+    await add('shop', { eraseUrl: urlAs(eraser), load: 25, replace: true })
+    assert.equal(await loadOf(), 25)
+    await add('shop', { eraseUrl: urlAs(eraser), replace: true })
+    assert.equal(await loadOf(), 25, 'what is not given stays')
+  })
+
   it('leaves an entry of evidence, and no secret anywhere in the database', async () => {
     const entries = await installation.ctx.db.rows<{ kind: string; facts: unknown }>(
       sql`select e.kind, e.facts from evidence.entry e where e.kind = 'inventory.system-added'`,
