@@ -175,6 +175,24 @@ describe('the first half hour with Dossier and its sample', () => {
     })
   }
 
+  it('leaves the eighth open, until somebody has looked at the record that may be hers', async () => {
+    const { email } = personAt(8)
+    const open = await dossier.json<Outcome>('erase', email, '--yes')
+    const states = open.document.systems.map(({ name, state }) => `${name} ${state}`)
+    assert.deepEqual([open.exit, open.document.state, open.document.certificate], [1, 'incomplete', null])
+    assert.ok(states.includes('support residue'))
+    const found = await dossier.json<{ possible: { record: string }[] }>('erase', email)
+    const records = found.document.possible.map(({ record }) => record)
+    assert.deepEqual(
+      records.map((record) => record.replace(/\d+$/, '…')),
+      ['support/requester/…'],
+    )
+    const done = await dossier.json<Outcome>('erase', email, '--same', records[0] ?? '', '--yes')
+    assert.deepEqual([done.exit, done.document.request], [0, open.document.request])
+    assert.deepEqual(fateIn(done.document), { states: inShop, kept: [invoice] })
+    requests.set(8, done.document.request)
+  })
+
   it('verifies again what it said', async () => {
     for (const number of [1, 22]) {
       const { exit, document } = await dossier.json<Outcome>('verify', requests.get(number) ?? '')
@@ -183,7 +201,7 @@ describe('the first half hour with Dossier and its sample', () => {
   })
 
   it('has left none of their addresses in any of the three systems, but where a contract still runs', async () => {
-    const erased = [...fates.keys()].flatMap((number) => [
+    const erased = [...requests.keys()].flatMap((number) => [
       personAt(number).email,
       personAt(number).otherEmail,
     ])
