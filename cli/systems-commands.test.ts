@@ -46,7 +46,7 @@ describe('the commands for systems, scans and the map', () => {
     assert.match(file.stdout, /^desk was added: SQLite .* at sqlite:\/.*\nNext: npx dossier scan desk\n$/)
     const list = await dossier.run('systems', 'list')
     assert.match(list.stdout, /^Name +Address +Controller +Load +Scanned +In the map\n/)
-    assert.match(list.stdout, /^desk +sqlite:\S+ +Example SARL +never +no$/m)
+    assert.match(list.stdout, /^desk +sqlite:\S+ +Example SARL +80% +never +no$/m)
     const said = JSON.stringify([added, file, list, await dossier.json('systems', 'list')])
     const { password } = new URL(shop)
     assert.ok(password.length > 3 && !said.includes(password) && !said.includes(decodeURIComponent(password)))
