@@ -76,11 +76,14 @@ const longKeyPattern = /^(?=.*\d)(?=.*[a-z])(?=.*[A-Z])[\w+/=-]{24,}$/
 const issuerPattern = /^(?:4|5[1-5]|2[2-7]|3[47]|30|36|38|6)/
 
 const digits: readonly Made[] = ['digits']
-const letters: readonly Made[] = ['letters']
+const letters: readonly Made[] = ['word', 'phrase']
+const word: readonly Made[] = ['word']
 const mixed: readonly Made[] = ['mixed']
-const written: readonly Made[] = ['letters', 'mixed']
+/** Letters, and more than one word of them. */
+const written: readonly Made[] = ['phrase', 'mixed']
 const numbered: readonly Made[] = ['digits', 'mixed']
-const any: readonly Made[] = ['digits', 'letters', 'mixed']
+const counted: readonly Made[] = ['number', 'digits', 'mixed']
+const joined: readonly Made[] = ['digits', 'phrase', 'mixed']
 
 const detectors: readonly Detector[] = [
   {
@@ -91,7 +94,7 @@ const detectors: readonly Detector[] = [
   },
   {
     shape: 'phone-like',
-    made: numbered,
+    made: counted,
     could: (t) => t.digits >= 6 && t.digits <= 17 && t.letters <= 3 && t.length <= 30,
     is: (t) => phonePattern.test(t.text) && !datePattern.test(t.text),
   },
@@ -101,7 +104,7 @@ const detectors: readonly Detector[] = [
     could: (t) => t.digits > 0 && t.length <= 49 && t.spaces === 0 && t.other >= 2,
     is: (t) => isAddress(t.text),
   },
-  { shape: 'mac', made: any, could: (t) => t.length === 17, is: (t) => macPattern.test(t.text) },
+  { shape: 'mac', made: joined, could: (t) => t.length === 17, is: (t) => macPattern.test(t.text) },
   {
     shape: 'imei',
     made: digits,
@@ -158,7 +161,7 @@ const detectors: readonly Detector[] = [
   },
   {
     shape: 'country-code',
-    made: letters,
+    made: word,
     could: (t) => t.letters === t.length && t.length >= 2 && t.length <= 3,
     is: (t) => isCountryCode(t.text),
   },
@@ -170,7 +173,7 @@ const detectors: readonly Detector[] = [
   },
   {
     shape: 'postcode',
-    made: numbered,
+    made: counted,
     could: (t) => t.length >= 4 && t.length <= 10 && t.digits >= 2,
     is: (t) => postcodePattern.test(t.text),
   },
@@ -224,7 +227,7 @@ const detectors: readonly Detector[] = [
   },
   {
     shape: 'hash',
-    made: any,
+    made: numbered,
     could: (t) => t.length >= 32 && t.length <= 130 && t.spaces === 0,
     is: (t) => hashPattern.test(t.text),
   },
@@ -293,20 +296,21 @@ function isAddress(text: string): boolean {
   return isIP(bare) !== 0
 }
 
-function isStreet({ words: parts, digits }: Traits): boolean {
-  const named = parts.some(
+function isStreet({ words: parts, digits: found }: Traits): boolean {
+  if (found === 0 && parts.length > 4) return false
+  return parts.some(
     (word) => streetWords.has(word) || (word.length > 6 && streetEndings.some((end) => word.endsWith(end))),
   )
-  return named && (digits > 0 || parts.length <= 4)
 }
+
+const companyLasts = new Set([...companyEndings].map((ending) => ending.slice(ending.lastIndexOf(' ') + 1)))
 
 function isCompany({ words: parts }: Traits): boolean {
   const last = parts.at(-1) ?? ''
-  return (
-    companyEndings.has(last) ||
-    companyEndings.has(parts.slice(-3).join(' ')) ||
-    companyEndings.has(parts.slice(-2).join(''))
-  )
+  if (companyEndings.has(last)) return true
+  // `S.A.` and `Sp. z o.o.` fall into pieces.
+  if (last.length > 2 && !companyLasts.has(last)) return false
+  return companyEndings.has(parts.slice(-3).join(' ')) || companyEndings.has(parts.slice(-2).join(''))
 }
 
 /** An address somewhere in a text. Looks around each `@` only, so that no text is slow. */

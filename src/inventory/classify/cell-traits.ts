@@ -1,7 +1,10 @@
 import { foldText, splitWords } from './fold-text.ts'
 
-/** What a value is made of. Most detectors need one of these, so that they are ruled out without being asked. */
-export type Made = 'digits' | 'letters' | 'mixed' | 'signs'
+/**
+ * What a value is made of: one number; digits and signs; one word; letters, blanks and signs; letters and digits; signs
+ * alone. Most detectors need one of these, and so are ruled out without being asked.
+ */
+export type Made = 'number' | 'digits' | 'word' | 'phrase' | 'mixed' | 'signs'
 
 /** One pass over a value's characters, kept for every detector that looks at it. */
 export interface Traits {
@@ -42,13 +45,11 @@ export function traitsOf(value: string): Traits {
     else if (code === 32 || (code >= 9 && code <= 13) || code === 160) spaces++
     else if (code === 64) ats++
   }
-  const made =
-    letters === 0 ? (digits === 0 ? 'signs' : 'digits') : digits === 0 ? ('letters' as const) : 'mixed'
   const folded = letters === 0 ? text : foldText(text)
-  const isNumber = made === 'digits' && length <= longestNumber && numberPattern.test(text)
+  const isNumber = letters === 0 && digits > 0 && length <= longestNumber && numberPattern.test(text)
   return {
     text,
-    made,
+    made: isNumber ? 'number' : madeOf(letters, digits, length),
     folded,
     words: letters === 0 || length > longestWords ? none : splitWords(folded),
     number: isNumber ? Number(text.replace(',', '.')) : Number.NaN,
@@ -61,10 +62,23 @@ export function traitsOf(value: string): Traits {
   }
 }
 
+function madeOf(letters: number, digits: number, length: number): Made {
+  if (letters === 0) return digits === 0 ? 'signs' : 'digits'
+  if (digits > 0) return 'mixed'
+  return letters === length ? 'word' : 'phrase'
+}
+
 /** Detectors by what a value must be made of for them to have a say. */
 export function byMade<D extends { readonly made: readonly Made[] }>(
   detectors: readonly D[],
 ): Readonly<Record<Made, readonly D[]>> {
   const of = (made: Made) => detectors.filter((detector) => detector.made.includes(made))
-  return { digits: of('digits'), letters: of('letters'), mixed: of('mixed'), signs: of('signs') }
+  return {
+    number: of('number'),
+    digits: of('digits'),
+    word: of('word'),
+    phrase: of('phrase'),
+    mixed: of('mixed'),
+    signs: of('signs'),
+  }
 }

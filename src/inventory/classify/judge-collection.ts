@@ -1,7 +1,7 @@
 import { type Anchors, type Surroundings, surroundingsOf } from './context.ts'
 import { type FieldFeatures, featuresOf } from './features.ts'
 import type { CollectionFacts } from './proposal.ts'
-import { type Judgement, judge } from './score.ts'
+import { type Judgement, judgeBy } from './score.ts'
 import weights from './weights.json' with { type: 'json' }
 import { listed } from './word-lists.ts'
 
@@ -24,14 +24,16 @@ export function judgeCollection({
   const features = featuresOf(description, samples)
   // SQLite and files bind no value to its declared type.
   const loose = /^(?:sqlite|csv|files)/i.test(engine)
-  const surroundings = surroundingsOf(description, collections, anchorsOf(features, loose))
-  return { features, judgements: features.map((field) => judge(field, surroundings, loose)), surroundings }
+  const judges = features.map((field) => judgeBy(field, loose))
+  const alone = judges.map((judge, i) => (features[i]?.name.thing === null ? judge('alone')[0] : undefined))
+  const surroundings = surroundingsOf(description, collections, anchorsOf(features, alone))
+  return { features, judgements: judges.map((judge) => judge(surroundings)), surroundings }
 }
 
-/** A first look at each field as if nothing stood around it. */
-function anchorsOf(features: readonly FieldFeatures[], loose: boolean): Anchors {
-  const anchors = features.filter((field) => {
-    const [best] = field.name.thing === null ? judge(field, 'alone', loose) : []
+/** Fields that can only be a person's, by a first look as if nothing stood around them. */
+function anchorsOf(features: readonly FieldFeatures[], alone: readonly (Judgement | undefined)[]): Anchors {
+  const anchors = features.filter((_, i) => {
+    const best = alone[i]
     return (
       best !== undefined && best.probability >= weights.anchors.least && anchorCategories.has(best.category)
     )

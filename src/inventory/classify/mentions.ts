@@ -27,12 +27,6 @@ interface Finder {
 // Every repetition is bounded, so that no text is slow. What one finder took the next does not see: an IBAN is no phone.
 const finders: readonly Finder[] = [
   {
-    category: 'email',
-    digits: 0,
-    pattern: /[\p{L}\p{N}._%+-]{1,64}@[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){1,4}/gu,
-    is: () => true,
-  },
-  {
     category: 'bank-account',
     digits: 8,
     pattern: /\b[A-Z]{2}\d\d(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b/g,
@@ -81,10 +75,10 @@ function timesOf(cells: readonly Cell[]): ReadonlyMap<string, number> {
 /** One entry for every span. */
 function mentionsIn(whole: string): readonly Category[] {
   const found: Category[] = []
-  let text = whole
+  let text = withoutEmails(whole, () => found.push('email'))
   const written = digitsIn(text)
   for (const { category, digits, pattern, is } of finders) {
-    if (written < digits || (category === 'email' && !text.includes('@'))) continue
+    if (written < digits) continue
     text = text.replace(pattern, (span) => {
       if (!is(span)) return span
       found.push(category)
@@ -102,6 +96,38 @@ function mentionsIn(whole: string): readonly Category[] {
 const ofPeople = 1
 const ofSpecial = 2
 const spokenOf = wordFilter([[...givenNames, ...salutations], sensitiveWords])
+
+const domain = /^[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){1,4}/u
+const longestLocal = 64
+const longestDomain = 255
+
+/** The text with addresses taken out. Looks around each `@` only: a pattern would try every letter before it. */
+function withoutEmails(text: string, onEmail: () => void): string {
+  let rest = ''
+  let from = 0
+  for (let at = text.indexOf('@'); at >= 0; at = text.indexOf('@', at + 1)) {
+    let start = at
+    while (start > from && at - start < longestLocal && isLocalPart(text.charCodeAt(start - 1))) start--
+    const host = start < at ? domain.exec(text.slice(at + 1, at + longestDomain))?.[0] : undefined
+    if (host === undefined) continue
+    onEmail()
+    rest += `${text.slice(from, start)} · `
+    from = at + 1 + host.length
+  }
+  return from === 0 ? text : rest + text.slice(from)
+}
+
+/** Letters, digits and `._%+-`. */
+const isLocalPart = (code: number): boolean =>
+  (code >= 97 && code <= 122) ||
+  (code >= 48 && code <= 57) ||
+  (code >= 65 && code <= 90) ||
+  code > 191 ||
+  code === 46 ||
+  code === 95 ||
+  code === 37 ||
+  code === 43 ||
+  code === 45
 
 function digitsIn(text: string): number {
   let digits = 0

@@ -35,10 +35,19 @@ const minCompoundLength = 6
  * `GEBURTSDATUM` → geburtsdatum; `codepostal` → code, postal. Digits and small words are dropped.
  */
 export function wordsOf(name: string): readonly string[] {
-  const words = rawWords(name).flatMap(known)
+  const known = remembered.get(name)
+  if (known !== undefined) return known
+  const words = rawWords(name).flatMap(knownWords)
   const meaning = words.filter((word) => !stopwords.has(word))
-  return meaning.length > 0 ? meaning : words
+  const found = meaning.length > 0 ? meaning : words
+  if (remembered.size >= mostRemembered) remembered.clear()
+  remembered.set(name, found)
+  return found
 }
+
+/** A collection's name is asked for by every other of its system, and `id` stands in all of them. */
+const remembered = new Map<string, readonly string[]>()
+const mostRemembered = 5_000
 
 /** A phrase of the data files in the form `wordsOf` gives names, so that both meet. */
 export function phraseOf(folded: string): string {
@@ -58,7 +67,7 @@ function rawWords(name: string): readonly string[] {
     .filter((word) => word !== '' && !/^\p{N}+$/u.test(word))
 }
 
-function known(word: string): readonly string[] {
+function knownWords(word: string): readonly string[] {
   const written = abbreviations.get(word)
   if (written !== undefined) return written
   if (vocabulary.has(word)) return [word]

@@ -38,6 +38,12 @@ export type Reason =
   | { readonly code: 'hashed'; readonly share: number }
   /** The whole of name, values and neighbours is that of such fields (the trained model). */
   | { readonly code: 'alike' }
+  /** Holds JSON, of which paths are fields of their own. */
+  | { readonly code: 'document'; readonly paths: number }
+  /** More paths than are described one by one. */
+  | { readonly code: 'document-cut'; readonly cut: number }
+  /** Values that are no JSON among such that are. */
+  | { readonly code: 'document-unread'; readonly unread: number; readonly values: number }
   /** No sampled value to judge by. */
   | { readonly code: 'no-values' }
   | { readonly code: 'nothing' }

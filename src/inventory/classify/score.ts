@@ -39,21 +39,24 @@ const fewestToContradict = 4
 const leastShare = 0.05
 
 /**
- * How likely each category is for a field among these surroundings, the likeliest first. Additive evidence in logits
- * (`weights.json`), each category by itself, so that trained weights can take the place of ours.
+ * How likely each category is for a field, the likeliest first: a function of its surroundings, so that what speaks for
+ * each is gathered once. Additive evidence in logits (`weights.json`), each category by itself.
  */
-export function judge(
+export function judgeBy(
   features: FieldFeatures,
-  surroundings: Surroundings,
   loose: boolean,
-): readonly Judgement[] {
-  const thought = new Set(thinkable(features))
-  const judged = scored.flatMap((category) =>
-    thought.has(category) ? [judgeCategory(features, category, surroundings, loose)] : [],
-  )
-  return [
-    ...judged.toSorted((a, b) => b.probability - a.probability),
-    ...scored.flatMap((category) => (thought.has(category) ? [] : [unlikely(category)])),
+): (surroundings: Surroundings) => readonly Judgement[] {
+  const weighed = [...new Set(thinkable(features))].map((category) => ({
+    category,
+    evidence: evidenceFor(features, category),
+  }))
+  const thought = new Set(weighed.map(({ category }) => category))
+  const others = scored.flatMap((category) => (thought.has(category) ? [] : [unlikely(category)]))
+  return (surroundings) => [
+    ...weighed
+      .map(({ category, evidence }) => judgeCategory(features, category, evidence, surroundings, loose))
+      .toSorted((a, b) => b.probability - a.probability),
+    ...others,
   ]
 }
 
@@ -65,7 +68,7 @@ function thinkable({ name, comment, values, isKey, nameBeside }: FieldFeatures):
     ...shaped,
     ...(isKey ? (['generic-id'] as const) : []),
     ...(nameBeside === '' ? [] : (['person-name'] as const)),
-  ]
+  ].filter((category) => contexts[category] !== undefined)
 }
 
 const nothing = new Map<Category, Judgement>()
@@ -77,39 +80,36 @@ function unlikely(category: Category): Judgement {
   return known
 }
 
-function judgeCategory(
-  features: FieldFeatures,
-  category: Category,
-  surroundings: Surroundings,
-  loose: boolean,
-): Judgement {
-  const evidence = [
+/** What speaks for and against a category, the strongest first. */
+const evidenceFor = (features: FieldFeatures, category: Category): readonly Evidence[] =>
+  [
     ...nameEvidence(features, category),
     ...valueEvidence(features, category),
     ...besideEvidence(features, category),
-  ]
+  ].toSorted((a, b) => b.weight - a.weight)
+
+function judgeCategory(
+  features: FieldFeatures,
+  category: Category,
+  evidence: readonly Evidence[],
+  surroundings: Surroundings,
+  loose: boolean,
+): Judgement {
+  const reasons = evidence.map(({ reason }) => reason)
   // Without any evidence a field is not half likely by its surroundings alone.
-  if (!evidence.some(({ weight }) => weight > 0))
-    return { category, probability: 0, reasons: reasonsOf(evidence) }
+  if ((evidence[0]?.weight ?? 0) <= 0) return { category, probability: 0, reasons }
   const around = fieldSurroundings(features, category, surroundings)
   const kind = kindWeight(features.field, category, loose)
   const context = contexts[category]?.[around] ?? 0
   const logit = evidence.reduce((sum, { weight }) => sum + weight, weights.bias + kind + context)
   const ceiling = ceilings[around]?.[category] ?? 1
-  return {
-    category,
-    probability: Math.min(ceiling, 1 / (1 + Math.exp(-logit))),
-    reasons: reasonsOf(evidence),
-  }
+  return { category, probability: Math.min(ceiling, 1 / (1 + Math.exp(-logit))), reasons }
 }
 
 interface Evidence {
   readonly weight: number
   readonly reason: Reason
 }
-
-const reasonsOf = (evidence: readonly Evidence[]): readonly Reason[] =>
-  evidence.toSorted((a, b) => b.weight - a.weight).map(({ reason }) => reason)
 
 /** `contact_name` of a supplier is a person's, `product_name` of an order a product's, whatever stands around. */
 function fieldSurroundings(

@@ -31,6 +31,8 @@ const oldestYears = 110
 /** The year of the data files; the classifier has no clock, so that the same facts always give the same answer. */
 const compiledYear = 2026
 const fewestForSpread = 12
+/** No national number has fewer. */
+const fewestDigits = 6
 
 /** Profiles sampled cells: what each looks like, then what only many of them can tell. */
 export function profileValues(cells: readonly Cell[]): ValueProfile {
@@ -47,7 +49,9 @@ export function profileValues(cells: readonly Cell[]): ValueProfile {
   if (birth > 0) shares.set('birth-date', birth)
   // A phone number of ten digits is a Danish birthday often enough to look like a national number.
   const isPhones = (shares.get('phone') ?? 0) > 0.5
-  const number = isPhones ? null : nationalNumber(spread(distinct, mostRead).filter(couldBeNumber))
+  const number = isPhones
+    ? null
+    : nationalNumber(read.looks.flatMap(({ traits }) => (couldBeNumber(traits) ? [traits.text] : [])))
   if (number !== null) shares.set(number.shape, number.share)
   return {
     distinct: distinct.length,
@@ -76,9 +80,9 @@ function distinctOf(cells: readonly Cell[]): {
 }
 
 /** So many distinct values tell the shapes of a column: twice as many move no share by more than a few hundredths. */
-const mostRead = 96
+const mostRead = 48
 /** And so many, where they all look the same: so do the others. */
-const mostLooked = 32
+const mostLooked = 16
 
 interface Look {
   readonly traits: Traits
@@ -118,7 +122,8 @@ function readValues(distinct: readonly string[]): Read & { readonly looked: read
 const isUnanimous = ({ looks, counts, sensitive }: Read): boolean =>
   sensitive.size === 0 && [...counts.values()].every((found) => found === looks.length)
 
-const couldBeNumber = (value: string): boolean => value.length >= 8 && value.length <= 24
+const couldBeNumber = ({ length, digits }: Traits): boolean =>
+  length >= 8 && length <= 24 && digits >= fewestDigits
 
 /** So many of a list, from all over it, in its order. */
 function spread<T>(list: readonly T[], most: number): readonly T[] {

@@ -38,9 +38,7 @@ const yearIn =
   }
 
 const named: readonly Signal[] = [
-  ...signals(['digits'], {
-    integer: matches(/^-?\d{1,18}$/),
-    decimal: matches(/^-?\d+[.,]\d+$/),
+  ...signals(['number'], {
     cents: matches(/^-?\d+[.,]\d\d$/),
     finely: matches(/^-?\d{1,3}\.\d{4,}$/),
     thousands: matches(/^\d{4,6}(?:[.,]\d{1,2})?$/),
@@ -54,65 +52,92 @@ const named: readonly Signal[] = [
     hundreds: whole(100, 999),
     latitude: within(34, 72),
     longitude: within(-30, 60),
-    pair: matches(/^\(?-?\d{1,2}\.\d+[,;\s]+-?\d{1,3}\.\d+\)?$/),
-    ageRange: matches(/^\d{1,2}\s?[-–]\s?\d{1,2}$|^\d{2}\s?\+$/),
     epochSeconds: matches(/^1[4-8]\d{8}$/),
     digits8: matches(/^\d{8}$/),
     digits9: matches(/^\d{9}$/),
     digits10: matches(/^\d{10}$/),
     digits11: matches(/^\d{11}$/),
+  }),
+  ...signals(['number', 'digits'], {
+    integer: matches(/^-?\d{1,18}$/),
+    decimal: matches(/^-?\d+[.,]\d+$/),
+    bornNumber: matches(
+      /^(?:19|20)?\d\d(?:[0257][1-9]|[1368][0-2]|[2-9]\d)(?:0[1-9]|[12]\d|3[01])[-+/]?\d{3,5}$/,
+    ),
+  }),
+  ...signals(['digits'], {
+    pair: matches(/^\(?-?\d{1,2}\.\d+[,;\s]+-?\d{1,3}\.\d+\)?$/),
+    ageRange: matches(/^\d{1,2}\s?[-–]\s?\d{1,2}$|^\d{2}\s?\+$/),
     digits13: matches(/^\d{13}$/),
     ean: matches(/^(?:97[89]|[4-8]\d\d|3\d\d)\d{10}$/),
     digits15: matches(/^\d{14,16}$/),
     ssnLike: matches(/^\d{3}[- ]\d\d[- ]\d{4}$/),
     cpfLike: matches(/^\d{3}\.\d{3}\.\d{3}-\d\d$/),
-    bornNumber: matches(
-      /^(?:19|20)?\d\d(?:[0257][1-9]|[1368][0-2]|[2-9]\d)(?:0[1-9]|[12]\d|3[01])[-+/]?\d{3,5}$/,
-    ),
     pressure: matches(/^\d{2,3}\/\d{2,3}$/),
   }),
-  ...signals(['digits', 'mixed'], {
+  ...signals(['number', 'digits', 'mixed'], {
     negative: matches(/^-\d/),
     zeroFirst: matches(/^0\d/),
-    money: matches(/^(?:[$€£]\s?-?\d|-?[\d.,\s]+\s?(?:[$€£]|eur|usd|zł|kr)$)/i),
     date: matches(
       /^\d{4}-\d\d?-\d\d?|^\d\d?[./-]\d\d?[./-]\d{2,4}|^(?:19|20)\d{6}$|^\d{1,2} \p{L}{3,9}\.? \d{4}/u,
     ),
-    time: matches(/\d\d:\d\d/),
-    midnight: matches(/ 00:00:00/),
     bornThen: yearIn(1920, 2009),
     lately: yearIn(2015, 2032),
+    version: matches(/^v?\d+\.\d+(?:\.\d+)*(?:-\w+\.?\d*)?$/),
+    hex: matches(/^[0-9a-f]{12,}$/i),
+  }),
+  ...signals(['digits', 'mixed'], {
+    money: matches(/^(?:[$€£]\s?-?\d|-?[\d.,\s]+\s?(?:[$€£]|eur|usd|zł|kr)$)/i),
+    time: matches(/\d\d:\d\d/),
+    midnight: matches(/ 00:00:00/),
+    nirLike: matches(/^[12] ?\d\d ?(?:0[1-9]|1[0-2]) ?\d[\dAB] ?\d{3} ?\d{3}(?: ?\d\d)?$/),
     licence: matches(
       /^(?:[A-Z9]{5}\d{6}[A-Z9]{2}\d?[A-Z]{2}|[A-Z]\d{3}-\d{4}-\d{4}|[A-Z]\d{3}[A-Z]{2}\d{2}[A-Z]\d{2}|[A-Z]\d{11,13}|[A-Z]{2}\d{7}[A-Z]|U1[A-Z0-9]{8}|\d{5}\/\d{2}\/\d{4})$/,
     ),
-    nirLike: matches(/^[12] ?\d\d ?(?:0[1-9]|1[0-2]) ?\d[\dAB] ?\d{3} ?\d{3}(?: ?\d\d)?$/),
     cardLike: matches(/^(?:[3-6]\d{3}[ -]?)(?:\d{4}[ -]?){2}\d{3,4}$/),
-    version: matches(/^v?\d+\.\d+(?:\.\d+)*(?:-\w+\.?\d*)?$/),
+    hexLong: matches(/^[0-9a-f]{64}$/i),
   }),
-  ...signals(['letters'], {
+  ...signals(['word'], {
     oneLetter: matches(/^\p{L}$/u),
     twoLetters: matches(/^[A-Z]{2}$/),
     threeLetters: matches(/^[A-Z]{3}$/),
     title: matches(/^\p{Lu}\p{Ll}+$/u),
+    lowWord: matches(/^\p{Ll}{3,}$/u),
+    bases: matches(/^[ACGTN]{8,}$/i),
+    currency: matches(/^(?:EUR|USD|GBP|PLN|CHF|BRL|JPY|SEK|NOK|DKK|CZK|HUF|RON|TRY|CAD|AUD)$/),
+  }),
+  ...signals(['word', 'phrase'], {
+    nameEnding: matches(
+      /(?:ski|ska|cki|cka|wicz|czyk|sson|sen|ova|ová|escu|idis|poulos|inho|ez|elli|etti|ini|stra|mann|berg|stein|eau|aux|ier|ton|son|ley|ford)$/i,
+    ),
+    genotype: matches(/^[ACGT]\/?[ACGT]$/),
+  }),
+  ...signals(['phrase'], {
     titles2: matches(/^\p{Lu}[\p{Ll}'’-]+(?: \p{Lu}[\p{L}'’-]+)$/u),
     titles3: matches(/^\p{Lu}[\p{L}'’.-]*(?: [\p{L}'’.-]+){2,3}$/u),
     comma: matches(/^[\p{L}'’ -]{2,30}, ?[\p{L}'’. -]{2,30}$/u),
     salutation: matches(
       /^(?:mr|mrs|ms|miss|dr|prof|herr|frau|hr|fr|m|mme|mlle|sr|sra|srta|d|dña|sig|sig\.ra|dott|dhr|mevr|pan|pani)\.? \p{L}/iu,
     ),
-    nameEnding: matches(
-      /(?:ski|ska|cki|cka|wicz|czyk|sson|sen|ova|ová|escu|idis|poulos|inho|ez|elli|etti|ini|stra|mann|berg|stein|eau|aux|ier|ton|son|ley|ford)$/i,
-    ),
-    lowWord: matches(/^\p{Ll}{3,}$/u),
-    bases: matches(/^[ACGTN]{8,}$/i),
-    genotype: matches(/^[ACGT]\/?[ACGT]$/),
-    currency: matches(/^(?:EUR|USD|GBP|PLN|CHF|BRL|JPY|SEK|NOK|DKK|CZK|HUF|RON|TRY|CAD|AUD)$/),
   }),
-  ...signals(['letters', 'mixed'], {
+  ...signals(['word', 'phrase', 'mixed'], {
     capitals: ({ text, length }) => length > 3 && text === text.toUpperCase() && /\p{Lu}{2}/u.test(text),
+    login: matches(/^[a-z][a-z]*[._-]?[a-z]+\d{0,4}$/),
+    imageData: matches(/^(?:\/9j\/|data:image|iVBOR|R0lGOD|\\xffd8|\\x8950)/),
+    template: matches(/^(?:Rk1S|Rk1SA|FMR|FIR|0x464d52|SUQz|AAAAA)/i),
+    base64: matches(/^[\w+/\\-]{40,}={0,2}$/),
+    mutation: matches(
+      /\bc\.\d|\bp\.[A-Z]|^(?:BRCA|CFTR|APOE|MTHFR|HFE|TP53|HLA|CYP)|del[ACGT]|het\.|homozyg|heterozyg/i,
+    ),
+    zone: matches(/^(?:Europe|America|Asia|Africa|Australia)\/|^UTC|^GMT/),
+    locale: matches(/^[a-z]{2}(?:[-_][A-Z]{2})?$/),
+    otherScript: matches(
+      /[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Arabic}\p{Script=Han}\p{Script=Hebrew}]/u,
+    ),
+  }),
+  ...signals(['phrase', 'mixed'], {
     initial: matches(/^\p{Lu}\. ?\p{Lu}\p{L}+/u),
     particle: matches(/^(?:van|de|von|del|della|di|da|ten|ter|al|el|le|la|mc|mac|o')[ '-]/i),
-    login: matches(/^[a-z][a-z]*[._-]?[a-z]+\d{0,4}$/),
     handle: matches(/^@\w{2,}$/),
     url: matches(/^https?:\/\//),
     path: matches(/^\/[\w/-]*/),
@@ -120,19 +145,8 @@ const named: readonly Signal[] = [
     image: matches(/\.(?:jpe?g|png|gif|webp|heic|bmp|tiff?|svg)$/i),
     portrait: matches(/avatar|photo|profil|portrait|selfie|mugshot|foto|img_|face/i),
     signed: matches(/\/s\/|sign|unterschrift|firma\b/i),
-    imageData: matches(/^(?:\/9j\/|data:image|iVBOR|R0lGOD|\\xffd8|\\x8950)/),
-    template: matches(/^(?:Rk1S|Rk1SA|FMR|FIR|0x464d52|SUQz|AAAAA)/i),
-    base64: matches(/^[\w+/\\-]{40,}={0,2}$/),
     jwt: matches(/^eyJ/),
     password: matches(/^(?=.*[a-zA-Z])(?=.*[\d!@#$%&*])\S{6,16}$/),
-    bic: matches(
-      /^[A-Z]{4}(?:AT|BE|BG|CH|CY|CZ|DE|DK|EE|ES|FI|FR|GB|GR|HR|HU|IE|IT|LT|LU|LV|MT|NL|NO|PL|PT|RO|SE|SI|SK|US|BR)[A-Z0-9]{2}(?:[A-Z0-9]{3})?$/,
-    ),
-    mutation: matches(
-      /\bc\.\d|\bp\.[A-Z]|^(?:BRCA|CFTR|APOE|MTHFR|HFE|TP53|HLA|CYP)|del[ACGT]|het\.|homozyg|heterozyg/i,
-    ),
-    zone: matches(/^(?:Europe|America|Asia|Africa|Australia)\/|^UTC|^GMT/),
-    locale: matches(/^[a-z]{2}(?:[-_][A-Z]{2})?$/),
     sentence: matches(/^\p{L}+(?:[ ,]+[\p{L}\p{N}'’-]+){4,}/u),
     mentions: matches(/\b(?:Mr|Mrs|Ms|Mme|Herr|Frau|Sr|Sra|Sig|sig\.ra|mevr|dhr)\b/),
     greeting: matches(
@@ -141,8 +155,10 @@ const named: readonly Signal[] = [
     ending: matches(
       /(?:regards|cordialement|grüße|saludo|saluti|groet|pozdrawiam|obrigad[oa]|sincerely|cheers)/i,
     ),
-    otherScript: matches(
-      /[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Arabic}\p{Script=Han}\p{Script=Hebrew}]/u,
+  }),
+  ...signals(['word', 'mixed'], {
+    bic: matches(
+      /^[A-Z]{4}(?:AT|BE|BG|CH|CY|CZ|DE|DK|EE|ES|FI|FR|GB|GR|HR|HU|IE|IT|LT|LU|LV|MT|NL|NO|PL|PT|RO|SE|SI|SK|US|BR)[A-Z0-9]{2}(?:[A-Z0-9]{3})?$/,
     ),
   }),
   ...signals(['mixed'], {
@@ -153,7 +169,6 @@ const named: readonly Signal[] = [
     passport: matches(
       /^(?:[A-Z]{1,2}\d{6,8}|\d{2}[A-Z]{2}\d{5}|[CFGHJKLMNPRTVWXYZ][CFGHJKLMNPRTVWXYZ0-9]{8}|[A-Z]{3}\d{6}|[A-Z]{2}[A-Z0-9]{6}\d)$/,
     ),
-    prefixed: matches(/^[A-Z]{1,5}[-/_]?\d{3,9}$/),
     dniLike: matches(/^(?:\d{8}|[XYZ]\d{7}|\d\d\.\d{3}\.\d{3})-?[A-Z]$/),
     fiscalLike: matches(/^[A-Z]{6}\d\d[A-EHLMPRST]\d\d[A-Z]\d{3}[A-Z]$/i),
     ninoLike: matches(/^[A-CEGHJ-PR-TW-Z][A-Z] ?\d\d ?\d\d ?\d\d ?[A-D]$/),
@@ -172,13 +187,12 @@ const named: readonly Signal[] = [
     houseFirst: matches(/^\d{1,4}[a-z]? \p{L}/iu),
     houseLast: matches(/^\p{L}.*[\p{L}.],? \d{1,4} ?[a-z]?$/iu),
     codeAndTown: matches(/\b\d{4,5} \p{Lu}\p{L}+|\p{L}+,? [A-Z]{1,2}\d{1,2} ?\d[A-Z]{2}|\d\d-\d{3} \p{Lu}/u),
+    prefixed: matches(/^[A-Z]{1,5}[-/_]?\d{3,9}$/),
   }),
-  ...signals(['digits', 'letters', 'mixed'], {
-    hex: matches(/^[0-9a-f]{12,}$/i),
-    hexLong: matches(/^[0-9a-f]{64}$/i),
-    segmented: matches(/^[A-Z0-9]{1,8}(?:[-/][A-Z0-9]{1,8}){1,4}$/),
+  ...signals(['digits', 'phrase', 'mixed'], {
     masked: matches(/[*x•]{4}/i),
     blood: matches(/^(?:a|b|ab|o|0)\s?(?:\+|-|pos|neg|rh\+|rh-|positive|negative|positif|positiv)$/i),
+    segmented: matches(/^[A-Z0-9]{1,8}(?:[-/][A-Z0-9]{1,8}){1,4}$/),
   }),
 ]
 
