@@ -15,6 +15,8 @@ export const tables = {
     'evidence.leaf': 'local',
     'evidence.node': 'local',
     'evidence.checkpoint': 'local',
+    'evidence.cosignature': 'local',
+    'evidence.witness': 'local',
     'subjects.subject': 'subject',
     'subjects.identifier': 'subject',
     'subjects.lookup': 'lookup',

@@ -61,21 +61,29 @@ export async function consistencyProof(
 }
 
 /** RFC 9162 §2.1.3.2. False for anything that does not fit, whatever it is. */
-export function verifyInclusion(
+export const verifyInclusion = (
   claim: { readonly index: number; readonly size: number; readonly leaf: Buffer; readonly root: Buffer },
   proof: readonly Buffer[],
-): boolean {
-  if (!isSize(claim.index) || !isSize(claim.size) || claim.index >= claim.size) return false
-  let [node, last, hash] = [claim.index, claim.size - 1, claim.leaf]
+): boolean => inclusionNodes(claim, proof)?.at(-1)?.equals(claim.root) === true
+
+/** The way from a leaf's hash to the root, a hash for each step of the proof; undefined when it has too many or too few. */
+export function inclusionNodes(
+  { index, size, leaf }: { readonly index: number; readonly size: number; readonly leaf: Buffer },
+  proof: readonly Buffer[],
+): readonly Buffer[] | undefined {
+  if (!isSize(index) || !isSize(size) || index >= size) return undefined
+  const nodes = [leaf]
+  let [node, last, hash] = [index, size - 1, leaf]
   for (const sibling of proof) {
-    if (last === 0) return false
+    if (last === 0) return undefined
     if (node % 2 === 1 || node === last) {
       hash = nodeHash(sibling, hash)
       while (node % 2 === 0 && node !== 0) [node, last] = [half(node), half(last)]
     } else hash = nodeHash(hash, sibling)
+    nodes.push(hash)
     ;[node, last] = [half(node), half(last)]
   }
-  return last === 0 && hash.equals(claim.root)
+  return last === 0 ? nodes : undefined
 }
 
 /** RFC 9162 §2.1.4.2. */
@@ -84,25 +92,43 @@ export function verifyConsistency(
   second: { readonly size: number; readonly root: Buffer },
   proof: readonly Buffer[],
 ): boolean {
-  if (!isSize(first.size) || !isSize(second.size) || first.size > second.size) return false
-  if (first.size === second.size) return proof.length === 0 && first.root.equals(second.root)
-  if (first.size === 0) return proof.length === 0 && first.root.equals(emptyRoot)
+  if (first.size === 0 && first.size < second.size)
+    return isSize(second.size) && proof.length === 0 && first.root.equals(emptyRoot)
+  const nodes = consistencyNodes(first, second.size, proof)
+  return nodes?.before.equals(first.root) === true && nodes.after.at(-1)?.equals(second.root) === true
+}
+
+/**
+ * What a consistency proof gives: the first tree's root, and the way to the second's, a hash for each step. Undefined when
+ * it has too many steps or too few, and for an empty first tree, of which there is nothing to prove.
+ */
+export function consistencyNodes(
+  first: { readonly size: number; readonly root: Buffer },
+  secondSize: number,
+  proof: readonly Buffer[],
+): { readonly before: Buffer; readonly after: readonly Buffer[] } | undefined {
+  if (!isSize(first.size) || !isSize(secondSize) || first.size > secondSize) return undefined
+  if (first.size === secondSize)
+    return proof.length === 0 ? { before: first.root, after: [first.root] } : undefined
+  if (first.size === 0) return undefined
   const path = isPowerOfTwo(first.size) ? [first.root, ...proof] : proof
-  let [node, last] = [first.size - 1, second.size - 1]
+  let [node, last] = [first.size - 1, secondSize - 1]
   while (node % 2 === 1) [node, last] = [half(node), half(last)]
   const [start, ...rest] = path
-  if (!start) return false
-  let [before, after] = [start, start]
+  if (!start) return undefined
+  let before = start
+  const after = [start]
   for (const sibling of rest) {
-    if (last === 0) return false
+    if (last === 0) return undefined
+    const hash = after.at(-1) ?? start
     if (node % 2 === 1 || node === last) {
       before = nodeHash(sibling, before)
-      after = nodeHash(sibling, after)
+      after.push(nodeHash(sibling, hash))
       while (node % 2 === 0 && node !== 0) [node, last] = [half(node), half(last)]
-    } else after = nodeHash(after, sibling)
+    } else after.push(nodeHash(hash, sibling))
     ;[node, last] = [half(node), half(last)]
   }
-  return last === 0 && before.equals(first.root) && after.equals(second.root)
+  return last === 0 ? { before, after } : undefined
 }
 
 /** Hash of the leaves from `from` to `to`, which must be a subtree of some tree: perfect but for its right edge. */

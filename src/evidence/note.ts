@@ -15,6 +15,7 @@ export interface Checkpoint {
 }
 
 const ed25519 = Buffer.from([1])
+const cosignatureV1 = Buffer.from([4])
 const signatureMark = '\u2014 '
 const mostLines = 100
 
@@ -34,20 +35,29 @@ export function keyFromRaw(publicKey: Buffer): KeyObject | undefined {
   })
 }
 
-const keyId = (key: NoteKey): Buffer => sha256(key.name, '\n', ed25519, key.publicKey).subarray(0, 4)
+const keyId = (key: NoteKey, algorithm: Buffer = ed25519): Buffer =>
+  sha256(key.name, '\n', algorithm, key.publicKey).subarray(0, 4)
 
 /** A key as other tools for transparency logs read it: name+id+base64. */
-export const writeVerifierKey = (key: NoteKey): string =>
-  `${key.name}+${keyId(key).toString('hex')}+${Buffer.concat([ed25519, key.publicKey]).toString('base64')}`
+export const writeVerifierKey = (key: NoteKey): string => writeKey(key, ed25519)
 
 /** Undefined when the text is not a key, or its id is not the key's. */
-export function readVerifierKey(text: string): NoteKey | undefined {
+export const readVerifierKey = (text: string): NoteKey | undefined => readKey(text, ed25519)
+
+/** The key of a witness (C2SP tlog-cosignature): another algorithm byte, so that neither passes for the other. */
+export const writeWitnessKey = (key: NoteKey): string => writeKey(key, cosignatureV1)
+export const readWitnessKey = (text: string): NoteKey | undefined => readKey(text, cosignatureV1)
+
+const writeKey = (key: NoteKey, algorithm: Buffer): string =>
+  `${key.name}+${keyId(key, algorithm).toString('hex')}+${Buffer.concat([algorithm, key.publicKey]).toString('base64')}`
+
+function readKey(text: string, algorithm: Buffer): NoteKey | undefined {
   const [, name, id, encoded] = /^([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]{44})$/.exec(text) ?? []
   if (!name || !id || !encoded) return undefined
   const bytes = decodeBase64(encoded)
-  if (bytes?.length !== 33 || bytes[0] !== 1) return undefined
+  if (bytes?.length !== 33 || bytes[0] !== algorithm[0]) return undefined
   const key = { name, publicKey: bytes.subarray(1) }
-  return keyId(key).toString('hex') === id ? key : undefined
+  return keyId(key, algorithm).toString('hex') === id ? key : undefined
 }
 
 /** `text` ends in a newline. */
@@ -62,25 +72,79 @@ export function signNote(
 
 /** The text of a note that the key has signed; undefined for any other note. Signatures by strangers are passed over. */
 export function openNote(note: string, key: NoteKey): string | undefined {
+  const split = splitNote(note)
+  const publicKey = keyFromRaw(key.publicKey)
+  if (!split || !publicKey) return undefined
+  const mine = signaturesBy(split, key, ed25519)
+  const isSigned = mine.every((signature) => verify(null, Buffer.from(split.text), publicKey, signature))
+  return mine.length > 0 && isSigned ? split.text : undefined
+}
+
+/** The line of a witness who saw this checkpoint at a time (C2SP tlog-cosignature, cosignature/v1). */
+export function cosignNote(
+  text: string,
+  key: { readonly name: string; readonly privateKey: KeyObject },
+  at: Date,
+): string {
+  const time = timestamp(at)
+  const id = keyId({ name: key.name, publicKey: rawPublicKey(key.privateKey) }, cosignatureV1)
+  const signature = sign(null, cosigned(text, time), key.privateKey)
+  return `${signatureMark}${key.name} ${Buffer.concat([id, time, signature]).toString('base64')}\n`
+}
+
+/** When the witness cosigned this checkpoint; undefined when it did not, or the signature does not hold. */
+export function cosignedAt(note: string, witness: NoteKey): Date | undefined {
+  const split = splitNote(note)
+  const publicKey = keyFromRaw(witness.publicKey)
+  if (!split || !publicKey) return undefined
+  const times = signaturesBy(split, witness, cosignatureV1).map((bytes) => {
+    if (bytes.length !== 72) return undefined
+    const [time, signature] = [bytes.subarray(0, 8), bytes.subarray(8)]
+    return verify(null, cosigned(split.text, time), publicKey, signature) ? time : undefined
+  })
+  const [first] = times
+  if (!first || times.includes(undefined)) return undefined
+  const seconds = first.readBigUInt64BE()
+  // Beyond what a Date can hold it is no time of this world.
+  return seconds <= 8_640_000_000_000n ? new Date(Number(seconds) * 1000) : undefined
+}
+
+const cosigned = (text: string, time: Buffer): Buffer =>
+  Buffer.from(`cosignature/v1\ntime ${time.readBigUInt64BE()}\n${text}`)
+
+function timestamp(at: Date): Buffer {
+  const bytes = Buffer.alloc(8)
+  bytes.writeBigUInt64BE(BigInt(Math.floor(at.getTime() / 1000)))
+  return bytes
+}
+
+export interface SplitNote {
+  readonly text: string
+  readonly signatures: readonly { readonly line: string; readonly name: string; readonly bytes: Buffer }[]
+}
+
+/** A note's text and its signature lines, none of them verified; undefined for what is no note. */
+export function splitNote(note: string): SplitNote | undefined {
   if (/[\u0000-\u0009\u000b-\u001f]/.test(note) || !note.isWellFormed()) return undefined
   const end = note.lastIndexOf('\n\n')
   if (end < 0 || !note.endsWith('\n')) return undefined
-  const text = note.slice(0, end + 1)
   const lines = note.slice(end + 2, -1).split('\n')
   if (lines.length > mostLines) return undefined
-  const publicKey = keyFromRaw(key.publicKey)
-  if (!publicKey) return undefined
-  let signed = false
-  for (const line of lines) {
+  const signatures = lines.map((line) => {
     const [, name, encoded] = /^\u2014 ([^\s+]+) ([A-Za-z0-9+/]+=*)$/.exec(line) ?? []
     const bytes = encoded && decodeBase64(encoded)
-    if (!name || !bytes || bytes.length < 5) return undefined
-    if (name !== key.name || !bytes.subarray(0, 4).equals(keyId(key))) continue
-    if (!verify(null, Buffer.from(text), publicKey, bytes.subarray(4))) return undefined
-    signed = true
-  }
-  return signed ? text : undefined
+    return name && bytes && bytes.length >= 5 ? { line: `${line}\n`, name, bytes } : undefined
+  })
+  return signatures.includes(undefined)
+    ? undefined
+    : { text: note.slice(0, end + 1), signatures: signatures.filter((one) => one !== undefined) }
 }
+
+/** What follows the key's id in each of its signatures. */
+const signaturesBy = ({ signatures }: SplitNote, key: NoteKey, algorithm: Buffer): readonly Buffer[] =>
+  signatures
+    .filter(({ name, bytes }) => name === key.name && bytes.subarray(0, 4).equals(keyId(key, algorithm)))
+    .map(({ bytes }) => bytes.subarray(4))
 
 export const writeCheckpoint = ({ origin, size, root }: Checkpoint): string =>
   `${origin}\n${size}\n${root.toString('base64')}\n`

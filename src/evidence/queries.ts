@@ -206,9 +206,11 @@ export async function leavesBetween(db: Db, from: number, to: number): Promise<r
   }))
 }
 
-export const leafIndexes = (db: Db, entryIds: readonly string[]) =>
-  db.rows<{ entryId: string; leafIndex: number }>(
-    sql`select l.entry_id, l.leaf_index from evidence.leaf l where l.entry_id = any(${entryIds}::uuid[])`,
+export const leafPlaces = (db: Db, entryIds: readonly string[]) =>
+  db.rows<{ entryId: string; leafIndex: number; nonce: Buffer | null; sealedDetail: Buffer | null }>(
+    sql`select l.entry_id, l.leaf_index, e.nonce, e.sealed_detail
+        from evidence.leaf l join evidence.entry e on e.subject_id = l.subject_id and e.id = l.entry_id
+        where l.entry_id = any(${entryIds}::uuid[])`,
   )
 
 export const insertCheckpoint = (db: Db, size: number, note: string, at: Date): Promise<number> =>
@@ -223,6 +225,61 @@ export const hasPublished = async (db: Db): Promise<boolean> =>
 export const checkpointsBetween = (db: Db, from: number, to: number) =>
   db.rows<{ size: number; note: string }>(
     sql`select c.size, c.note from evidence.checkpoint c where c.size >= ${from} and c.size < ${to} order by c.size`,
+  )
+
+/** For each leaf the first checkpoint that covered it, and the latest that was cosigned; smaller than `before`. */
+export const checkpointsCovering = (db: Db, indexes: readonly number[], before: number) =>
+  db.rows<{ size: number; note: string; at: Date }>(
+    sql`select c.size, c.note, c.at from evidence.checkpoint c
+        where c.size < ${before} and (
+          c.size in (select min(d.size) from unnest(${indexes}::bigint[]) as i (leaf_index)
+                     join evidence.checkpoint d on d.size > i.leaf_index group by i.leaf_index)
+          or c.size = (select max(s.size) from evidence.cosignature s where s.size < ${before}))
+        order by c.size`,
+  )
+
+export async function cosignaturesAt(db: Db, size: number): Promise<readonly string[]> {
+  const rows = await db.rows<{ line: string }>(
+    sql`select s.line from evidence.cosignature s where s.size = ${size} order by s.witness`,
+  )
+  return rows.map((row) => row.line)
+}
+
+export const latestCheckpoint = (db: Db) =>
+  db.row<{ size: number; note: string }>(
+    sql`select c.size, c.note from evidence.checkpoint c order by c.size desc limit 1`,
+  )
+
+/** Entries in the newest checkpoint; 0 when there is none. */
+export const newestSize = async (db: Db): Promise<number> => (await latestCheckpoint(db))?.size ?? 0
+
+export interface WitnessRow {
+  readonly name: string
+  readonly size: number
+  readonly seenAt: Date | null
+  readonly triedAt: Date
+  readonly problem: string | null
+}
+
+export const witnessRows = (db: Db) =>
+  db.rows<WitnessRow>(sql`select w.name, w.size, w.seen_at, w.tried_at, w.problem from evidence.witness w`)
+
+export const saveWitness = (db: Db, row: WitnessRow): Promise<number> =>
+  db.run(
+    sql`insert into evidence.witness (name, size, seen_at, tried_at, problem)
+        values (${row.name}, ${row.size}, ${row.seenAt}, ${row.triedAt}, ${row.problem})
+        on conflict (name) do update set size = excluded.size, seen_at = excluded.seen_at,
+          tried_at = excluded.tried_at, problem = excluded.problem`,
+  )
+
+export const insertCosignature = (
+  db: Db,
+  one: { readonly witness: string; readonly size: number; readonly line: string; readonly at: Date },
+): Promise<number> =>
+  db.run(
+    sql`insert into evidence.cosignature (witness, size, line, at)
+        values (${one.witness}, ${one.size}, ${one.line}, ${one.at})
+        on conflict (witness, size) do update set line = excluded.line, at = excluded.at`,
   )
 
 /** Entries that claim to be in the log and are not. Spans subjects: a read without locks. */

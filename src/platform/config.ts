@@ -13,6 +13,11 @@ export interface Paths {
   readonly cluster: string
 }
 
+/** Where checkpoints are shown outside this house: a directory, or a witness who cosigns them (its key is name+id+base64). */
+export type WitnessAddress =
+  | { readonly kind: 'directory'; readonly path: string }
+  | { readonly kind: 'http'; readonly url: string; readonly key: string }
+
 /** Settings without secrets: may be logged. */
 export interface Config {
   readonly host: string
@@ -20,6 +25,7 @@ export interface Config {
   /** Names by which the server may be addressed, beside localhost and addresses in numbers; lower case. */
   readonly hosts: readonly string[]
   readonly paths: Paths
+  readonly witnesses: readonly WitnessAddress[]
   readonly language: Language
   /** The real time, or a rehearsal's: `DOSSIER_CLOCK=+P5Y` or an instant. */
   readonly now: () => Date
@@ -49,6 +55,7 @@ export function readConfig(env: Environment): { readonly config: Config; readonl
       port: readPort(env['PORT'] ?? '8420'),
       hosts: readHosts(env['DOSSIER_HOSTS'] ?? ''),
       language: readLanguage(env),
+      witnesses: readWitnesses(env['DOSSIER_WITNESS'] ?? ''),
       now: clock ?? (() => new Date()),
       clockIsMoved: clock !== undefined,
       usesOwnServer: urls.main === undefined,
@@ -86,6 +93,21 @@ function readHosts(text: string): readonly string[] {
   if (!hosts.every((host) => /^[a-z0-9._-]+$/.test(host)))
     throw problem('platform.config', { variable: 'DOSSIER_HOSTS', reason: 'host-names' })
   return hosts
+}
+
+/** `dir:/path` or `https://witness.example/prefix#key`, several apart by spaces. */
+function readWitnesses(text: string): readonly WitnessAddress[] {
+  return text
+    .split(/\s+/)
+    .filter(Boolean)
+    .map((address) => {
+      const path = /^dir:(.+)$/.exec(address)?.[1]
+      if (path) return { kind: 'directory', path: resolve(path) }
+      const [, url, key] = /^(https?:\/\/[^\s#]+)#(\S+)$/.exec(address) ?? []
+      if (!url || !key || !URL.canParse(url) || /^https?:\/\/[^/]*@/.test(url))
+        throw problem('platform.config', { variable: 'DOSSIER_WITNESS', reason: 'witness' })
+      return { kind: 'http', url: url.replace(/\/+$/, ''), key }
+    })
 }
 
 function readLanguage(env: Environment): Language {

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import type { Paths } from './config.ts'
+import type { Paths, WitnessAddress } from './config.ts'
 import type { Db } from './database.ts'
 import type { Keyring } from './keyring.ts'
 import type { Language } from './texts.ts'
@@ -18,6 +18,7 @@ export interface Context {
   readonly keys: Db
   readonly keyring: Keyring
   readonly paths: Paths
+  readonly witnesses: readonly WitnessAddress[]
   readonly now: () => Date
   readonly actor: Actor
   readonly language: Language

@@ -51,6 +51,7 @@ export async function openInstallation(options: InstallationOptions): Promise<In
     keys,
     keyring,
     paths: config.paths,
+    witnesses: config.witnesses,
     now: config.now,
     actor: options.actor,
     language: config.language,
