@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { openDoor } from './access/public.ts'
+import { evidenceJobs } from './evidence/jobs.ts'
 import { evidenceRoutes } from './evidence/routes.ts'
 import { inventoryRoutes } from './inventory/routes.ts'
 import { healthRoute } from './pages/health.ts'
@@ -22,7 +23,7 @@ export const routes: readonly Route[] = [
 ]
 
 /** What every domain does by itself. */
-export const jobs: readonly Job[] = [forgetAnswers, ...requestJobs]
+export const jobs: readonly Job[] = [forgetAnswers, ...evidenceJobs, ...requestJobs]
 
 export interface AppOptions {
   /** Names, beside localhost, by which the server may be addressed. */

@@ -187,7 +187,7 @@ export async function eraseInPeace(job: Job): Promise<void> {
   if (state !== 'completed') throw new Error(erased.stdout)
   await job.run(0, 'verify', request)
   await job.run(0, 'work')
-  const bundle = join(job.installation.config.paths.data, 'bundle.json')
+  const bundle = join(job.installation.config.paths.data, 'bundle.zip')
   await job.run(0, 'evidence', 'bundle', request, '--out', bundle)
   await job.run(0, 'evidence', 'verify', bundle)
   await job.run(0, 'evidence', 'verify')
@@ -240,7 +240,7 @@ export async function mistype(job: Job): Promise<void> {
     ['map', 'import', list],
     ['keys', 'revoke', email],
     ['keys', 'create', 'robot', '--scope', email],
-    ['evidence', 'bundle', email, '--out', join(job.temporary, 'x.json')],
+    ['evidence', 'bundle', email, '--out', join(job.temporary, 'x.zip')],
     ['help', email],
   ]
   const ask = async (args: readonly string[]) => {

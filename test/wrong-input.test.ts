@@ -236,7 +236,7 @@ describe('wrong input', () => {
         await isRefused(['erase', '--approve', nobody], 2, 'requests.unknown-plan', /no plan 01a1ffb5/)
         await isRefused(['erase', '--approve', 'the last one'], 2, 'requests.bad-id', /not the number/)
         await isRefused(
-          ['evidence', 'bundle', nobody, '--out', 'x.json'],
+          ['evidence', 'bundle', nobody, '--out', 'x.zip'],
           2,
           'evidence.no-entries',
           /no evidence/,

@@ -21,7 +21,7 @@ import { type Answer, type Block, bad, good, quiet, strong, type Text, warning }
 import { asDocument } from '../failure.ts'
 import { findingLine } from '../finding-line.ts'
 import { language, t } from '../language.ts'
-import { readTextFile, writeTextFile } from '../operators-file.ts'
+import { readTextFile, writeOperatorsFile } from '../operators-file.ts'
 import { countryCode, share } from '../option-values.ts'
 import { withInstallation } from '../with-installation.ts'
 import { withoutInstallation } from '../without-installation.ts'
@@ -164,7 +164,7 @@ function notesTable(notes: readonly MapNote[]): readonly Block[] {
 }
 
 async function exportTo(ctx: Context, file: string, overwrite: boolean): Promise<Answer> {
-  const path = await writeTextFile(file, await exportMap(ctx), overwrite)
+  const path = await writeOperatorsFile(file, await exportMap(ctx), overwrite)
   return { json: { file: path }, blocks: [t('map-exported', { file: path })] }
 }
 
@@ -201,7 +201,7 @@ interface DrawOptions {
 }
 
 async function draw(map: DataMap, { out, force }: DrawOptions): Promise<Answer> {
-  const file = await writeTextFile(out, drawMap(map, language), force === true)
+  const file = await writeOperatorsFile(out, drawMap(map, language), force === true)
   return { json: { file }, blocks: [t('map-drawn', { file })] }
 }
 

@@ -1,12 +1,13 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { restoreState } from '../../src/evidence/public.ts'
+import { isGrave, restoreState, witnessStates } from '../../src/evidence/public.ts'
 import { listSystems, type SystemReport, testSystem } from '../../src/inventory/public.ts'
 import type { Context } from '../../src/platform/context.ts'
 import type { Db } from '../../src/platform/database.ts'
 import { sql } from '../../src/platform/sql.ts'
 import { asDocument } from '../failure.ts'
 import { t } from '../language.ts'
+import { witnessSentence } from '../witness-sentence.ts'
 import type { Check } from './check.ts'
 import { checkKeys } from './machine.ts'
 
@@ -20,6 +21,7 @@ export async function checkInstallation(
     await checkDatabase(ctx, isEmbedded),
     await checkKeys(ctx.keyring.directory),
     await checkEvidence(ctx),
+    ...(await checkWitnesses(ctx)),
     checkBackup(),
     ...(await checkSystems(ctx, onSystem)),
   ]
@@ -67,6 +69,15 @@ async function checkEvidence(ctx: Context): Promise<Check> {
     facts,
   }
 }
+
+/** What was learned when they were last asked; the doctor asks nobody. */
+const checkWitnesses = async (ctx: Context): Promise<readonly Check[]> =>
+  (await witnessStates(ctx)).map((one) => ({
+    name: `witness ${one.name}`,
+    state: one.trouble && isGrave(one.trouble) ? 'bad' : one.trouble ? 'warning' : 'good',
+    finding: witnessSentence(one),
+    facts: { size: one.size, entries: one.entries, trouble: one.trouble },
+  }))
 
 const checkBackup = (): Check => ({
   name: 'backup',

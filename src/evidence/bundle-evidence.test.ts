@@ -3,239 +3,233 @@ import { generateKeyPairSync } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import fc from 'fast-check'
 import { freshInstallation, type TestInstallation } from '../../test/installation.ts'
-import { type Json, sha256 } from '../platform/bytes.ts'
+import { sha256 } from '../platform/bytes.ts'
 import type { Context } from '../platform/context.ts'
 import { isProblem } from '../platform/problem.ts'
-import { bundleEvidence } from './bundle-evidence.ts'
+import { bundleOf, flipped, recordRequest, requestId, subjectId } from './bundle.fixture.ts'
+import type { EvidenceBundle } from './bundle-evidence.ts'
+import { parts, pathsOf, signManifest } from './bundle-manifest.ts'
 import { destroyDetails } from './destroy-details.ts'
-import { rawPublicKey } from './note.ts'
+import { entriesOf } from './entries-of.ts'
+import { rawPublicKey, writeVerifierKey } from './note.ts'
 import { recordEvidence } from './record-evidence.ts'
-import { publicKey, signDocument, verifyDocument } from './signed-document.ts'
-import { type EvidenceBundle, verifyBundle } from './verify-bundle.ts'
+import { publicKey, signDocument } from './signed-document.ts'
+import { readStoredZip, writeStoredZip } from './stored-zip.ts'
+import { type Trust, verifyBundle } from './verify-bundle.ts'
 
-const requestId = '0190aaaa-0000-7000-8000-000000000001'
-const subjectId = '0190aaaa-0000-7000-8000-00000000000a'
 const stranger = rawPublicKey(generateKeyPairSync('ed25519').privateKey).toString('base64')
 
 let installation: TestInstallation
 let ctx: Context
 let certificate: Buffer
 let bundle: EvidenceBundle
+let zip: Buffer
 before(async () => {
   installation = await freshInstallation()
   ctx = installation.ctx
-  certificate = Buffer.from(JSON.stringify(signDocument(ctx, { request: requestId, systems: ['shop'] })))
-  for (let i = 0; i < 270; i += 1) await recordEvidence(ctx, { kind: 'test.noise', facts: { step: i } })
-  await recordEvidence(ctx, {
-    subjectId,
-    requestId,
-    kind: 'requests.approved',
-    facts: { rows: 12, byHand: true },
-    sealedDetail: Buffer.from('sealed'),
-  })
-  await recordEvidence(ctx, {
-    subjectId,
-    requestId,
-    kind: 'requests.certified',
-    facts: { certificate: sha256(certificate).toString('hex') },
-  })
-  await recordEvidence(ctx, { kind: 'test.noise', facts: {} })
-  const documents = [
-    { name: 'certificate.json', mediaType: 'application/json', content: certificate },
-    { name: 'letter.txt', mediaType: 'text/plain', content: Buffer.from('a letter') },
-  ]
-  bundle = await bundleEvidence(ctx, { requestId, documents })
+  certificate = await recordRequest(ctx)
+  bundle = await bundleOf(ctx, certificate)
+  zip = writeStoredZip(bundle.files)
 })
 after(() => installation?.dispose())
 
-/** As it arrives elsewhere: through a file. */
-const sent = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
+const check = (files: ReadonlyMap<string, Buffer>, trust: Trust = {}) =>
+  verifyBundle({ files, stray: undefined }, trust)
+const codes = (files: ReadonlyMap<string, Buffer>, trust: Trust = {}) =>
+  check(files, trust).findings.map(({ code, place }) => `${code} ${place}`)
 
-test("a request's entries can be checked elsewhere, with nothing but the bundle", () => {
-  const report = verifyBundle(sent(bundle), publicKey(ctx))
+test("a request's entries can be checked elsewhere, with nothing but the zip", () => {
+  const report = verifyBundle(readStoredZip(zip), { key: publicKey(ctx) })
   assert.deepEqual(report.findings, [])
-  assert.deepEqual([report.ok, report.entries, report.size], [true, 2, 273])
-  assert.equal(report.publicKey, publicKey(ctx))
+  assert.deepEqual([report.ok, report.entries, report.size, report.checkpoints], [true, 2, 273, 1])
+  assert.deepEqual([report.publicKey, report.keyFrom, report.request], [publicKey(ctx), 'given', requestId])
   assert.deepEqual(
-    bundle.entries.map(({ index, leaf }) => [index, leaf.kind]),
+    bundle.manifest.entries.map(({ index, kind, detail }) => [index, kind, detail]),
     [
-      [270, 'requests.approved'],
-      [271, 'requests.certified'],
+      [270, 'requests.approved', 'not-enclosed'],
+      [271, 'requests.certified', 'none'],
     ],
   )
-  assert.deepEqual(bundle.entries[0]?.leaf.facts, { rows: 12, byHand: true })
+  assert.equal(verifyBundle(readStoredZip(zip)).keyFrom, 'bundle')
 })
 
 test('a document is proven by the entry that names its hash, and one that none names is said to be unproven', () => {
-  const { documents } = verifyBundle(sent(bundle))
   assert.deepEqual(
-    documents.map(({ name, entry }) => [name, entry]),
+    check(bundle.files).documents.map(({ name, entry }) => [name, entry]),
     [
-      ['certificate.json', bundle.entries[1]?.leaf.id],
-      ['letter.txt', null],
+      ['documents/certificate.json', bundle.manifest.entries[1]?.id],
+      ['documents/letter.txt', null],
     ],
   )
 })
 
-test('a bundle of another log is refused by whoever knows the right key', () => {
-  const { ok, findings } = verifyBundle(sent(bundle), stranger)
-  assert.deepEqual([ok, findings.map(({ code }) => code)], [false, ['another-key']])
+test('a bundle of another log is refused by whoever knows the right key, in either way of writing it', () => {
+  const named = bundle.files.get(parts.key)?.toString().trim() ?? ''
+  for (const key of [named, publicKey(ctx)]) assert.equal(check(bundle.files, { key }).ok, true)
+  const other = writeVerifierKey({ name: 'dossier/other', publicKey: Buffer.from(stranger, 'base64') })
+  for (const key of [stranger, other, named.replace('dossier', 'Dossier'), '', 'no key'])
+    assert.deepEqual(codes(bundle.files, { key }), [`another-key ${bundle.manifest.origin}`], key)
 })
 
-test('whatever is changed in entries, proofs, checkpoint, key or documents, the bundle is refused', () => {
-  const paths = leaves(sent(bundle) as Json).filter(
-    (path) => !['name', 'mediaType'].includes(String(path.at(-1))),
-  )
-  assert.ok(paths.length > 40)
-  const edits: readonly ((value: Json) => Json)[] = [
-    (value) => (typeof value === 'string' ? `${value} ` : null),
-    (value) => (typeof value === 'string' ? value.slice(1) : -1),
-    (value) => (typeof value === 'string' ? swapCase(value) : typeof value === 'number' ? value + 1 : !value),
-    (value) => [value],
-  ]
-  for (const path of paths)
-    for (const edit of edits) {
-      const changed = replaceAt(sent(bundle) as Json, path, edit)
-      if (JSON.stringify(changed) === JSON.stringify(bundle)) continue
-      assert.equal(verifyBundle(changed).ok, false, `${path.join('.')} ${edit}`)
-    }
-})
-
-test('a single character changed anywhere in the file is noticed, or changes nothing that is proven', () => {
-  const text = JSON.stringify(bundle)
+test('a single bit turned over in any file is found, and found in that file', () => {
+  const place = fc
+    .constantFrom(...bundle.files)
+    .chain(([path, content]) => fc.tuple(fc.constant(path), fc.nat({ max: content.length * 8 - 1 })))
   fc.assert(
-    fc.property(fc.nat({ max: text.length - 1 }), fc.constantFrom(...'0aZ+/="}{,: '), (at, char) => {
-      const changed = text.slice(0, at) + char + text.slice(at + 1)
-      let parsed: unknown
-      try {
-        parsed = JSON.parse(changed)
-      } catch {
-        return
-      }
-      const report = verifyBundle(parsed)
-      const { entries, checkpoint, key } = parsed as EvidenceBundle
-      if (report.ok)
-        assert.deepEqual(
-          { entries, checkpoint, key },
-          sent({ entries: bundle.entries, checkpoint: bundle.checkpoint, key: bundle.key }),
-        )
+    fc.property(place, ([path, bit]) => {
+      const { ok, findings } = check(flipped(bundle.files, path, bit))
+      assert.equal(ok, false)
+      // The list of files and the signature on it are one: which of the two was changed, neither can tell.
+      const places = path.startsWith('manifest.') ? [parts.manifest, parts.signature] : [path]
+      assert.ok(
+        findings.some((finding) => places.includes(finding.place)),
+        `${path} ${bit} ${JSON.stringify(findings)}`,
+      )
     }),
-    { numRuns: 3_000 },
+    { numRuns: 1_500 },
   )
+})
+
+test('a single bit turned over in the zip is found, be it in a header, a date, a checksum or the directory', () => {
+  fc.assert(
+    fc.property(fc.nat({ max: zip.length * 8 - 1 }), (bit) => {
+      const changed = flipped(new Map([['zip', zip]]), 'zip', bit).get('zip') ?? zip
+      const report = verifyBundle(readStoredZip(changed))
+      assert.equal(report.ok, false)
+      assert.ok(report.findings.every(({ place }) => place.length > 0))
+    }),
+    { numRuns: 1_000 },
+  )
+})
+
+test('a changed proof is located to its step', () => {
+  const turnLine = (path: string, line: number) => {
+    const lines = bundle.files.get(path)?.toString().split('\n') ?? []
+    const hash = Buffer.from(lines[line] ?? '', 'base64')
+    const changed = lines.with(
+      line,
+      flipped(new Map([['', hash]]), '', 9)
+        .get('')
+        ?.toString('base64') ?? '',
+    )
+    return check(new Map([...bundle.files, [path, Buffer.from(changed.join('\n'))]])).findings
+  }
+  const [entry] = bundle.manifest.entries
+  assert.ok(entry && entry.nodes.length > 3)
+  const proof = pathsOf.proof(entry.index)
+  for (const step of entry.nodes.keys().drop(1))
+    assert.deepEqual(turnLine(proof, 1 + step), [{ code: 'proof-step', place: proof, entry: entry.id, step }])
+  const [earlier] = bundle.manifest.checkpoints
+  assert.ok(earlier)
+  const consistency = pathsOf.consistency(earlier.size)
+  for (const step of earlier.nodes.keys())
+    assert.deepEqual(turnLine(consistency, 1 + step), [
+      { code: 'consistency-step', place: consistency, step },
+    ])
+})
+
+test('what is missing, added, cut off or packed anew is said to be so', () => {
+  const without = new Map(bundle.files)
+  without.delete('index.html')
+  assert.deepEqual(codes(without), ['file-missing index.html'])
+  const more = new Map([...bundle.files, ['entries/9.json', Buffer.from('{}')]])
+  assert.deepEqual(codes(more), ['file-unknown entries/9.json'])
+  for (const length of [0, 1, 30, zip.length >> 1, zip.length - 1]) {
+    const { ok, findings } = verifyBundle(readStoredZip(zip.subarray(0, length)))
+    assert.deepEqual([ok, findings.length > 0], [false, true])
+  }
+  const behind = verifyBundle(readStoredZip(Buffer.concat([zip, Buffer.from('x')])))
+  assert.deepEqual(behind.findings, [{ code: 'archive-changed', place: String(zip.length) }])
+  const turned = verifyBundle(readStoredZip(writeStoredZip(new Map([...bundle.files].toReversed()))))
+  assert.equal(turned.ok, true, 'an order of files is no content')
 })
 
 test('what is no bundle at all is refused without an error', () => {
-  for (const nothing of [undefined, null, 0, '', [], {}, { ...bundle, version: 2 }, { ...bundle, extra: 1 }])
-    assert.deepEqual(
-      verifyBundle(nothing).findings.map(({ code }) => code),
-      ['not-a-bundle'],
-    )
-  fc.assert(fc.property(fc.jsonValue(), (value) => assert.equal(verifyBundle(value).ok, false)))
-  const smuggled = JSON.parse(JSON.stringify(bundle).replace('"rows":12', '"rows":12,"__proto__":1'))
-  assert.equal(verifyBundle(smuggled).ok, false)
-  const twice = { ...bundle, entries: [...bundle.entries, ...bundle.entries.slice(0, 1)] }
-  assert.deepEqual(
-    verifyBundle(sent(twice)).findings.map(({ code }) => code),
-    ['entry-twice'],
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
+      assert.equal(verifyBundle(readStoredZip(Buffer.from(bytes))).ok, false)
+      assert.equal(check(new Map([...bundle.files, [parts.manifest, Buffer.from(bytes)]])).ok, false)
+    }),
   )
+  assert.deepEqual(codes(new Map()), ['not-a-bundle manifest.json'])
+})
+
+test('whoever has no key of the log cannot make its entries say something else', () => {
+  const forger = { name: bundle.manifest.origin, privateKey: generateKeyPairSync('ed25519').privateKey }
+  const { index, id } = bundle.manifest.entries[0] ?? { index: 0, id: '' }
+  const leaf = bundle.files.get(pathsOf.leaf(index))?.toString() ?? ''
+  for (const edit of [
+    leaf.replace('"rows":12', '"rows":13'),
+    leaf.replace('"rows":12', '"rows":12,"__proto__":1'),
+    `${leaf} `,
+  ]) {
+    const content = Buffer.from(edit)
+    const files = bundle.manifest.files.map((file) =>
+      file.path === pathsOf.leaf(index)
+        ? { ...file, bytes: content.length, sha256: sha256(content).toString('hex') }
+        : file,
+    )
+    const manifest = Buffer.from(JSON.stringify({ ...bundle.manifest, files }))
+    const signature = Buffer.from(signManifest(sha256(manifest).toString('hex'), forger))
+    const forged = new Map([
+      ...bundle.files,
+      [pathsOf.leaf(index), content],
+      [parts.manifest, manifest],
+      [parts.signature, signature],
+    ])
+    assert.deepEqual(check(forged).findings, [
+      { code: 'manifest-changed', place: parts.signature },
+      { code: 'entry-changed', place: pathsOf.leaf(index), entry: id },
+    ])
+  }
 })
 
 test('a document signed by another key than the log does not pass', async () => {
   await using other = await freshInstallation()
-  const content = Buffer.from(JSON.stringify(signDocument(other.ctx, { request: requestId })))
-  const foreign = {
-    name: 'certificate.json',
-    mediaType: 'application/json',
-    sha256: sha256(content).toString('hex'),
-    content: content.toString('base64'),
-  }
-  assert.deepEqual(verifyBundle(sent({ ...bundle, documents: [foreign] })).findings, [
-    { code: 'document-signature', place: 'certificate.json' },
-  ])
+  const foreign = Buffer.from(JSON.stringify(signDocument(other.ctx, { request: requestId })))
+  const found = bundleOf(ctx, foreign)
+  await assert.rejects(found, (error) => isProblem(error, 'evidence.damaged'))
+})
+
+test('details leave the house only when asked for, and not before the log says so', async () => {
+  const open = await bundleOf(ctx, certificate, { withDetails: true })
+  const sealed = open.files.get(pathsOf.detail(270))
+  assert.equal(sealed?.subarray(32).toString(), 'sealed')
+  assert.deepEqual(
+    open.manifest.entries.map(({ kind, detail }) => `${kind} ${detail}`),
+    ['requests.approved enclosed', 'requests.certified none', 'evidence.details-enclosed none'],
+  )
+  assert.equal(check(open.files).details.enclosed, 1)
+  assert.deepEqual(
+    check(flipped(open.files, pathsOf.detail(270), 270)).findings.map(({ code }) => code),
+    ['detail-changed'],
+  )
 })
 
 test('destroyed details leave a bundle valid, old or new', async () => {
   await destroyDetails(ctx, subjectId)
-  assert.equal(verifyBundle(sent(bundle)).ok, true)
-  const again = await bundleEvidence(ctx, { requestId })
+  assert.equal(verifyBundle(readStoredZip(zip), { key: publicKey(ctx) }).ok, true)
+  const again = await bundleOf(ctx, certificate, { withDetails: true })
+  assert.deepEqual(again.files.get(pathsOf.leaf(270)), bundle.files.get(pathsOf.leaf(270)))
+  assert.equal(check(again.files).ok, true)
   assert.deepEqual(
-    again.entries.map(({ leaf }) => leaf),
-    bundle.entries.map(({ leaf }) => leaf),
+    again.manifest.entries.slice(0, 2).map(({ detail }) => detail),
+    ['destroyed', 'destroyed'],
   )
-  assert.equal(verifyBundle(sent(again)).ok, true)
 })
 
-test('a request that nothing is known of has no bundle', async () => {
-  await assert.rejects(bundleEvidence(ctx, { requestId: subjectId }), (error) =>
-    isProblem(error, 'evidence.no-entries'),
-  )
+test('a request that nothing is known of has no bundle, and asking for its details leaves no trace', async () => {
+  for (const unknown of [subjectId, 'anna@example.org'])
+    await assert.rejects(bundleOf(ctx, null, { requestId: unknown, withDetails: true }), (error) =>
+      isProblem(error, 'evidence.no-entries'),
+    )
+  assert.deepEqual(await entriesOf(ctx, { requestId: subjectId }), [])
 })
 
 test('a bundle is not handed out from a log whose entry was changed', async () => {
   await using other = await freshInstallation()
   await recordEvidence(other.ctx, { requestId, kind: 'requests.approved', facts: { rows: 1 } })
-  await bundleEvidence(other.ctx, { requestId })
+  await bundleOf(other.ctx)
   await other.ctx.db.run({ parts: [`update evidence.entry e set facts = '{"rows": 2}'`], values: [] })
-  await assert.rejects(bundleEvidence(other.ctx, { requestId }), (error) =>
-    isProblem(error, 'evidence.damaged'),
-  )
+  await assert.rejects(bundleOf(other.ctx), (error) => isProblem(error, 'evidence.damaged'))
 })
-
-test('a signed document holds for every order of its keys, and for no other content, key or shape', () => {
-  const json = fc
-    .jsonValue()
-    .map(
-      (value) =>
-        JSON.parse(
-          JSON.stringify(value, (_, inner) => (typeof inner === 'number' ? Math.trunc(inner) % 1e9 : inner)),
-        ) as Json,
-    )
-  fc.assert(
-    fc.property(json, json, (document, other) => {
-      const signed = signDocument(ctx, document)
-      const verdict = verifyDocument(sent(signed), publicKey(ctx))
-      assert.ok(verdict.valid)
-      assert.equal(
-        verifyDocument({ ...signed, document: other }).valid,
-        JSON.stringify(other) === JSON.stringify(document),
-      )
-      assert.deepEqual(verifyDocument(signed, stranger), { valid: false, reason: 'another-key' })
-      assert.equal(
-        verifyDocument({ ...signed, signature: { ...signed.signature, publicKey: stranger } }).valid,
-        false,
-      )
-      assert.deepEqual(verifyDocument(other), { valid: false, reason: 'not-signed-json' })
-    }),
-  )
-  const deep = JSON.parse(`${'['.repeat(50_000)}${']'.repeat(50_000)}`)
-  assert.equal(verifyDocument({ document: deep, signature: signDocument(ctx, null).signature }).valid, false)
-  const turned = { b: 1, a: { d: [1, 2], c: null } }
-  const { signature } = signDocument(ctx, { a: { c: null, d: [1, 2] }, b: 1 })
-  assert.equal(verifyDocument({ document: turned, signature }).valid, true)
-})
-
-function leaves(
-  value: Json,
-  path: readonly (string | number)[] = [],
-): readonly (readonly (string | number)[])[] {
-  if (typeof value !== 'object' || value === null) return [path]
-  return Object.entries(value).flatMap(([key, inner]) => leaves(inner, [...path, key]))
-}
-
-function replaceAt(value: Json, path: readonly (string | number)[], edit: (value: Json) => Json): Json {
-  const [key, ...rest] = path
-  if (key === undefined) return edit(value)
-  if (Array.isArray(value))
-    return value.map((inner, i) => (String(i) === key ? replaceAt(inner, rest, edit) : inner))
-  return Object.fromEntries(
-    Object.entries(value ?? {}).map(([name, inner]) => [
-      name,
-      name === key ? replaceAt(inner, rest, edit) : inner,
-    ]),
-  )
-}
-
-const swapCase = (text: string): string =>
-  text.replace(/[a-zA-Z]/, (letter) =>
-    letter === letter.toLowerCase() ? letter.toUpperCase() : letter.toLowerCase(),
-  )

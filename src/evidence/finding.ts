@@ -3,6 +3,10 @@ export interface Finding {
   readonly code: FindingCode
   /** An entry's id, a leaf's index, a file's path, a document's name, or the size of a checkpoint. */
   readonly place: string
+  /** In a bundle: the id of the entry that the file belongs to. */
+  readonly entry?: string
+  /** Of a proof that leads astray: 0 is where it starts, and each of its hashes is one step. */
+  readonly step?: number
 }
 
 export const findingCodes = [
@@ -23,7 +27,17 @@ export const findingCodes = [
   'root-changed',
   'tile-changed',
   'tile-missing',
-  'document-changed',
   'document-signature',
+  'archive-changed',
+  'manifest-changed',
+  'file-changed',
+  'file-missing',
+  'file-unknown',
+  'proof-changed',
+  'proof-step',
+  'consistency-changed',
+  'consistency-step',
+  'witness-missing',
+  'witness-unreadable',
 ] as const
 export type FindingCode = (typeof findingCodes)[number]

@@ -1,4 +1,11 @@
-export { bundleEvidence, type EnclosedDocument } from './bundle-evidence.ts'
+export {
+  type BundleInput,
+  bundleEvidence,
+  type EnclosedDocument,
+  type EvidenceBundle,
+  type ToldEntry,
+  type ToldEvidence,
+} from './bundle-evidence.ts'
 export { destroyDetails } from './destroy-details.ts'
 export { entriesOf } from './entries-of.ts'
 export type { Entry } from './entry.ts'
@@ -10,6 +17,7 @@ export { confirmSweep, replayLog } from './replay-log.ts'
 export { type RestoreState, restoreState } from './restore-state.ts'
 export { sealedDetailOf } from './sealed-detail-of.ts'
 export { sequence } from './sequence.ts'
+export { showCheckpoint } from './show-checkpoint.ts'
 export {
   type DocumentVerdict,
   publicKey,
@@ -17,5 +25,7 @@ export {
   signDocument,
   verifyDocument,
 } from './signed-document.ts'
-export { type BundleReport, type EvidenceBundle, verifyBundle } from './verify-bundle.ts'
+export { type ReadZip, readStoredZip, writeStoredZip } from './stored-zip.ts'
+export { type BundleReport, type Trust, verifyBundle } from './verify-bundle.ts'
 export { type LogReport, verifyLog } from './verify-log.ts'
+export { isGrave, type WitnessState, witnessStates } from './witness.ts'

@@ -1,13 +1,22 @@
 import { z } from 'zod'
-import { type Route, route } from '../platform/route.ts'
+import { instant, type Route, route } from '../platform/route.ts'
 import { type Finding, findingCodes } from './finding.ts'
-import { verifyBundle } from './verify-bundle.ts'
+import { readStoredZip } from './stored-zip.ts'
+import { type BundleReport, verifyBundle } from './verify-bundle.ts'
 import { verifyLog } from './verify-log.ts'
+import { witnessStates, witnessTroubles } from './witness.ts'
 
 const count = z.int().nonnegative()
 
 const findings = z
-  .array(z.object({ code: z.enum(findingCodes), place: z.string() }))
+  .array(
+    z.object({
+      code: z.enum(findingCodes),
+      place: z.string(),
+      entry: z.string().exactOptional(),
+      step: count.exactOptional(),
+    }),
+  )
   .readonly() satisfies z.ZodType<readonly Finding[]>
 
 const logReport = z
@@ -28,14 +37,23 @@ const bundleReport = z
     ok: z.boolean(),
     origin: z.nullable(z.string()),
     size: z.nullable(count),
+    request: z.nullable(z.string()),
+    createdAt: z.nullable(z.string()),
     publicKey: z.nullable(z.string()),
+    keyFrom: z.enum(['given', 'bundle']),
     entries: count,
+    checkpoints: count,
+    files: count,
+    witnesses: z
+      .array(z.object({ name: z.string(), at: z.string(), size: count, given: z.boolean() }))
+      .readonly(),
     documents: z
       .array(z.object({ name: z.string(), sha256: z.string(), entry: z.nullable(z.string()) }))
       .readonly(),
+    details: z.object({ enclosed: count, notEnclosed: count, destroyed: count }),
     findings,
   })
-  .meta({ id: 'BundleReport' })
+  .meta({ id: 'BundleReport' }) satisfies z.ZodType<BundleReport>
 
 const checkLog = route({
   id: 'verifyEvidence',
@@ -54,22 +72,46 @@ const checkBundle = route({
   scope: 'evidence:read',
   summary: 'Check an evidence bundle, as anybody can without this server',
   body: z.strictObject({
-    bundle: z.string().meta({ description: 'The text of the bundle’s file.' }),
-    key: z.string().optional().meta({ description: 'The log’s public key, known from elsewhere.' }),
+    bundle: z.base64().meta({ description: 'The bundle’s file, a zip.' }),
+    key: z.string().exactOptional().meta({ description: 'The log’s public key, known from elsewhere.' }),
+    witnesses: z
+      .array(z.string())
+      .max(16)
+      .exactOptional()
+      .meta({ description: 'Keys of witnesses, known from elsewhere: each must have cosigned.' }),
   }),
   responses: { 200: bundleReport },
   reads: true,
   bodyLimit: 33_554_432,
-  handler: async (_ctx, { body }) => verifyBundle(parsed(body.bundle), body.key),
+  handler: async (_ctx, { body: { bundle, ...trust } }) =>
+    verifyBundle(readStoredZip(Buffer.from(bundle, 'base64')), trust),
 })
 
-/** What is no JSON is no bundle: the report says so. */
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
+const witnessList = z
+  .object({
+    witnesses: z
+      .array(
+        z.object({
+          name: z.string(),
+          kind: z.enum(['directory', 'http']),
+          size: count.meta({ description: 'Entries in the newest checkpoint that it has seen.' }),
+          seenAt: z.nullable(instant),
+          entries: count.meta({ description: 'Entries in the newest checkpoint.' }),
+          trouble: z.nullable(z.enum(witnessTroubles)),
+        }),
+      )
+      .readonly(),
+  })
+  .meta({ id: 'WitnessList' })
 
-export const evidenceRoutes: readonly Route[] = [checkLog, checkBundle]
+const listWitnesses = route({
+  id: 'listWitnesses',
+  method: 'GET',
+  url: '/api/evidence/witnesses',
+  scope: 'evidence:read',
+  summary: 'How far the witnesses of the log have come',
+  responses: { 200: witnessList },
+  handler: async (ctx) => ({ witnesses: await witnessStates(ctx) }),
+})
+
+export const evidenceRoutes: readonly Route[] = [checkLog, checkBundle, listWitnesses]

@@ -1,110 +1,200 @@
-import { z } from 'zod'
 import { sha256 } from '../platform/bytes.ts'
-import { leafBytes } from './entry.ts'
+import { type Manifest, manifestSchema, manifestText, parts, pathsOf } from './bundle-manifest.ts'
 import type { Finding, FindingCode } from './finding.ts'
-import { leafSchema } from './leaf-schema.ts'
-import { leafHash, verifyInclusion } from './merkle.ts'
-import { type Checkpoint, decodeBase64, type NoteKey, openCheckpoint, readVerifierKey } from './note.ts'
+import { cosignedAt, type NoteKey, openCheckpoint, openNote, readWitnessKey } from './note.ts'
 import { verifyDocument } from './signed-document.ts'
-
-const bundleSchema = z.strictObject({
-  format: z.literal('dossier evidence bundle'),
-  version: z.literal(1),
-  /** The log's public key, as other tools for transparency logs read it. */
-  key: z.string(),
-  /** A signed note (C2SP tlog-checkpoint). */
-  checkpoint: z.string(),
-  entries: z.array(
-    z.strictObject({ index: z.int().nonnegative(), leaf: leafSchema, proof: z.array(z.base64()).max(64) }),
-  ),
-  documents: z.array(
-    z.strictObject({ name: z.string(), mediaType: z.string(), sha256: z.string(), content: z.base64() }),
-  ),
-})
-
-/** Entries of the log with all it takes to check them elsewhere: that each stands in the log, unchanged. */
-export type EvidenceBundle = z.infer<typeof bundleSchema>
+import type { ReadZip } from './stored-zip.ts'
+import { verifierKeyIn } from './verifier-key.ts'
+import { type BundleProofs, verifyCheckpoints, verifyEntries } from './verify-bundle-proofs.ts'
 
 export interface BundleReport {
   readonly ok: boolean
-  /** The log's name and its size at the checkpoint; null when the checkpoint does not hold. */
+  /** The log's name and its size at the newest checkpoint; null when that does not hold. */
   readonly origin: string | null
   readonly size: number | null
-  /** The key that everything rests on: base64 of 32 bytes. Compare it with the one you were given by another way. */
+  readonly request: string | null
+  readonly createdAt: string | null
+  /** The key that everything rests on: base64 of 32 bytes. */
   readonly publicKey: string | null
+  /** `bundle`: taken from the bundle itself, so it proves no more than that nothing was changed since it was made. */
+  readonly keyFrom: 'given' | 'bundle'
   readonly entries: number
+  /** Earlier checkpoints, proven to be the beginning of the newest. */
+  readonly checkpoints: number
+  readonly files: number
+  /** Who cosigned the log, when, and at which size: the newest of its checkpoints here. `given`: by a key from elsewhere. */
+  readonly witnesses: readonly {
+    readonly name: string
+    readonly at: string
+    readonly size: number
+    readonly given: boolean
+  }[]
   readonly documents: readonly {
     readonly name: string
     readonly sha256: string
     /** The entry whose facts name this document's hash; null: it is only enclosed, and proven by nothing. */
     readonly entry: string | null
   }[]
+  readonly details: { readonly enclosed: number; readonly notEnclosed: number; readonly destroyed: number }
   readonly findings: readonly Finding[]
 }
 
+export interface Trust {
+  /** The log's public key from elsewhere: name+id+base64, or base64 of 32 bytes. */
+  readonly key?: string
+  /** Keys of witnesses from elsewhere: each must have cosigned a checkpoint of the bundle. */
+  readonly witnesses?: readonly string[]
+}
+
+const nothing = {
+  ok: false,
+  origin: null,
+  size: null,
+  request: null,
+  createdAt: null,
+  publicKey: null,
+  keyFrom: 'bundle',
+  entries: 0,
+  checkpoints: 0,
+  files: 0,
+  witnesses: [],
+  documents: [],
+  details: { enclosed: 0, notEnclosed: 0, destroyed: 0 },
+} as const
+
 /**
- * Checks a bundle with no database and no network, and never throws. With `trustedKey` (base64 of 32 bytes) a bundle of
- * any other log is refused. It proves what is enclosed; that nothing was left out, only the whole log can prove.
+ * Checks a bundle with no database and no network, and never throws. Whatever differs is named: the file, the entry, the
+ * step of a proof. It proves what is enclosed; that nothing was left out, only the whole log can prove.
  */
-export function verifyBundle(bundle: unknown, trustedKey?: string): BundleReport {
-  const parsed = bundleSchema.safeParse(bundle)
-  if (!parsed.success) {
-    const place = parsed.error.issues[0]?.path.join('.') ?? ''
-    return { ...nothing, findings: [{ code: 'not-a-bundle', place }] }
+export function verifyBundle({ files, stray }: ReadZip, trust: Trust = {}): BundleReport {
+  const keyFrom = trust.key === undefined ? 'bundle' : 'given'
+  const enclosed = files.get(parts.key)?.toString() ?? ''
+  const key = verifierKeyIn(enclosed, trust.key)
+  const manifest = readManifest(files.get(parts.manifest))
+  if (!manifest || !key.known) {
+    const place = manifest ? parts.key : parts.manifest
+    return { ...nothing, keyFrom, findings: [{ code: 'not-a-bundle', place }] }
   }
-  const { documents } = parsed.data
-  // As they came: what a schema passes over in silence must not escape the hash.
-  const { entries } = bundle as EvidenceBundle
-  const key = readVerifierKey(parsed.data.key)
-  if (!key) return { ...nothing, findings: [{ code: 'not-a-bundle', place: 'key' }] }
-  const publicKey = key.publicKey.toString('base64')
-  const checkpoint = openCheckpoint(parsed.data.checkpoint, key)
   const findings: Finding[] = []
-  const find = (code: FindingCode, place: string) => findings.push({ code, place })
-  if (trustedKey !== undefined && trustedKey !== publicKey) find('another-key', key.name)
-  if (!checkpoint) find('checkpoint-changed', key.name)
-  else findings.push(...entryFindings(entries, checkpoint))
-  for (const document of documents) findings.push(...documentFindings(document, key))
+  const find = (code: FindingCode, place: string, more: Omit<Finding, 'code' | 'place'> = {}) =>
+    findings.push({ code, place, ...more })
+  if (key.isAnother) find('another-key', key.known.name)
+  verifyManifest(files, key.known, find)
+  const checkpoint = openCheckpoint(text(files, parts.checkpoint), key.known)
+  if (!checkpoint || checkpoint.size !== manifest.size) find('checkpoint-changed', parts.checkpoint)
+  else verifyProofs({ files, manifest, checkpoint, key: key.known, find })
+  const witnesses = verifyWitnesses(files, manifest, trust, find)
+  const documents = manifest.documents.map((document) => verifyEnclosed(document, files, manifest, key, find))
+  verifyFiles(files, manifest, findings)
+  if (stray && !findings.some(({ place }) => place === stray.path))
+    find('archive-changed', stray.path ?? `${stray.byte}`)
+  const count = (state: Manifest['entries'][number]['detail']) =>
+    manifest.entries.filter(({ detail }) => detail === state).length
   return {
     ok: findings.length === 0,
     origin: checkpoint?.origin ?? null,
     size: checkpoint?.size ?? null,
-    publicKey,
-    entries: entries.length,
-    documents: documents.map(({ name, sha256 }) => ({ name, sha256, entry: entryNaming(sha256, entries) })),
+    request: manifest.request,
+    createdAt: manifest.createdAt,
+    publicKey: key.known.publicKey.toString('base64'),
+    keyFrom,
+    entries: manifest.entries.length,
+    checkpoints: manifest.checkpoints.length,
+    files: files.size,
+    witnesses,
+    documents,
+    details: {
+      enclosed: count('enclosed'),
+      notEnclosed: count('not-enclosed'),
+      destroyed: count('destroyed'),
+    },
     findings,
   }
 }
 
-const nothing = { ok: false, origin: null, size: null, publicKey: null, entries: 0, documents: [] } as const
+export type Find = (code: FindingCode, place: string, more?: Omit<Finding, 'code' | 'place'>) => void
 
-function entryFindings(entries: EvidenceBundle['entries'], { size, root }: Checkpoint): readonly Finding[] {
-  const seen = new Set<string>()
-  return entries.flatMap(({ index, leaf, proof }): readonly Finding[] => {
-    const path = proof.flatMap((hash) => decodeBase64(hash) ?? [])
-    const claim = { index, size, leaf: leafHash(leafBytes(leaf)), root }
-    const isProven =
-      path.length === proof.length && path.every((hash) => hash.length === 32) && verifyInclusion(claim, path)
-    if (!isProven) return [{ code: 'entry-changed', place: leaf.id }]
-    if (seen.has(leaf.id)) return [{ code: 'entry-twice', place: leaf.id }]
-    seen.add(leaf.id)
-    return []
+const text = (files: ReadonlyMap<string, Buffer>, path: string): string => files.get(path)?.toString() ?? ''
+
+function readManifest(content: Buffer | undefined): Manifest | undefined {
+  const parsed = manifestSchema.safeParse(content && parseJson(content))
+  return parsed.success ? parsed.data : undefined
+}
+
+function verifyManifest(files: ReadonlyMap<string, Buffer>, key: NoteKey, find: Find): void {
+  const manifest = files.get(parts.manifest) ?? Buffer.alloc(0)
+  const signed = openNote(text(files, parts.signature), key)
+  if (signed === undefined) find('manifest-changed', parts.signature)
+  else if (signed !== manifestText(sha256(manifest).toString('hex'))) find('manifest-changed', parts.manifest)
+}
+
+function verifyProofs(proofs: BundleProofs): void {
+  verifyEntries(proofs)
+  verifyCheckpoints(proofs)
+}
+
+/** Every file against its hash. What was found out more exactly is not said twice. */
+function verifyFiles(files: ReadonlyMap<string, Buffer>, manifest: Manifest, findings: Finding[]): void {
+  const named = new Set(findings.map(({ place }) => place))
+  const listed = new Map(manifest.files.map((file) => [file.path, file]))
+  for (const { path, bytes, sha256: expected } of manifest.files) {
+    const content = files.get(path)
+    if (named.has(path)) continue
+    if (!content) findings.push({ code: 'file-missing', place: path })
+    else if (content.length !== bytes || sha256(content).toString('hex') !== expected)
+      findings.push({ code: 'file-changed', place: path })
+  }
+  for (const path of files.keys())
+    if (!listed.has(path) && path !== parts.manifest && path !== parts.signature)
+      findings.push({ code: 'file-unknown', place: path })
+}
+
+/** Keys from elsewhere must have cosigned; those that the bundle names are looked at, and prove little. */
+function verifyWitnesses(
+  files: ReadonlyMap<string, Buffer>,
+  manifest: Manifest,
+  trust: Trust,
+  find: Find,
+): BundleReport['witnesses'] {
+  const given = new Set(trust.witnesses)
+  const earlier = manifest.checkpoints.toSorted((a, b) => b.size - a.size)
+  const notes = [
+    { size: manifest.size, note: text(files, parts.checkpoint) },
+    ...earlier.map(({ size }) => ({ size, note: text(files, pathsOf.checkpoint(size)) })),
+  ]
+  return [...new Set([...given, ...manifest.witnesses])].flatMap((written) => {
+    const isGiven = given.has(written)
+    const key = readWitnessKey(written)
+    if (!key && isGiven) find('witness-unreadable', written.slice(0, 100))
+    if (!key) return []
+    const seen = notes.map(({ size, note }) => ({ size, at: cosignedAt(note, key)?.toISOString() }))
+    const newest = seen.find(({ at }) => at !== undefined)
+    if (!newest && isGiven) find('witness-missing', key.name)
+    return newest?.at ? [{ name: key.name, at: newest.at, size: newest.size, given: isGiven }] : []
   })
 }
 
-function documentFindings(document: EvidenceBundle['documents'][number], key: NoteKey): readonly Finding[] {
-  const content = decodeBase64(document.content)
-  if (!content || sha256(content).toString('hex') !== document.sha256)
-    return [{ code: 'document-changed', place: document.name }]
-  if (document.mediaType !== 'application/json') return []
-  const verdict = verifyDocument(parseJson(content), key.publicKey.toString('base64'))
-  return verdict.valid || verdict.reason === 'not-signed-json'
-    ? []
-    : [{ code: 'document-signature', place: document.name }]
+function verifyEnclosed(
+  { path, mediaType }: Manifest['documents'][number],
+  files: ReadonlyMap<string, Buffer>,
+  manifest: Manifest,
+  key: { readonly known: NoteKey | undefined },
+  find: Find,
+): BundleReport['documents'][number] {
+  const content = files.get(path) ?? Buffer.alloc(0)
+  const hash = sha256(content).toString('hex')
+  const proof = manifest.entries.find(({ index }) => namesHash(files.get(pathsOf.leaf(index)), hash))
+  if (mediaType === 'application/json') {
+    const verdict = verifyDocument(parseJson(content), key.known?.publicKey.toString('base64'))
+    if (!verdict.valid && verdict.reason !== 'not-signed-json') find('document-signature', path)
+  }
+  return { name: path, sha256: hash, entry: proof?.id ?? null }
 }
 
-const entryNaming = (hash: string, entries: EvidenceBundle['entries']): string | null =>
-  entries.find(({ leaf }) => Object.values(leaf.facts).includes(hash))?.leaf.id ?? null
+function namesHash(leaf: Buffer | undefined, hash: string): boolean {
+  const parsed = leaf && (parseJson(leaf) as { readonly facts?: Readonly<Record<string, unknown>> } | null)
+  return typeof parsed?.facts === 'object' && Object.values(parsed.facts ?? {}).includes(hash)
+}
 
 function parseJson(bytes: Buffer): unknown {
   try {

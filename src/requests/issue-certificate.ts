@@ -1,11 +1,12 @@
 import { open, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
-import { bundleEvidence, entriesOf, recordEvidence, sequence, signDocument } from '../evidence/public.ts'
+import { entriesOf, recordEvidence, sequence, signDocument, writeStoredZip } from '../evidence/public.ts'
 import { notSearchable, type SystemVerification } from '../holdings/public.ts'
 import { currentMap } from '../inventory/public.ts'
 import { type Json, sha256 } from '../platform/bytes.ts'
 import { type Context, inTransaction } from '../platform/context.ts'
 import { languages } from '../platform/texts.ts'
+import { bundleRequest } from './bundle-request.ts'
 import { certificateOf, type SignedCertificate } from './certificate.ts'
 import { certificatePage } from './certificate-page.ts'
 import { legalSeat } from './legal-seat.ts'
@@ -42,13 +43,11 @@ export async function issueCertificate(
     }),
   )
   const files = certificateFiles(ctx, request.id)
-  const name = `certificate-${request.id}.json`
-  const bundle = await bundleEvidence(ctx, {
-    requestId: request.id,
-    documents: [{ name, mediaType: 'application/json', content }],
-  }) // prettier-ignore
-  for (const language of languages) await writeWhole(files.pages[language], certificatePage(signed, language))
-  await writeWhole(files.bundle, `${JSON.stringify(bundle, null, 2)}\n`)
+  const { language } = ctx
+  const bundle = { requestId: request.id, language, withDetails: false, certificate: content }
+  const { files: bundled } = await bundleRequest(ctx, bundle)
+  for (const one of languages) await writeWhole(files.pages[one], certificatePage(signed, one))
+  await writeWhole(files.bundle, writeStoredZip(bundled))
   await writeWhole(files.file, content)
 }
 
@@ -66,7 +65,7 @@ function certificateFiles(ctx: Context, requestId: string) {
   const path = (ending: string) => join(ctx.paths.certificates, `${requestId}${ending}`)
   return {
     file: path('.json'),
-    bundle: path('.bundle.json'),
+    bundle: path('.evidence.zip'),
     pages: { en: path('.en.html'), fr: path('.fr.html') },
   } as const
 }

@@ -1,6 +1,7 @@
 export { approvePlan } from './approve-plan.ts'
 export { askedIdentifiers } from './asked-identifier.ts'
 export { carryOut, outcomeOf, type RequestOutcome } from './carry-out.ts'
+export { evidenceOfRequest } from './evidence-of-request.ts'
 export { type FoundPerson, findPerson, type PossibleRecord, possibleRecords } from './find-person.ts'
 export { type AccessGiven, giveAccess } from './give-access.ts'
 export { type PlannedRequest, planRequest } from './plan-request.ts'

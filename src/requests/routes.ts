@@ -2,7 +2,6 @@ import { createReadStream } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { finished } from 'node:stream/promises'
-import { bundleEvidence } from '../evidence/public.ts'
 import type { Context } from '../platform/context.ts'
 import { file, type Route, route } from '../platform/route.ts'
 import { say } from '../platform/texts.ts'
@@ -10,9 +9,9 @@ import { approvePlan } from './approve-plan.ts'
 import { askedIdentifiers } from './asked-identifier.ts'
 import { outcomeOf, type RequestOutcome } from './carry-out.ts'
 import { copyDirectory } from './copy-directory.ts'
+import { evidenceOfRequest } from './evidence-of-request.ts'
 import { findPerson, possibleRecords } from './find-person.ts'
 import { giveAccess } from './give-access.ts'
-import { issuedCertificate } from './issue-certificate.ts'
 import { planRequest } from './plan-request.ts'
 import { problem } from './problems.ts'
 import { listRequests } from './queries.ts'
@@ -20,6 +19,7 @@ import { receiveRequest } from './receive-request.ts'
 import { readRulings } from './rulings.ts'
 import {
   erasurePlan,
+  evidenceQuery,
   findBody,
   foundPerson,
   newAccessBody,
@@ -200,15 +200,35 @@ const evidence = route({
   url: '/api/requests/:request/evidence',
   scope: 'evidence:read',
   summary: 'A request’s evidence with its proofs, to be checked offline',
+  description:
+    'A zip: a page that tells what happened, each entry with its proof, checkpoints, keys, the certificate, a verifier.',
   params: requestParams,
-  responses: { 200: file('application/json') },
+  query: evidenceQuery,
+  responses: { 200: file('application/zip') },
   refusals: [404],
-  handler: async (ctx, { params }) => {
-    const issued = await issuedCertificate(ctx, params.request)
-    const content = issued
-      ? createReadStream(issued.bundle)
-      : Buffer.from(JSON.stringify(await bundleEvidence(ctx, { requestId: params.request })))
-    return { name: `evidence-${params.request}.json`, content }
+  handler: async (ctx, { params, query }) => {
+    const language = query.language ?? ctx.language
+    const { zip } = await evidenceOfRequest(ctx, params.request, { language, withDetails: false })
+    return { name: `evidence-${params.request}.zip`, content: zip }
+  },
+})
+
+const evidenceDetails = route({
+  id: 'bundleEvidenceWithDetails',
+  method: 'POST',
+  url: '/api/requests/:request/evidence',
+  scope: 'requests:write',
+  summary: 'The same with the sealed details that are still there: personal data, though sealed',
+  description: 'That they were handed out is written into the log first.',
+  params: requestParams,
+  query: evidenceQuery,
+  responses: { 200: file('application/zip') },
+  refusals: [404],
+  reads: true,
+  handler: async (ctx, { params, query }) => {
+    const language = query.language ?? ctx.language
+    const { zip } = await evidenceOfRequest(ctx, params.request, { language, withDetails: true })
+    return { name: `evidence-${params.request}.zip`, content: zip }
   },
 })
 
@@ -268,6 +288,7 @@ export const requestRoutes: readonly Route[] = [
   verify,
   certificate,
   evidence,
+  evidenceDetails,
   newSweep,
   readSweep,
 ]

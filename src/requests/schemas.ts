@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { instant } from '../platform/route.ts'
+import { languages } from '../platform/texts.ts'
 import { identityProofs } from './request.ts'
 
 /** What the API takes and gives. Identifiers stand in bodies only; answers hold counts, names of fields and states. */
@@ -25,6 +26,9 @@ export const newAccessBody = z.strictObject({
 })
 export const planParams = z.strictObject({ plan: z.uuid() })
 export const requestParams = z.strictObject({ request: z.uuid() })
+export const evidenceQuery = z.strictObject({
+  language: z.enum(languages).optional().meta({ description: 'Of its pages.' }),
+})
 
 const count = z.int().nonnegative()
 const listOf = <Item extends z.ZodType>(item: Item) => z.array(item).readonly()
