@@ -1,6 +1,14 @@
-import type { DataMap, Inspection } from '../src/inventory/public.ts'
 import { say } from '../src/platform/texts.ts'
-import { asJunit, asSarif, citation, type Gap, keysOf, remedyOf, sentenceOf } from '../src/register/public.ts'
+import {
+  asJunit,
+  asSarif,
+  type Checkup,
+  checkedDocument,
+  citation,
+  type Gap,
+  remedyOf,
+  sentenceOf,
+} from '../src/register/public.ts'
 import { version } from '../src/version.ts'
 import { type Answer, type Block, bad, good, quiet, strong, verbatim, warning } from './answer.ts'
 import { language, t } from './language.ts'
@@ -9,38 +17,23 @@ import { harmlessJson } from './terminal-text.ts'
 export const checkFormats = ['text', 'json', 'junit', 'sarif'] as const
 export type CheckFormat = (typeof checkFormats)[number]
 
-/** What a check found. */
-export interface Checkup {
-  readonly map: DataMap
-  /** As it was named; null for the map in force, whose lines are those of `map export`. */
-  readonly file: string | null
-  readonly systems: Readonly<Record<string, Inspection>>
-  readonly gaps: readonly Gap[]
-  /** How many were left out because the baseline has them. */
-  readonly accepted: number
-  readonly unreachable: readonly {
-    readonly name: string
-    readonly code: string
-    readonly params: Readonly<Record<string, string | number>>
-  }[]
-  /** Systems of the map that were not looked at. */
-  readonly notChecked: readonly string[]
-}
+/** What a check found, and the map's file as it was named; null for the map in force, whose lines are those of `map export`. */
+export type Checked = Checkup & { readonly file: string | null }
 
 /** Exit 1 for gaps, 3 where only a system was out of reach. A format for machines is all there is on stdout. */
-export function checkAnswer(checkup: Checkup, format: CheckFormat): Answer {
+export function checkAnswer(checkup: Checked, format: CheckFormat): Answer {
   const { gaps, unreachable } = checkup
   const exit = gaps.length > 0 ? 1 : unreachable.length > 0 ? 3 : 0
   const reported = { language, file: fileOf(checkup), version }
-  const json = format === 'sarif' ? asSarif(gaps, reported) : asDocument(checkup, exit === 0)
+  const json = format === 'sarif' ? asSarif(gaps, reported) : checkedDocument(checkup, language, checkup.file)
   if (format === 'text') return { json, blocks: blocksOf(checkup), exit }
   const text = format === 'junit' ? asJunit(gaps, namesOf(checkup), reported) : harmlessJson(json)
   return { json, blocks: text.trimEnd().split('\n').map(verbatim), exit }
 }
 
-const fileOf = ({ file }: Checkup): string => file ?? t('check-exported')
+const fileOf = ({ file }: Checked): string => file ?? t('check-exported')
 
-const namesOf = ({ map, systems }: Checkup) => ({
+const namesOf = ({ map, systems }: Checked) => ({
   map,
   collections: Object.fromEntries(
     Object.entries(systems).map(([name, { description }]) => {
@@ -50,34 +43,7 @@ const namesOf = ({ map, systems }: Checkup) => ({
   ),
 })
 
-const asDocument = (checkup: Checkup, ok: boolean) => ({
-  ok,
-  map: checkup.file,
-  systems: Object.entries(checkup.systems).map(([name, { description }]) => ({
-    name,
-    engine: description.engine,
-    collections: description.collections.length,
-  })),
-  findings: checkup.gaps.map((gap) => ({
-    rule: gap.rule,
-    cites: citation(gap.rule),
-    system: gap.system,
-    collection: gap.collection,
-    purpose: gap.purpose,
-    field: gap.fields.length === 1 ? gap.fields[0] : null,
-    fields: gap.fields,
-    message: sentenceOf(language, gap),
-    file: checkup.file,
-    ...gap.at,
-    add: gap.add,
-    keys: keysOf(gap),
-  })),
-  accepted: checkup.accepted,
-  unreachable: checkup.unreachable.map((one) => ({ ...one, message: say(language, one.code, one.params) })),
-  notChecked: checkup.notChecked,
-})
-
-function blocksOf(checkup: Checkup): readonly Block[] {
+function blocksOf(checkup: Checked): readonly Block[] {
   const { gaps, accepted, unreachable, notChecked, systems } = checkup
   const fields = Object.values(systems)
     .flatMap(({ description }) => description.collections)

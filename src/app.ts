@@ -10,6 +10,7 @@ import { buildServer } from './platform/http.ts'
 import { forgetAnswers } from './platform/idempotency.ts'
 import type { Job } from './platform/job.ts'
 import type { Route } from './platform/route.ts'
+import { registerRoutes } from './register/routes.ts'
 import { requestJobs } from './requests/jobs.ts'
 import { requestRoutes } from './requests/routes.ts'
 import { version } from './version.ts'
@@ -19,6 +20,7 @@ export const routes: readonly Route[] = [
   healthRoute(version),
   ...evidenceRoutes,
   ...inventoryRoutes,
+  ...registerRoutes,
   ...requestRoutes,
 ]
 

@@ -4,17 +4,15 @@ import {
   type Inspection,
   inspectSystem,
   inspectUrl,
-  isOutOfReach,
   listSystems,
   type MapSource,
   mapInvalid,
-  proposeFor,
   readMapSource,
 } from '../../src/inventory/public.ts'
 import type { Context } from '../../src/platform/context.ts'
-import { findGaps, keysOf, withoutAccepted } from '../../src/register/public.ts'
+import { checkMap } from '../../src/register/public.ts'
 import type { Answer } from '../answer.ts'
-import { type CheckFormat, type Checkup, checkAnswer, checkFormats } from '../check-answer.ts'
+import { type CheckFormat, checkAnswer, checkFormats } from '../check-answer.ts'
 import { findingLine } from '../finding-line.ts'
 import { t } from '../language.ts'
 import { readTextFile } from '../operators-file.ts'
@@ -69,21 +67,15 @@ async function check(options: CheckOptions, progress: Progress, ctx?: Context): 
   const lacking = refuseInvalid(source, file ?? t('check-exported'))
   if (map === null) throw mapInvalid(lacking)
   const names = await systemsToCheck(options, ctx)
-  const looked = await look(names, options, progress, ctx)
-  const systems = Object.fromEntries(looked.inspected)
-  const proposal = await proposeFor(systems, { country: map.country, minConfidence: options.minConfidence })
-  const all = findGaps({ map, source, systems, proposal })
-  const gaps = withoutAccepted(all, accepted)
-  const checkup: Checkup = {
+  const checkup = await checkMap({
     map,
-    file,
-    systems,
-    gaps,
-    accepted: all.flatMap(keysOf).length - gaps.flatMap(keysOf).length,
-    unreachable: looked.unreachable,
-    notChecked: Object.keys(map.systems).filter((name) => !names.includes(name)),
-  }
-  return checkAnswer(checkup, options.format)
+    source,
+    names,
+    inspect: inspector(options, progress, ctx),
+    minConfidence: options.minConfidence,
+    accepted,
+  })
+  return checkAnswer({ ...checkup, file }, options.format)
 }
 
 /** A purpose without its basis is a gap to be told with the others; whatever else is wrong makes the map unusable. */
@@ -106,31 +98,13 @@ async function systemsToCheck({ url, systems }: CheckOptions, ctx?: Context): Pr
   return systems ?? known
 }
 
-interface Looked {
-  readonly inspected: readonly (readonly [string, Inspection])[]
-  readonly unreachable: Checkup['unreachable']
-}
-
-/** A system that does not answer is told, and the others go on. */
-async function look(
-  names: readonly string[],
-  { url = [], sample }: CheckOptions,
-  progress: Progress,
-  ctx?: Context,
-): Promise<Looked> {
-  const inspected: [string, Inspection][] = []
-  const unreachable: Looked['unreachable'][number][] = []
-  for (const name of names) {
+/** A system by its address where one is given, else one that this installation knows. */
+function inspector({ url = [], sample }: CheckOptions, progress: Progress, ctx?: Context) {
+  const options = { sample, onProgress: progress.update }
+  return (name: string): Promise<Inspection> => {
     const address = url.find(([given]) => given === name)?.[1]
-    const options = { sample, onProgress: progress.update }
-    try {
-      if (address !== undefined)
-        inspected.push([name, await inspectUrl(address, name, process.cwd(), options)])
-      else if (ctx) inspected.push([name, await inspectSystem(ctx, name, options)])
-    } catch (error) {
-      if (!isOutOfReach(error)) throw error
-      unreachable.push({ name, code: error.code, params: error.params })
-    }
+    if (address !== undefined) return inspectUrl(address, name, process.cwd(), options)
+    if (!ctx) throw new Error('cli: a system without an address and without an installation')
+    return inspectSystem(ctx, name, options)
   }
-  return { inspected, unreachable }
 }

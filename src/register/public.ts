@@ -1,5 +1,5 @@
-export type { Checked } from './checked.ts'
-export { findGaps } from './find-gaps.ts'
+export { type Checkup, checkMap } from './check-map.ts'
+export { checkedDocument } from './checked-document.ts'
 export { type Gap, type GapRule, gapRuleNames, gapRules, keysOf, withoutAccepted } from './gap.ts'
 export { purposesOf } from './in-map.ts'
 export { asJunit } from './junit.ts'
