@@ -9,6 +9,7 @@ import type {
   SystemDescription,
 } from '../../connectors/public.ts'
 import { cellsSpellingName, kindsInCell } from './read-cell.ts'
+import { objectsIn, unescaped, writtenInJson } from './read-document.ts'
 import {
   digitsOf,
   formsOf,
@@ -124,12 +125,21 @@ function readersOf({ wanted, ambiguous, isAnothers, undecided }: ResidueSearch):
 function hitsIn(cells: readonly Cell[], forms: WantedForms): Hits {
   const hits = new Map<number, Set<WantedKind>>()
   for (const [place, cell] of cells.entries()) {
-    const kinds = cell === null ? new Set<WantedKind>() : kindsInCell(cell, forms)
-    if (kinds.size > 0) hits.set(place, new Set(kinds))
+    const kinds = cell === null ? new Set<WantedKind>() : kindsIn(cell, forms)
+    if (kinds.size > 0) hits.set(place, kinds)
   }
   for (const place of cellsSpellingName(cells, forms))
     hits.set(place, (hits.get(place) ?? new Set<WantedKind>()).add('name'))
   return hits
+}
+
+/** In the cell as it stands, as readers of its JSON see it, and over the members of each object there. */
+function kindsIn(cell: string, forms: WantedForms): Set<WantedKind> {
+  const plain = unescaped(cell)
+  const kinds = new Set([...kindsInCell(cell, forms), ...(plain === null ? [] : kindsInCell(plain, forms))])
+  const isSpelt = () => objectsIn(cell).some((values) => cellsSpellingName(values, forms).length > 0)
+  if (forms.names.length > 0 && !kinds.has('name') && isSpelt()) kinds.add('name')
+  return kinds
 }
 
 async function searchCollection(
@@ -192,15 +202,24 @@ function reasonToSkip(collection: CollectionDescription): NotSearched | undefine
 /** Coarse forms for the target; a row that comes back is taken apart here. */
 function needlesOf(wanted: readonly Wanted[]): readonly Needle[] {
   const texts = wanted.filter(isSearchable).flatMap(({ kind, value }): readonly Needle[] => {
-    if (kind === 'phone') return [{ fold: 'digits', text: digitsOf(value).slice(-9) }]
+    if (kind === 'phone') return [{ fold: 'digits', text: digitsOf(value).slice(-9) }, ...spacesByNumber]
     if (kind === 'email') return [{ fold: 'lower', text: value.toLowerCase() }]
     if (kind === 'name') return namesToFind(value)
     const digits = digitsOf(value)
     const written: Needle = { fold: 'lower', text: value.toLowerCase() }
     return digits.length >= 5 ? [written, { fold: 'digits', text: digits }] : [written]
   })
-  return [...new Map(texts.map((needle) => [`${needle.fold} ${needle.text}`, needle])).values()]
+  const inJson = texts
+    .filter(({ fold, text }) => fold === 'lower' && !spacesByNumber.some((one) => one.text === text))
+    .flatMap(({ text }) => writtenInJson(text))
+    .map((text): Needle => ({ fold: 'lower', text }))
+  return [
+    ...new Map([...texts, ...inJson].map((needle) => [`${needle.fold} ${needle.text}`, needle])).values(),
+  ]
 }
+
+/** Inside a phone number in JSON these are digits between its own. */
+const spacesByNumber: readonly Needle[] = ['\\u00a0', '\\u202f'].map((text) => ({ fold: 'lower', text }))
 
 /** The longest word of a name, as written and without its accents. */
 function namesToFind(name: string): readonly Needle[] {

@@ -1,0 +1,47 @@
+/** What the second reader sees in a cell that holds JSON. It knows nothing of the paths that others find and edit by. */
+
+/** The cell as its readers would see it, where letters are written by their numbers (`\u00e9`), be it twice over; else null. */
+export function unescaped(cell: string): string | null {
+  if (!cell.includes('\\')) return null
+  const text = cell
+    .replace(/\\+u([0-9a-f]{4})/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
+    .replace(/\\+[nrtbf]/g, ' ')
+    .replace(/\\+(["/])/g, '$1')
+  return text === cell ? null : text
+}
+
+/** Documents in documents in documents: deeper than that nobody wraps them. */
+const deepest = 4
+const longest = 5_000_000
+
+/** The values of each object in a cell that is JSON, so that a name spelt over its members is seen. */
+export function objectsIn(cell: string, depth = 0): readonly (readonly string[])[] {
+  if (depth === deepest || cell.length > longest || !/^\s*[[{"]/.test(cell)) return []
+  try {
+    return objectsOf(JSON.parse(cell), depth)
+  } catch {
+    return []
+  }
+}
+
+function objectsOf(value: unknown, depth: number): readonly (readonly string[])[] {
+  if (typeof value === 'string') return objectsIn(value, depth + 1)
+  if (typeof value !== 'object' || value === null) return []
+  const inside = Object.values(value)
+  const plain = inside.flatMap((one) => (typeof one === 'string' ? [one] : []))
+  return [...(Array.isArray(value) ? [] : [plain]), ...inside.flatMap((one) => objectsOf(one, depth))]
+}
+
+/** A piece of text as programs may have written it into JSON: accents, signs and slashes behind a backslash. */
+export function writtenInJson(text: string): readonly string[] {
+  const first = text.slice(0, 1).toUpperCase() + text.slice(1)
+  const escaped = [text, text.toLowerCase(), text.toUpperCase(), first].flatMap((one) => [
+    one.replace(/[^\x20-\x7e]/g, byNumber),
+    one.replace(/[^\x20-\x7e]|[<>&'"+`]/g, byNumber),
+    one.replaceAll('/', '\\/'),
+  ])
+  const forms = escaped.flatMap((one) => [one, one.replaceAll('\\', '\\\\')])
+  return [...new Set(forms.map((one) => one.toLowerCase()))].filter((one) => one !== text.toLowerCase())
+}
+
+const byNumber = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
