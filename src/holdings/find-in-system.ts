@@ -1,6 +1,7 @@
-import type { Fold, FoundRow, Match, ReadSession, RowKey } from '../connectors/public.ts'
+import type { Cell, Fold, FoundRow, Match, ReadSession, RowKey } from '../connectors/public.ts'
 import { normaliseIdentifier } from '../subjects/public.ts'
 import { tuplesOf } from './cells.ts'
+import { elementsOf, valuesOf } from './elements.ts'
 import type { HeldRow, Identifier, NotFollowed, SystemHoldings, Via } from './holdings.ts'
 import { isStill } from './known-again.ts'
 import type { MappedCollection, MappedSystem, ResolvedLink } from './mapped-system.ts'
@@ -37,6 +38,7 @@ export interface Draft {
   readonly via: Via
   role: HeldRow['role']
   readonly clears: Set<string>
+  readonly elements: Map<string, Set<number>>
 }
 
 /** By collection and key. */
@@ -91,7 +93,13 @@ export async function findInSystem(
   return { holdings: { name: system.name, collections }, notFollowed }
 }
 
-const asHeld = ({ row, role, clears, via }: Draft): HeldRow => ({ ...row, role, clears: [...clears], via })
+const asHeld = ({ row, role, clears, via, elements }: Draft): HeldRow => ({
+  ...row,
+  role,
+  clears: [...clears],
+  via,
+  ...(elements.size > 0 && { elements }),
+})
 
 async function findSeeds(
   session: ReadSession,
@@ -121,16 +129,13 @@ async function findSeeds(
     })) {
       const hit = matchedField(system, collection, row, seeds.identifiers)
       if (!hit) continue
+      const elements = ownElements(system, collection, row, seeds.identifiers)
       const clears = collection.partyFields.get(hit.field)
-      add(
-        drafts,
-        collection,
-        row,
-        { by: 'identifier', field: hit.field, kind: hit.kind },
-        clears ? 'party' : 'owner',
-        clears ?? [],
-        owned,
-      )
+      const via = { by: 'identifier', field: hit.field, kind: hit.kind } as const
+      const cleared = [...(clears ?? []), ...elements.flatMap(({ fields }) => fields)]
+      const draft = add(drafts, collection, row, via, clears ? 'party' : 'owner', cleared, owned)
+      for (const { name, places } of elements)
+        draft.elements.set(name, new Set([...(draft.elements.get(name) ?? []), ...places]))
     }
   return owned
 }
@@ -162,14 +167,44 @@ export function matchedField(
   identifiers: readonly Identifier[],
 ) {
   const hits = collection.identifiers.filter(({ field, kind }) => {
-    const cell = row.cells[collection.fields.indexOf(field)]
-    return (
-      cell != null &&
-      identifiers.some((one) => one.kind === kind && isSame(kind, cell, one.value, system.country))
+    const place = collection.fields.indexOf(field)
+    return valuesOf(collection.description.fields[place], row.cells[place] ?? null).some((value) =>
+      isOneOf(kind, value, identifiers, system.country),
     )
   })
   return hits.find(({ field }) => !collection.partyFields.has(field)) ?? hits[0]
 }
+
+/** The elements of a row's documents that an identifier in them says are this person's, with all their fields. */
+function ownElements(
+  system: MappedSystem,
+  collection: MappedCollection,
+  row: FoundRow,
+  identifiers: readonly Identifier[],
+): readonly {
+  readonly name: string
+  readonly fields: readonly string[]
+  readonly places: readonly number[]
+}[] {
+  return collection.identifiers.flatMap(({ field, kind }) => {
+    const place = collection.fields.indexOf(field)
+    const description = collection.description.fields[place]
+    const [name, fields] = [description && elementsOf(description), collection.partyFields.get(field)]
+    if (!name || !fields) return []
+    const places = valuesOf(description, row.cells[place] ?? null).flatMap((value, i) =>
+      isOneOf(kind, value, identifiers, system.country) ? [i] : [],
+    )
+    return places.length === 0 ? [] : [{ name, fields, places }]
+  })
+}
+
+const isOneOf = (
+  kind: Identifier['kind'],
+  value: Cell,
+  identifiers: readonly Identifier[],
+  country: string | undefined,
+): boolean =>
+  value !== null && identifiers.some((one) => one.kind === kind && isSame(kind, value, one.value, country))
 
 /** A phone without a country we know is compared by its last nine digits; everything else by its normal form. */
 function isSame(
@@ -193,16 +228,17 @@ function add(
   role: 'owner' | 'party',
   clears: readonly string[],
   owned: Draft[],
-): void {
+): Draft {
   const rows = drafts.get(collection.name)
   const known = rows?.get(row.key)
-  const draft = known ?? { row, via, role, clears: new Set<string>() }
+  const draft: Draft = known ?? { row, via, role, clears: new Set(), elements: new Map() }
   rows?.set(row.key, draft)
   for (const field of clears) draft.clears.add(field)
   if (role === 'owner' && (!known || known.role === 'party')) {
     draft.role = 'owner'
     owned.push(draft)
   }
+  return draft
 }
 
 const linksTo = (

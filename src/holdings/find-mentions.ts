@@ -150,9 +150,13 @@ async function mentionsIn(
 function mentionFields(collection: MappedCollection): readonly string[] {
   // Without a key a kept row cannot be told from somebody else's once its identifiers are gone: hands off.
   if (collection.description.key.length === 0 && (collection.map.keep ?? []).length > 0) return []
+  const hasPaths = (column: string) =>
+    collection.description.fields.some(({ within }) => within?.field === column)
   return collection.description.fields
     .filter(({ name, generated, kind }) => {
       const map = collection.map.fields[name]
+      // Of a column whose documents are mapped path by path, the paths are looked at.
+      if (hasPaths(name)) return false
       return map !== undefined && !generated && kind !== 'binary' && !nameless.has(map.category)
     })
     .map(({ name }) => name)

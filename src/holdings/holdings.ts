@@ -1,5 +1,6 @@
 import type { Cell, RowKey } from '../connectors/public.ts'
 import type { IdentifierKind } from '../inventory/public.ts'
+import type { OwnElements } from './elements.ts'
 
 /** What is held of one subject, in every mapped system: the answer to "find". Cells are personal data: never logged. */
 
@@ -28,6 +29,8 @@ export interface HeldRow {
   readonly role: Role
   /** The fields that are this person's, where the row is not. */
   readonly clears: readonly string[]
+  /** Of fields inside `[*]` among them: the elements that are. */
+  readonly elements?: OwnElements
   readonly via: Via
 }
 

@@ -25,7 +25,8 @@ export function digestOf(
   changes: ReadonlyMap<string, FieldOperation>,
 ): string {
   const judged = judgedFields(collection, system.rules)
-  const lasts = (field: string) => !changes.has(field) && !judged.has(field)
+  const touched = columnsTouched(collection, changes)
+  const lasts = (field: string) => !changes.has(field) && !touched.has(field) && !judged.has(field)
   const fields = kept.filter(lasts)
   if (fields.length > 0) return write(collection, cells, { fields, emptied: [] })
   const computed = new Set(
@@ -36,6 +37,19 @@ export function digestOf(
     fields: collection.fields.filter((field) => lasts(field) && !computed.has(field)),
     emptied: emptied.map(([field]) => field),
   })
+}
+
+/** A document changes with any path in it, and every path with its document. */
+function columnsTouched(
+  { description }: MappedCollection,
+  changes: ReadonlyMap<string, FieldOperation>,
+): ReadonlySet<string> {
+  return new Set(
+    description.fields.flatMap(({ name, within }) => {
+      if (within === undefined) return []
+      return [...(changes.has(name) ? [within.field] : []), ...(changes.has(within.field) ? [name] : [])]
+    }),
+  )
 }
 
 const write = (

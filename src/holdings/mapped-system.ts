@@ -6,9 +6,12 @@ import {
 import {
   type CollectionMap,
   type DataMap,
+  type FieldMap,
   isUnique,
   type LinkMap,
+  partyElements,
   resolveTarget,
+  withMappedPaths,
 } from '../inventory/public.ts'
 import type { Identifier } from './holdings.ts'
 import { problem } from './problems.ts'
@@ -58,7 +61,8 @@ export interface ResolvedLink {
  * Joins map and reality. Throws `holdings.map-stale` where the map names a collection or field that is gone, and what
  * `unreadableProblem` says of one that nobody can tell the fields of.
  */
-export function mappedSystem(map: DataMap, name: string, description: SystemDescription): MappedSystem {
+export function mappedSystem(map: DataMap, name: string, described: SystemDescription): MappedSystem {
+  const description = withMappedPaths(map, name, described)
   const collections = Object.entries(map.systems[name]?.collections ?? {}).map(
     ([collection, collectionMap]) => mappedCollection(map, name, collection, collectionMap, description),
   )
@@ -83,10 +87,20 @@ function mappedCollection(
   const partyFields = new Map<string, readonly string[]>()
   for (const link of links)
     if (link.role === 'party') for (const field of link.clears) partyFields.set(field, link.clears)
+  const groups = partyElements(map.fields)
+  for (const group of groups)
+    for (const field of group) if (!partyFields.has(field)) partyFields.set(field, group)
+  const inElements = new Set(groups.flat())
   const identifiers = Object.entries(map.fields).flatMap(([field, { identifier, ...rest }]) =>
-    identifier ? [{ field, kind: identifier, unique: isUnique({ identifier, ...rest }) }] : [],
+    identifier ? [{ field, kind: identifier, unique: isUniqueHere(field, { identifier, ...rest }) }] : [],
   )
   return { name, description, map, fields, identifiers, partyFields, links }
+
+  /** In an element `unique: false` only says that the value is not the owner's: it is one person's all the same. */
+  function isUniqueHere(field: string, fieldMap: FieldMap): boolean {
+    const { unique: _, ...rest } = fieldMap
+    return isUnique(inElements.has(field) ? rest : fieldMap)
+  }
 }
 
 function resolveLink(map: DataMap, system: string, link: LinkMap): ResolvedLink {

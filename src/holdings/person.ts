@@ -1,5 +1,6 @@
 import type { Cell } from '../connectors/public.ts'
 import { normaliseIdentifier } from '../subjects/public.ts'
+import { valuesOf } from './elements.ts'
 import { isErasedCell } from './erased-cell.ts'
 import type { CollectionHoldings, Identifier } from './holdings.ts'
 import type { MappedCollection, MappedSystem } from './mapped-system.ts'
@@ -40,11 +41,15 @@ export function personIn(system: MappedSystem, holdings: readonly CollectionHold
 export function identifiersIn(system: MappedSystem, collection: MappedCollection, cells: readonly Cell[]) {
   return collection.identifiers.flatMap(({ field, kind, unique }) => {
     const cell = ownCell(collection, cells, field)
-    if (cell === null) return []
-    const value = normaliseIdentifier(kind, cell, system.country)
-    return value === null ? [] : [{ kind, value, unique }]
+    return valuesOf(fieldOf(collection, field), cell).flatMap((one) => {
+      const value = one === null ? null : normaliseIdentifier(kind, one, system.country)
+      return value === null ? [] : [{ kind, value, unique }]
+    })
   })
 }
+
+const fieldOf = ({ description, fields }: MappedCollection, field: string) =>
+  description.fields[fields.indexOf(field)]
 
 /**
  * The full names a row gives its owner, as words: "Luís", "Gonçalves" of two fields, or of one. A cell inside another
@@ -56,7 +61,9 @@ export function namesIn(
 ): readonly (readonly string[])[] {
   const parts = Object.entries(collection.map.fields).flatMap(([field, { category }]) => {
     const cell = category === 'person-name' ? ownCell(collection, cells, field) : null
-    return cell === null ? [] : [cell.split(/\s+/).filter((word) => word !== '')]
+    const isList = cell !== null && valuesOf(fieldOf(collection, field), cell)[0] !== cell
+    // Names in a list are those of several people, or of the owner's children.
+    return cell === null || isList ? [] : [cell.split(/\s+/).filter((word) => word !== '')]
   })
   const folded = (words: readonly string[]) => new Set(words.map(fold))
   const whole = parts.filter(

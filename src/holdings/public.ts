@@ -1,4 +1,5 @@
 export { type CreationVerdict, createdAfter, creationFields } from './creation-time.ts'
+export { elementsOf, valuesOf } from './elements.ts'
 export { type EraseInput, type EraseResult, eraseInSystem } from './erase-in-system.ts'
 export {
   acrossTuples,

@@ -1,8 +1,15 @@
-import type { Cell, ChangeMark, ReadSession, RowKey } from '../connectors/public.ts'
+import {
+  type Cell,
+  type ChangeMark,
+  holdsElements,
+  type ReadSession,
+  type RowKey,
+} from '../connectors/public.ts'
 import { type DataMap, openBehindShutDoors } from '../inventory/public.ts'
 import type { Context } from '../platform/context.ts'
 import type { TombstoneFilter } from '../subjects/public.ts'
 import { creationFields } from './creation-time.ts'
+import { valuesOf } from './elements.ts'
 import { asUnreachable } from './find-holdings.ts'
 import type { Identifier, UnreachableSystem } from './holdings.ts'
 import {
@@ -95,12 +102,17 @@ async function sweepCollection(
   if (!input.isToRead(swept)) return
   const readers = collection.identifiers
     .filter(({ kind }) => input.tombstones.kinds.has(kind))
-    .map(({ field, kind }) => ({
-      field,
-      kind,
-      normalise: sweepNormaliser(kind, system.country),
-      isErased: input.tombstones.test(kind),
-    }))
+    .map(({ field, kind }) => {
+      const description = collection.description.fields[collection.fields.indexOf(field)]
+      return {
+        field,
+        kind,
+        description,
+        isList: description !== undefined && holdsElements(description),
+        normalise: sweepNormaliser(kind, system.country),
+        isErased: input.tombstones.test(kind),
+      }
+    })
   let rows = 0
   let hits: SweepHit[] = []
   const fields = [...readers.map(({ field }) => field), ...swept.creation]
@@ -108,16 +120,16 @@ async function sweepCollection(
     for await (const row of session.stream(collection.name, fields)) {
       rows += 1
       if (rows % rowsBetweenLooks === 0) input.signal?.throwIfAborted()
-      for (const [i, { field, kind, normalise, isErased }] of readers.entries()) {
+      for (const [i, reader] of readers.entries()) {
         const cell = row.cells[i] ?? null
-        const value = cell === null ? null : normalise(cell)
-        if (value !== null && isErased(value))
-          hits.push({
-            key: row.key,
-            field,
-            identifier: { kind, value },
-            created: row.cells.slice(readers.length),
-          })
+        const cells = reader.isList ? valuesOf(reader.description, cell) : [cell]
+        for (const one of cells) {
+          const value = one === null ? null : reader.normalise(one)
+          if (value === null || !reader.isErased(value)) continue
+          const { field, kind } = reader
+          const created = row.cells.slice(readers.length)
+          hits.push({ key: row.key, field, identifier: { kind, value }, created })
+        }
       }
       if (hits.length >= hitsAtOnce) {
         await input.onHits(swept, hits)

@@ -6,6 +6,7 @@ import {
   type FieldMap,
   specialCategories,
 } from './data-map.ts'
+import { withMappedPaths } from './documents/mapped-paths.ts'
 import { actionFor, type FieldErasure } from './erase-action.ts'
 import { idOfTarget, mappedCollections } from './mapped-collections.ts'
 import { own } from './own.ts'
@@ -46,7 +47,8 @@ export function coverage(
   const kept = keptByField(map)
   const systems = new Set([...Object.keys(map.systems), ...Object.keys(descriptions)])
   return [...systems].flatMap((system) => {
-    const description = own(descriptions, system)
+    const scanned = own(descriptions, system)
+    const description = scanned && withMappedPaths(map, system, scanned)
     const mapped = own(map.systems, system)?.collections
     const tables = new Map(description?.collections.map((one) => [one.name, one]))
     const names = new Set([...tables.keys(), ...Object.keys(mapped ?? {})])

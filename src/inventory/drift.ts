@@ -184,12 +184,14 @@ function collectionDrift(
       const old = known.get(field.name)
       if (!old) return [drift({ ...one, change: 'new', what: 'field' })]
       const categories = [sights.before(field.name), sights.after(field.name)] as const
-      return [...fieldChanges(old, field, after.kind === 'file'), ...categoryChange(...categories)].map(
-        (change) => drift({ ...one, change: 'changed', ...change }),
+      const guessed = after.kind === 'file' || field.within !== undefined
+      return [...fieldChanges(old, field, guessed), ...categoryChange(...categories)].map((change) =>
+        drift({ ...one, change: 'changed', ...change }),
       )
     }),
     ...before.fields
-      .filter(({ name }) => !still.has(name))
+      // Another sample shows other documents: a path that is not among them need not be gone.
+      .filter(({ name, within }) => !still.has(within?.field ?? name))
       .map(({ name }) =>
         drift({ collection, field: name, change: 'gone', what: 'field', ...marksOf(sights.before(name)) }),
       ),
@@ -201,7 +203,7 @@ function collectionDrift(
 
 type Change = Pick<Drift, 'what' | 'before' | 'after'>
 
-/** A file's types are guessed from its values, so they are no shape. */
+/** Types of files, and of what stands in documents, are guessed from values, so they are no shape. */
 function fieldChanges(
   before: FieldDescription,
   after: FieldDescription,

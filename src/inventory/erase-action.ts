@@ -60,7 +60,12 @@ function cleared(
   field: FieldDescription,
   category: Category,
 ): FieldErasure {
-  const candidates = fillers(field, category, isUniqueInTarget(collection, field.name))
+  const isUnique = isUniqueInTarget(collection, field.name)
+  // Whoever reads documents there expects one: an empty one, before a word that is none.
+  const documents = collection.fields.some(({ within }) => within?.field === field.name)
+    ? fillers({ ...field, kind: 'json' }, category, isUnique)
+    : []
+  const candidates = [...new Set([...documents, ...fillers(field, category, isUnique)])]
   // A nullable key is one only in SQLite, and a row without it could not be found again.
   const nullable = field.nullable && !collection.key.includes(field.name)
   return nullable

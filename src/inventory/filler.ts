@@ -1,6 +1,6 @@
 import { randomBytes, randomInt } from 'node:crypto'
 import type { Temporal } from 'temporal-polyfill'
-import type { Cell, FieldDescription } from '../connectors/public.ts'
+import { type Cell, type FieldDescription, holdsElements, readElements } from '../connectors/public.ts'
 import { readBoolean } from './condition-holds.ts'
 import type { Category } from './data-map.ts'
 import { readDay } from './day.ts'
@@ -23,7 +23,17 @@ export function fillers(field: FieldDescription, category: Category, unique: boo
  */
 export function isErased(cell: Cell, field: FieldDescription, category: Category, unique = false): boolean {
   if (cell === null) return true
+  const values = holdsElements(field) ? readElements(cell) : null
+  if (values !== null) return values.every((value) => isErasedText(value ?? '', field, category, unique))
+  return isErasedText(cell, field, category, unique)
+}
+
+/** What an empty document leaves says nothing of anybody. */
+const emptyDocument = /^(?:\{\s*\}|\[\s*\])$/
+
+function isErasedText(cell: string, field: FieldDescription, category: Category, unique: boolean): boolean {
   const text = cell.trimEnd()
+  if (emptyDocument.test(text) && (field.kind === 'text' || field.kind === 'json')) return true
   if (text === '' || isUnmistakable(text, field, category)) return true
   if (field.nullable) return false
   if (field.kind === 'boolean') return readBoolean(text) === false

@@ -1,6 +1,8 @@
 import type { SystemDescription } from '../connectors/public.ts'
 import { type CollectionMap, type DataMap, type KeepMap, type LinkMap, resolveTarget } from './data-map.ts'
+import { isPathSeen } from './documents/mapped-paths.ts'
 import type { MapNote } from './merge-maps.ts'
+import { namesIn } from './names-in-map.ts'
 
 type Descriptions = Readonly<Record<string, SystemDescription>>
 
@@ -43,7 +45,7 @@ function sightOf(descriptions: Descriptions): Sight {
         collections.map(({ name, fields, unreadable }) => [
           name,
           // A right that was taken away hides the fields; it does not remove them.
-          unreadable === null ? new Set(fields.map((field) => field.name)) : null,
+          unreadable === null ? fields : null,
         ]),
       ),
     ]),
@@ -53,33 +55,11 @@ function sightOf(descriptions: Descriptions): Sight {
       const collections = seen.get(system)
       if (!collections) return true
       const fields = collections.get(collection)
-      return fields === null || (fields !== undefined && (field === undefined || fields.has(field)))
+      if (!fields || field === undefined) return fields !== undefined
+      // Another sample may show other documents: a path is gone with its column, and not before.
+      return fields.some(({ name }) => name === field) || isPathSeen(fields, field)
     },
   }
-}
-
-interface Name {
-  readonly system: string
-  readonly collection: string
-  readonly field?: string
-}
-
-/** Everything a map points at in the systems. */
-function* namesIn(map: DataMap): Generator<Name> {
-  for (const [system, { collections }] of Object.entries(map.systems))
-    for (const [collection, { fields, links = [], keep = [] }] of Object.entries(collections)) {
-      yield { system, collection }
-      const own = [
-        ...Object.keys(fields),
-        ...links.flatMap((link) => [...Object.keys(link.on), ...(link.clears ?? [])]),
-        ...keep.flatMap((one) => [...one.fields, ...(one.from === undefined ? [] : [one.from])]),
-      ]
-      for (const field of own) yield { system, collection, field }
-      for (const link of links)
-        for (const field of Object.values(link.on)) yield { ...resolveTarget(map, system, link.to), field }
-      for (const [to, also] of keep.flatMap((one) => Object.entries(one.also ?? {})))
-        for (const field of also) yield { ...resolveTarget(map, system, to), field }
-    }
 }
 
 function withoutGoneFields(

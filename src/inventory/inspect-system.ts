@@ -1,6 +1,7 @@
 import {
   type Cell,
   type CollectionDescription,
+  holdsElements,
   openRead,
   parseUrl,
   type ReadSession,
@@ -10,9 +11,11 @@ import type { Context } from '../platform/context.ts'
 import { isProblem } from '../platform/problem.ts'
 import type { FieldProposal } from './classify/proposal.ts'
 import type { DataMap } from './data-map.ts'
+import { withPaths } from './documents/with-paths.ts'
 import type { IdentifierField } from './links/match-identifiers.ts'
 import type { ScanLinks } from './links/scan-links.ts'
 import { openForReading, readLimits } from './open-system.ts'
+import { own } from './own.ts'
 import type { Proposals } from './queries.ts'
 
 /** What a look at a system learns: its shape, and what its fields seem to be. Sampled values are not part of it. */
@@ -64,23 +67,52 @@ async function inspect(
   { sample, key, onProgress = () => undefined }: Inspect,
 ): Promise<ComparableInspection> {
   // Its dictionaries take a while to load, and only a scan needs them.
-  const { classifyCollection } = await import('./classify/classify-collection.ts')
+  const { classifyWithPaths } = await import('./documents/classify-paths.ts')
   const { findLinks } = await import('./links/find-links.ts')
-  const description = await session.describe()
-  const names = description.collections.map((collection) => collection.name)
+  const { engine, fingerprint, collections: described } = await session.describe()
+  const names = described.map((collection) => collection.name)
   const found: [string, readonly FieldProposal[]][] = []
+  const collections: CollectionDescription[] = []
   const samples = new Map<string, readonly (readonly Cell[] | null)[]>()
-  for (const [i, collection] of description.collections.entries()) {
+  for (const [i, collection] of described.entries()) {
     onProgress(`${name}: ${collection.name}`, i, names.length)
-    const cells = await samplesOf(session, collection, sample)
-    const facts = { engine: description.engine, description: collection, samples: cells, collections: names }
-    found.push([collection.name, classifyCollection(facts)])
-    samples.set(collection.name, cells)
+    const seen = withPaths(collection, await samplesOf(session, collection, sample))
+    found.push([collection.name, classifyWithPaths({ engine, collections: names }, seen)])
+    collections.push(seen.description)
+    samples.set(collection.name, seen.samples)
   }
   const proposals = Object.fromEntries(found)
-  const links = await findLinks(session, { system: name, description, samples, sample, proposals, key })
+  const description = { engine, fingerprint, collections }
+  const single = withoutElements({ description, samples, proposals })
+  const links = await findLinks(session, { system: name, sample, key, ...single })
   onProgress(name, names.length, names.length)
   return { description, proposals, ...links }
+}
+
+/** A field of many values at once is no end of a link. */
+function withoutElements({
+  description,
+  samples,
+  proposals,
+}: Inspection & { readonly samples: ReadonlyMap<string, readonly (readonly Cell[] | null)[]> }) {
+  const collections = description.collections.map((collection) => ({
+    ...collection,
+    fields: collection.fields.filter((field) => !holdsElements(field)),
+  }))
+  const single = description.collections.map(({ name, fields }) => {
+    const isSingle = (_: unknown, i: number) => fields[i] === undefined || !holdsElements(fields[i])
+    return { name, cells: samples.get(name)?.filter(isSingle) ?? [], fields: fields.filter(isSingle) }
+  })
+  return {
+    description: { ...description, collections },
+    samples: new Map(single.map(({ name, cells }) => [name, cells])),
+    proposals: Object.fromEntries(
+      single.map(({ name, fields }) => {
+        const names = new Set(fields.map((field) => field.name))
+        return [name, (own(proposals, name) ?? []).filter(({ field }) => names.has(field))]
+      }),
+    ),
+  }
 }
 
 /** Sampled cells field by field; null where nothing could be read, so that it is never taken for nothing personal. */

@@ -2,6 +2,7 @@ import type { CollectionDescription, SystemDescription } from '../connectors/pub
 import { type CollectionKind, isPeople, isThing, kindOf } from './classify/collection-kind.ts'
 import type { FieldProposal } from './classify/proposal.ts'
 import type { Category, LinkMap } from './data-map.ts'
+import { elementsNamed } from './documents/elements.ts'
 import type { ScanLinks } from './links/scan-links.ts'
 import type { MapNote } from './merge-maps.ts'
 import { own } from './own.ts'
@@ -101,10 +102,20 @@ export function otherPerson({ reason }: FieldProposal): string | null {
   return other?.code === 'other-person' ? other.word : null
 }
 
-/** Fields that lead to the row's own person: not a recipient's, not the one's who changed it. */
+/** Fields that lead to the row's own person: not a recipient's, not the one's who changed it, not one of a list's. */
 export const ownIdentifiers = (draft: Draft): readonly FieldProposal[] =>
   [...draft.accepted.values()].filter(
-    (proposal) => proposal.identifier !== null && otherPerson(proposal) === null,
+    (proposal) =>
+      proposal.identifier !== null &&
+      otherPerson(proposal) === null &&
+      elementsNamed(proposal.field) === null,
+  )
+
+/** Whether somebody is found by a field of the rows themselves, be it only in one element of a document. */
+export const isReachedByItself = (draft: Draft): boolean =>
+  ownIdentifiers(draft).length > 0 ||
+  [...draft.accepted.values()].some(
+    ({ identifier, field }) => identifier !== null && elementsNamed(field) !== null,
   )
 
 export const fieldsOfCategory = (draft: Draft, category: Category): readonly string[] =>

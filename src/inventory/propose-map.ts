@@ -16,8 +16,8 @@ import {
   type Draft,
   type DraftLink,
   draftSystem,
+  isReachedByItself,
   otherPerson,
-  ownIdentifiers,
   type ProposedSystem,
 } from './propose-draft.ts'
 import { type ProposedKeep, proposeKeep } from './propose-keep.ts'
@@ -195,7 +195,7 @@ function shortcomings(
     const told = word !== null && !cleared.includes(proposal.field)
     return told ? [{ ...note('note-other-person', { word }), field: proposal.field }] : []
   })
-  const isReached = reaching.has(draft.name) || ownIdentifiers(draft).length > 0
+  const isReached = reaching.has(draft.name) || isReachedByItself(draft)
   return [
     ...others,
     ...(isReached ? [] : [note('note-unreached')]),

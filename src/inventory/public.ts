@@ -29,6 +29,8 @@ export {
   type SystemMap,
   specialCategories,
 } from './data-map.ts'
+export { partyElements } from './documents/elements.ts'
+export { withMappedPaths } from './documents/mapped-paths.ts'
 export { drawMap } from './draw-map/svg.ts'
 export { type Drift, type DriftAspect, staleBy } from './drift.ts'
 export { actionFor, type EraseReason, type FieldErasure, isUniqueInTarget } from './erase-action.ts'

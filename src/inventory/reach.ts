@@ -1,4 +1,5 @@
 import type { CollectionMap, DataMap, LinkMap } from './data-map.ts'
+import { partyElements } from './documents/elements.ts'
 import {
   idOfTarget,
   type MappedCollection,
@@ -38,7 +39,7 @@ export function reachOf(map: DataMap): ReadonlyMap<string, Reach> {
     for (const { from, link } of links.get(id) ?? [])
       if (link.role === 'party') mention(from, 'link', link.clears ?? [])
   for (const { id, map: collection } of mappedCollections(map))
-    for (const { clears } of partiesFound(collection)) mention(id, 'identifier', clears ?? [])
+    for (const clears of partiesFound(collection)) mention(id, 'identifier', clears)
   return reach
 }
 
@@ -46,18 +47,23 @@ const owned = (via: Reach['via']): Reach => ({ via, role: 'owner', clears: new S
 
 const partyLinks = ({ links = [] }: CollectionMap) => links.filter((link) => link.role === 'party')
 
-/** An identifier that a party link clears is the party's: it finds them, not the row's owner. */
+/** An identifier that a party link clears, or in an element, is the party's: it finds them, not the row's owner. */
 function findsOwners(collection: CollectionMap): boolean {
-  const ofParties = new Set(partyLinks(collection).flatMap((link) => link.clears ?? []))
+  const ofParties = new Set([
+    ...partyLinks(collection).flatMap((link) => link.clears ?? []),
+    ...partyElements(collection.fields).flat(),
+  ])
   return Object.entries(collection.fields).some(
     ([name, field]) => field.identifier !== undefined && !ofParties.has(name),
   )
 }
 
-const partiesFound = (collection: CollectionMap): readonly LinkMap[] =>
-  partyLinks(collection).filter((link) =>
-    link.clears?.some((name) => own(collection.fields, name)?.identifier !== undefined),
-  )
+const partiesFound = (collection: CollectionMap): readonly (readonly string[])[] => [
+  ...partyLinks(collection)
+    .map(({ clears = [] }) => clears)
+    .filter((clears) => clears.some((name) => own(collection.fields, name)?.identifier !== undefined)),
+  ...partyElements(collection.fields),
+]
 
 interface Incoming {
   readonly from: string

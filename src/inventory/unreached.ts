@@ -1,4 +1,4 @@
-import { draftSystem, ownIdentifiers, type ProposedSystem } from './propose-draft.ts'
+import { draftSystem, isReachedByItself, type ProposedSystem } from './propose-draft.ts'
 import { proposeLinks } from './propose-links.ts'
 
 /**
@@ -9,7 +9,7 @@ export function unreachedOf(system: ProposedSystem, minConfidence: number): Read
   const { drafts } = draftSystem(system, minConfidence)
   const { reaching } = proposeLinks(drafts, system.links?.within, minConfidence)
   const unreached = drafts.filter(
-    (draft) => draft.personal && !reaching.has(draft.name) && ownIdentifiers(draft).length === 0,
+    (draft) => draft.personal && !reaching.has(draft.name) && !isReachedByItself(draft),
   )
   return new Set(unreached.map(({ name }) => name))
 }

@@ -1,12 +1,14 @@
-import type {
-  CollectionDescription,
-  FieldDescription,
-  FieldKind,
-  SystemDescription,
+import {
+  type CollectionDescription,
+  type FieldDescription,
+  type FieldKind,
+  holdsElements,
+  type SystemDescription,
 } from '../../connectors/public.ts'
 import { type Condition, fieldsOf, isCondition, parseCondition } from '../condition.ts'
 import { misfits } from '../condition-holds.ts'
 import type { FieldMap, KeepMap, LinkMap } from '../data-map.ts'
+import { assumedPathField } from '../documents/mapped-paths.ts'
 import { actionFor, isUniqueInTarget } from '../erase-action.ts'
 import { misfitOf } from '../filler.ts'
 import { idOfTarget, type MappedCollection, mappedCollections, partsOf } from '../mapped-collections.ts'
@@ -79,6 +81,11 @@ function checkCollection(scanned: Scanned): void {
 /** The field of that name; reports it where there is none. */
 function fieldIn(table: Table, name: string, at: number, { report }: Checked): FieldDescription | undefined {
   const field = table.byName.get(name)
+  const path = field ? undefined : assumedPathField(table.fields, name)
+  if (path) {
+    report.add('map-path-not-seen', at, { field: name, collection: table.name })
+    return path
+  }
   if (!field) report.unknown('map-unknown-field', at, name, table.byName.keys(), { collection: table.name })
   return field
 }
@@ -115,12 +122,15 @@ function checkLink(link: LinkMap, path: Path, scanned: Scanned): void {
     const at = placeOf(place, [...path, 'on', from])
     const here = fieldIn(seen, from, at.key, scanned)
     const there = target?.unreadable === null ? fieldIn(target, to, at.value, scanned) : undefined
-    if (here && there && !canEqual(here.kind, there.kind))
+    if (here && there && !(canEqual(here.kind, there.kind) && [here, there].every(isSingle)))
       report.add('map-link-kinds', at.key, { from, fromType: here.type, to, toType: there.type })
   }
   for (const [i, name] of (link.clears ?? []).entries())
     fieldIn(seen, name, placeOf(place, [...path, 'clears', i]).value, scanned)
 }
+
+/** A row cannot hang on all the elements of a list. */
+const isSingle = (field: FieldDescription): boolean => !holdsElements(field)
 
 /** Cells are compared as they are printed, so text may equal anything that prints as a single value. */
 function canEqual(a: FieldKind, b: FieldKind): boolean {

@@ -85,6 +85,7 @@ const severities = {
   'map-replace-not-allowed': 'error',
   'map-replace-wrong-kind': 'error',
   'map-replace-unique': 'error',
+  'map-path-not-seen': 'warning',
   'map-not-readable': 'warning',
   'map-not-writable': 'warning',
 
