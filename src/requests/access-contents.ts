@@ -1,13 +1,15 @@
-import type { Cell, FieldKind, SystemDescription } from '../connectors/public.ts'
+import type { Cell, FieldDescription, FieldKind, SystemDescription } from '../connectors/public.ts'
 import type { CollectionHoldings, HeldRow, Holdings, SystemHoldings } from '../holdings/public.ts'
-import type {
-  Category,
-  CollectionMap,
-  DataMap,
-  Ground,
-  IdentifierKind,
-  Purpose,
+import {
+  type Category,
+  type CollectionMap,
+  type DataMap,
+  type Ground,
+  type IdentifierKind,
+  type Purpose,
+  partyElements,
 } from '../inventory/public.ts'
+import { documentCells } from './access-documents.ts'
 import { fileNamer } from './access-names.ts'
 
 /** What one person gets of what is held (Art. 15 and 20): decided here, written by `access-package.ts`. */
@@ -126,11 +128,7 @@ function systemContents(
   const sorted = held.collections.map((collection) => {
     const { name } = collection
     const collectionMap = own(mapped, name)
-    const { leftOut, ...kept } = packageRows(
-      collection,
-      collectionMap,
-      fieldsOf(collection, collectionMap, description),
-    )
+    const { leftOut, ...kept } = packageRows(collection, collectionMap, describedIn(collection, description))
     const place = { system: held.name, collection: name }
     const packaged = {
       system: held.name,
@@ -157,15 +155,23 @@ function systemContents(
 const own = <T>(record: Readonly<Record<string, T>> | undefined, name: string): T | undefined =>
   record !== undefined && Object.hasOwn(record, name) ? record[name] : undefined
 
+/** In the order in which cells are held. */
+function describedIn(
+  held: CollectionHoldings,
+  description: SystemDescription | undefined,
+): readonly (FieldDescription | undefined)[] {
+  const described = description?.collections.find(({ name }) => name === held.name)?.fields ?? []
+  return held.fields.map((name) => described.find((one) => one.name === name))
+}
+
 function fieldsOf(
   held: CollectionHoldings,
   map: CollectionMap | undefined,
-  description: SystemDescription | undefined,
+  described: readonly (FieldDescription | undefined)[],
 ): readonly PackagedField[] {
-  const described = description?.collections.find(({ name }) => name === held.name)?.fields ?? []
-  return held.fields.map((name) => {
+  return held.fields.map((name, i) => {
     const fieldMap = own(map?.fields, name)
-    const field = described.find((one) => one.name === name)
+    const field = described[i]
     return {
       name,
       kind: field?.kind ?? 'other',
@@ -181,10 +187,11 @@ const roleOrder: readonly HeldRow['role'][] = ['owner', 'shared', 'party']
 
 /** The rows without what the person may not see, and without fields of which nothing is left. */
 function packageRows(
-  held: CollectionHoldings,
+  collection: CollectionHoldings,
   map: CollectionMap | undefined,
-  fields: readonly PackagedField[],
+  described: readonly (FieldDescription | undefined)[],
 ) {
+  const fields = fieldsOf(collection, map, described)
   const partyFields = new Set(
     (map?.links ?? []).flatMap(({ role, clears }) => (role === 'party' ? (clears ?? []) : [])),
   )
@@ -192,22 +199,30 @@ function packageRows(
     if (category === 'secret') return 'secret' as const
     return own(map?.fields, name)?.export === false ? ('not-exported' as const) : null
   })
+  const heldBack = (column: string) =>
+    withheld.find((reason, i) => reason !== null && described[i]?.within?.field === column) ?? null
+  const inElements = new Set(partyElements(map?.fields ?? {}).flat())
   const isTheirs = (row: HeldRow, name: string) =>
-    row.clears.includes(name) || (row.role !== 'party' && !partyFields.has(name))
+    row.clears.includes(name) || (row.role !== 'party' && (!partyFields.has(name) || inElements.has(name)))
 
   const counts = new Map<string, LeftOutField>()
   const seen = fields.map(() => false)
   const rows: PackagedRow[] = []
-  for (const row of held.rows) {
+  for (const row of collection.rows) {
+    const held = documentCells(row, described, inElements)
     const cells = fields.map(({ name }, i) => {
       const theirs = isTheirs(row, name)
-      const reason = withheld[i] ?? (theirs ? null : 'of-another')
-      if (reason === null) {
+      // A document that cannot be taken apart cannot be handed out without what is held back in it.
+      const inside = held.unread.has(i) ? heldBack(name) : null
+      const reason = withheld[i] ?? (theirs ? inside : 'of-another')
+      if (held.cut.has(i) && row.role !== 'party') count(counts, name, 'of-another', undefined)
+      if (reason === null && (held.cells[i] !== null || !held.cut.has(i))) {
         seen[i] = true
-        return row.cells[i] ?? null
+        return held.cells[i] ?? null
       }
+      if (reason === null) return undefined
       // In somebody else's row, what is not this person's is no business of this copy.
-      if ((row.role !== 'party' || theirs) && row.cells[i] != null)
+      if ((row.role !== 'party' || theirs) && held.cells[i] != null)
         count(counts, name, reason, own(map?.fields, name)?.why)
       return undefined
     })
