@@ -36,7 +36,27 @@ const collection = z.strictObject({
     .int()
     .min(0)
     .meta({ description: 'Cells of the CSV file that begin with an added apostrophe.' }),
-  purposes: z.array(z.strictObject({ name: z.string(), basis: z.string(), article: z.nullable(z.string()) })),
+  purposes: z.array(
+    z.strictObject({
+      name: z.string(),
+      basis: z.string(),
+      article: z.nullable(z.string()),
+      description: z.nullable(z.string()),
+      retention: z
+        .nullable(
+          z.strictObject({
+            years: z.int().min(0).optional(),
+            months: z.int().min(0).optional(),
+            days: z.int().min(0).optional(),
+            from: z.string().optional(),
+            until: z.string().optional(),
+          }),
+        )
+        .meta({
+          description: 'How long the purpose needs its data: a term and what it runs from, or its end.',
+        }),
+    }),
+  ),
   keep: z.array(
     z.strictObject({
       rule: z.string(),
@@ -136,7 +156,13 @@ export function manifestOf(input: ManifestInput): Manifest {
         party: one.rows.filter(({ role }) => role === 'party').length,
       },
       guardedCells: input.guardedCells.get(`${one.path}.csv`) ?? 0,
-      purposes: one.purposes.map(({ name, basis, article }) => ({ name, basis, article: article ?? null })),
+      purposes: one.purposes.map(({ name, basis, article, description, retention }) => ({
+        name,
+        basis,
+        article: article ?? null,
+        description: description ?? null,
+        retention: retention ? { ...retention } : null,
+      })),
       keep: one.keep.map((keep) => ({ ...keep, fields: [...keep.fields] })),
       fields: one.fields.map((field) => ({ ...field, json: jsonTypeOf(field.kind) })),
     })),

@@ -1,3 +1,4 @@
+import type { Retention } from '../inventory/public.ts'
 import { type Html, html } from '../platform/html.ts'
 import { type Language, say } from '../platform/texts.ts'
 import {
@@ -8,7 +9,7 @@ import {
 } from './access-contents.ts'
 import { recordsSection } from './access-records.ts'
 import { pageFoot, pageHead } from './document-page.ts'
-import { list, longDate, number, words, years } from './in-words.ts'
+import { inUnits, list, longDate, number, words, years } from './in-words.ts'
 
 export interface AccessPageInput {
   readonly contents: AccessContents
@@ -105,16 +106,37 @@ ${collections.map((one) => html`<tr><th scope="row">${one.name} <span class="sof
 
 function purposes({ purposes }: PackagedCollection, language: Language, text: Say): Html {
   if (purposes.length === 0) return html`<span class="soft">${text('no-purpose')}</span>`
-  const lines = purposes.map(({ name, basis, article }) => {
+  const lines = purposes.map(({ name, basis, article, description }) => {
     const ground = say(language, `requests.basis-${basis}`)
-    return html`<li>${words(name)}: ${ground}${article !== undefined && html` <span class="soft">(${article})</span>`}</li>`
+    return html`<li>${words(name)}: ${ground}${article !== undefined && html` <span class="soft">(${article})</span>`}${description !== undefined && html`<br><span dir="auto">${description}</span>`}</li>`
   })
   return html`<ul>${lines}</ul>`
 }
 
-function periods({ keep }: PackagedCollection, language: Language, text: Say): Html {
-  if (keep.length === 0) return html`<span class="soft">${text('no-period')}</span>`
-  return html`<ul>${keep.map((one) => html`<li>${period(one, language, text)} <span class="soft">(${one.article})</span></li>`)}</ul>`
+/** How long, or what decides it (Art. 15(1)(d)): a purpose's own term, then what the law keeps after it. */
+function periods({ keep, purposes }: PackagedCollection, language: Language, text: Say): Html {
+  const terms = purposes.flatMap(({ name, retention }) =>
+    retention
+      ? [html`<li>${words(name)}: <span dir="auto">${term(retention, language, text)}</span></li>`]
+      : [],
+  )
+  const kept = keep.map(
+    (one) => html`<li>${period(one, language, text)} <span class="soft">(${one.article})</span></li>`,
+  )
+  if (terms.length + kept.length === 0) return html`<span class="soft">${text('no-period')}</span>`
+  return html`<ul>${terms}${kept}</ul>`
+}
+
+function term(retention: Retention, language: Language, text: Say): string {
+  const { years: inYears, months, days, from, until } = retention
+  const parts = [
+    ...(inYears === undefined ? [] : [inUnits(language, inYears, 'year')]),
+    ...(months === undefined ? [] : [inUnits(language, months, 'month')]),
+    ...(days === undefined ? [] : [inUnits(language, days, 'day')]),
+  ]
+  if (parts.length === 0) return text('term-until', { event: until ?? '' })
+  const time = list(language, parts)
+  return from === undefined ? text('term', { time }) : text('term-from', { time, event: from })
 }
 
 function period(keep: PackagedKeep, language: Language, text: Say): string {

@@ -235,8 +235,13 @@ export const map: DataMap = {
     unpaid: { ground: 'legal-claims', article: 'GDPR 17(3)(e)', while: 'paid_at is null' },
   },
   purposes: {
-    orders: { basis: 'contract', article: 'GDPR 6(1)(b)' },
-    'customer-care': { basis: 'legitimate-interests' },
+    orders: {
+      basis: 'contract',
+      article: 'GDPR 6(1)(b)',
+      description: 'To deliver what you bought',
+      retention: { years: 3, months: 6, from: 'the last order' },
+    },
+    'customer-care': { basis: 'legitimate-interests', retention: { until: 'the account is closed' } },
     accounting: { basis: 'legal-obligation', article: 'GDPR 6(1)(c)' },
   },
 }

@@ -19,8 +19,10 @@ export const longTime = (language: Language, instant: string, timeZone: string):
     new Date(instant),
   )
 
-export const years = (language: Language, count: number): string =>
-  new Intl.NumberFormat(locale(language), { style: 'unit', unit: 'year', unitDisplay: 'long' }).format(count)
+export const inUnits = (language: Language, count: number, unit: 'year' | 'month' | 'day'): string =>
+  new Intl.NumberFormat(locale(language), { style: 'unit', unit, unitDisplay: 'long' }).format(count)
+
+export const years = (language: Language, count: number): string => inUnits(language, count, 'year')
 
 /** A name from the map as words: `customer-care` → “Customer care”. */
 export function words(name: string): string {
