@@ -34,7 +34,7 @@ export interface EraseResult {
   readonly done: SystemPlan
   /** Rows that stay, with key and fields: sealed before they are stored. */
   readonly kept: readonly { readonly collection: string; readonly row: KeptRow; readonly lasting: boolean }[]
-  /** Collections in which the target says it wrote fewer rows than it was told, or in which work is left. */
+  /** Collections in which the target says it wrote fewer rows than it was told, or in which it did not do what it said. */
   readonly notObeyed: readonly string[]
 }
 
@@ -57,17 +57,32 @@ export async function eraseInSystem(ctx: Context, input: EraseInput): Promise<Er
   // Counted again by key: what stays has lost the identifiers that led to it, and would look like somebody else's.
   const seeds = { identifiers: [], rows: own, across: [] }
   const left = await operationsNow(session, system, { ...input, seeds, mentions: touchedTexts(operations) })
-  const unfinished = left.operations.collections.filter(
-    ({ remove, change }) => remove.length + change.length > 0,
-  )
+  const unfinished = stillToDo(operations, left.operations)
   await input.beforeCommit()
   await session.commit()
   return {
     done: found,
     kept,
-    notObeyed: [...new Set([...shortfall(written, description), ...unfinished.map(({ name }) => name)])],
+    notObeyed: [...new Set([...shortfall(written, description), ...unfinished])],
   }
 }
+
+/**
+ * Collections in which something that was told is still to be done. What comes up only now, because a row without key that
+ * kept another cannot be told any more, was never told: if it names the person, the second reader finds it.
+ */
+const stillToDo = (told: SystemOperations, left: SystemOperations): readonly string[] =>
+  left.collections
+    .filter(({ name, remove, change }) => {
+      const before = told.collections.find((one) => one.name === name)
+      const removed = new Set(before?.remove)
+      const changed = new Map(before?.change.map(({ key, set }) => [key, set]))
+      return (
+        remove.some((key) => removed.has(key)) ||
+        change.some(({ key, set }) => [...set.keys()].some((field) => changed.get(key)?.has(field)))
+      )
+    })
+    .map(({ name }) => name)
 
 const touchedTexts = (operations: SystemOperations): readonly MentionPlace[] =>
   operations.collections.flatMap(({ name, change }) =>

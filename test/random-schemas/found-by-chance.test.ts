@@ -232,4 +232,22 @@ describe('an erasure', () => {
     assert.equal((await one.erase('v.anna@example.org')).state, 'completed')
     assert.deepEqual(one.query('select id from person union all select id from account'), ['2', '3'])
   })
+
+  it('does not say of a target that it disobeys because rows without key are hers and stay', async () => {
+    await using one = await smallCase(installation.ctx, {
+      tables: `${twoPeople('w')}
+        create table mail (address text, body text not null);
+        insert into mail values ('w.anna@example.org', 'hello'), ('w.bert@example.org', 'for w.anna@example.org');`,
+      map: `
+        ${personMap}
+        mail: {rows: keep, fields: {address: {category: email, identifier: email}, body: {category: free-text}}}`,
+    })
+    const outcome = await one.erase('w.anna@example.org')
+    assert.deepEqual(outcome.systems[0]?.notObeyed, [])
+    assert.deepEqual(
+      outcome.systems[0]?.residue.map(({ collection, field }) => `${collection}.${field}`),
+      ['mail.address'],
+    )
+    assert.deepEqual(one.query('select body from mail'), ['hello', 'for [erased]'])
+  })
 })
