@@ -45,11 +45,11 @@ const collection = z.strictObject({
       retention: z
         .nullable(
           z.strictObject({
-            years: z.int().min(0).optional(),
-            months: z.int().min(0).optional(),
-            days: z.int().min(0).optional(),
-            from: z.string().optional(),
-            until: z.string().optional(),
+            years: z.int().min(0).exactOptional(),
+            months: z.int().min(0).exactOptional(),
+            days: z.int().min(0).exactOptional(),
+            from: z.string().exactOptional(),
+            until: z.string().exactOptional(),
           }),
         )
         .meta({
