@@ -1,22 +1,31 @@
-import type { ForeignKey, ReadSession, RowKey } from '../connectors/public.ts'
+import type {
+  CollectionDescription,
+  ForeignKey,
+  FoundRow,
+  Match,
+  ReadSession,
+  RowKey,
+} from '../connectors/public.ts'
 import { tuplesOf } from './cells.ts'
-import type { SystemHoldings } from './holdings.ts'
+import type { CollectionHoldings, SystemHoldings } from './holdings.ts'
 import type { MappedCollection, MappedSystem } from './mapped-system.ts'
 
-/** Somebody else's row that refers to a row of the person by foreign key. */
+/** A row that refers by foreign key to a row of which something goes. */
 export interface Reference {
   readonly from: string
   readonly key: RowKey
   readonly foreignKey: ForeignKey
   /** What the foreign key's fields hold. */
   readonly values: readonly string[]
+  /** The rows it refers to. */
+  readonly targets: readonly RowKey[]
   /** Whether the reference can be taken out, so that the row it points at may go. */
   readonly nullable: boolean
 }
 
 /**
- * Foreign keys from other people's rows, mapped or not, to rows that might be removed, or to fields of them that might
- * be cleared. The target would refuse, or worse (ON DELETE CASCADE) carry a removal on to rows that are not this person's.
+ * Foreign keys to rows of the person that might be removed, or to fields that might be changed, from rows that are not
+ * theirs, mapped or not. The target would refuse, or worse (ON DELETE CASCADE) carry a removal on to them.
  */
 export async function findReferences(
   session: ReadSession,
@@ -26,35 +35,72 @@ export async function findReferences(
   const references: Reference[] = []
   for (const collection of system.collections) {
     const held = found.collections.find((one) => one.name === collection.name)
-    const rows = (held?.rows ?? []).filter((row) => row.role === 'owner').map((row) => row.cells)
-    if (rows.length === 0) continue
-    for (const other of system.description.collections)
-      for (const foreignKey of other.foreignKeys) {
-        if (foreignKey.to !== collection.name || !isAffected(collection, foreignKey)) continue
-        const values = tuplesOf(collection, rows, foreignKey.toFields)
-        if (values.length === 0) continue
-        const own = new Set(
-          found.collections
-            .find((one) => one.name === other.name)
-            ?.rows.filter((row) => row.role === 'owner')
-            .map((row) => row.key),
-        )
-        const fields = foreignKey.fields
-        const nullable = fields.some((field) => isNullable(other, field))
-        for await (const row of session.find({
-          collection: other.name,
-          matches: [{ fields, fold: 'none', values }],
-          fields,
-        }))
-          if (!own.has(row.key))
-            references.push({
-              from: other.name,
-              key: row.key,
-              foreignKey,
-              nullable,
-              values: row.cells.map((cell) => cell ?? ''),
-            })
+    const own = (held?.rows ?? []).filter((row) => row.role === 'owner')
+    const others = await rowsNaming(session, system, collection, held)
+    for (const from of system.description.collections)
+      for (const foreignKey of from.foreignKeys.filter(({ to }) => to === collection.name)) {
+        if (isAffected(collection, foreignKey))
+          references.push(
+            ...(await referring(session, collection, own, from, foreignKey, ownKeys(found, from))),
+          )
+        references.push(...(await referring(session, collection, others, from, foreignKey, new Set())))
       }
+  }
+  return references
+}
+
+const ownKeys = (found: SystemHoldings, { name }: CollectionDescription): ReadonlySet<RowKey> =>
+  new Set(
+    found.collections
+      .find((one) => one.name === name)
+      ?.rows.filter((row) => row.role === 'owner')
+      .map((row) => row.key),
+  )
+
+/** Rows that are not the person's alone and name them, or hold what is theirs, in a field that others refer to. */
+async function rowsNaming(
+  session: ReadSession,
+  system: MappedSystem,
+  { name, fields }: MappedCollection,
+  held: CollectionHoldings | undefined,
+): Promise<readonly FoundRow[]> {
+  const referredTo = new Set(
+    system.description.collections.flatMap(({ foreignKeys }) =>
+      foreignKeys.filter(({ to }) => to === name).flatMap(({ toFields }) => toFields),
+    ),
+  )
+  const known = new Map((held?.rows ?? []).map((row) => [row.key, row]))
+  const named = (held?.mentions ?? []).filter(({ field }) => referredTo.has(field)).map(({ key }) => key)
+  const parties = (held?.rows ?? []).filter(
+    ({ role, clears }) => role !== 'owner' && clears.some((field) => referredTo.has(field)),
+  )
+  const keys = named.filter((key) => !known.has(key))
+  const read =
+    keys.length === 0 ? [] : await Array.fromAsync(session.find({ collection: name, keys, fields }))
+  return [...read, ...parties, ...named.flatMap((key) => known.get(key) ?? [])]
+}
+
+async function referring(
+  session: ReadSession,
+  collection: MappedCollection,
+  rows: readonly FoundRow[],
+  from: CollectionDescription,
+  foreignKey: ForeignKey,
+  except: ReadonlySet<RowKey>,
+): Promise<readonly Reference[]> {
+  const { fields, toFields } = foreignKey
+  const targets = Map.groupBy(rows, ({ cells }) => JSON.stringify(tuplesOf(collection, [cells], toFields)[0]))
+  const cells = rows.map((row) => row.cells)
+  const values = tuplesOf(collection, cells, toFields)
+  if (values.length === 0) return []
+  const matches: readonly Match[] = [{ fields, fold: 'none', values }]
+  const nullable = fields.some((field) => isNullable(from, field))
+  const references: Reference[] = []
+  for await (const row of session.find({ collection: from.name, matches, fields })) {
+    if (except.has(row.key)) continue
+    const held = row.cells.map((cell) => cell ?? '')
+    const keys = (targets.get(JSON.stringify(held)) ?? []).map(({ key }) => key)
+    references.push({ from: from.name, key: row.key, foreignKey, nullable, values: held, targets: keys })
   }
   return references
 }

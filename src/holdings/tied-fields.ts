@@ -1,6 +1,6 @@
 import type { RowKey } from '../connectors/public.ts'
 import { tuplesOf } from './cells.ts'
-import type { HeldRow, SystemHoldings } from './holdings.ts'
+import type { SystemHoldings } from './holdings.ts'
 import { collectionOf, type MappedCollection, type MappedSystem } from './mapped-system.ts'
 import type { FieldOperation } from './plan.ts'
 import { isNullable, type Reference } from './references.ts'
@@ -34,14 +34,26 @@ export function writable(
   return isNullable(description, field) ? { ...operation, candidates: [null] } : undefined
 }
 
-/** A row that stays and refers to another; `letGo`: its fields that can be emptied for that. */
-interface Referring {
+/** That a row which stays refers to another; `letGo`: its fields that can be emptied for that. */
+interface Tie {
   readonly from: string
   readonly key: RowKey
-  readonly to: string
   readonly toFields: readonly string[]
-  readonly values: string
   readonly letGo: readonly string[]
+}
+
+/** By the row referred to. */
+type Ties = Map<string, Tie[]>
+
+const labelOf = (collection: string, key: RowKey): string => JSON.stringify([collection, key])
+
+function noteTie(ties: Ties, to: string, targets: readonly RowKey[], tie: Tie): void {
+  for (const target of targets) {
+    const label = labelOf(to, target)
+    const known = ties.get(label)
+    if (known) known.push(tie)
+    else ties.set(label, [tie])
+  }
 }
 
 /**
@@ -55,50 +67,57 @@ export function untieOrHold(
   removal: Removal,
   changes: Changes,
 ): void {
-  const referring = [...ofOthers(system, references), ...ofOwn(system, found, removal)]
-  for (const { name, rows } of found.collections)
-    for (const row of rows) {
-      const fields = changes.get(name)?.get(row.key)
-      const collection = collectionOf(system, name)
-      if (!fields || !collection) continue
-      for (const [field, { action }] of fields) {
-        const tied =
-          action === 'unlink' ? [] : referring.filter((one) => refersTo(one, collection, row, field))
+  const ties: Ties = new Map()
+  noteOthers(system, references, removal, ties)
+  noteOwn(system, found, removal, ties)
+  for (const [name, rows] of [...changes])
+    for (const [key, fields] of [...rows]) {
+      const tiedTo = ties.get(labelOf(name, key)) ?? []
+      for (const [field, { action }] of [...fields]) {
+        const tied = action === 'unlink' ? [] : tiedTo.filter(({ toFields }) => toFields.includes(field))
         if (tied.some(({ letGo }) => letGo.length === 0)) fields.delete(field)
         else
-          for (const { from, key, letGo } of tied)
-            for (const one of letGo) noteChange(changes, from, key, one, unlink)
+          for (const { from, key: one, letGo } of tied)
+            for (const end of letGo) noteChange(changes, from, one, end, unlink)
       }
-      if (fields.size === 0) changes.get(name)?.delete(row.key)
+      if (fields.size === 0) rows.delete(key)
     }
 }
 
-const refersTo = (one: Referring, collection: MappedCollection, row: HeldRow, field: string): boolean =>
-  one.to === collection.name &&
-  one.toFields.includes(field) &&
-  one.values === JSON.stringify(tuplesOf(collection, [row.cells], one.toFields)[0])
-
-const ofOthers = (system: MappedSystem, references: readonly Reference[]): readonly Referring[] =>
-  references.map(({ from, key, foreignKey: { to, toFields, fields }, values }) => {
+function noteOthers(
+  system: MappedSystem,
+  references: readonly Reference[],
+  { removed, kept }: Removal,
+  ties: Ties,
+): void {
+  for (const { from, key, foreignKey, targets } of references) {
+    if (removed.get(from)?.has(key)) continue
     const description = system.description.collections.find(({ name }) => name === from)
-    const letGo = fields.filter((field) => description && isNullable(description, field))
-    return { from, key, to, toFields, values: JSON.stringify(values), letGo }
-  })
+    const stays = keptFields(kept, from, key)
+    const letGo = foreignKey.fields.filter(
+      (field) => description && isNullable(description, field) && !stays.has(field),
+    )
+    noteTie(ties, foreignKey.to, targets, { from, key, toFields: foreignKey.toFields, letGo })
+  }
+}
 
-function ofOwn(system: MappedSystem, found: SystemHoldings, removal: Removal): readonly Referring[] {
-  return system.collections.flatMap((collection) => {
+function noteOwn(system: MappedSystem, found: SystemHoldings, { removed, kept }: Removal, ties: Ties): void {
+  const rowsOf = (name: string) => found.collections.find((one) => one.name === name)?.rows ?? []
+  for (const collection of system.collections) {
     const { name, description } = collection
-    const rows = found.collections.find((one) => one.name === name)?.rows ?? []
-    const staying = rows.filter(({ role, key }) => role === 'owner' && !removal.removed.get(name)?.has(key))
-    return staying.flatMap((row) => {
-      const stays = keptFields(removal.kept, name, row.key)
-      return description.foreignKeys.flatMap(({ to, toFields, fields }): readonly Referring[] => {
-        const [values] = tuplesOf(collection, [row.cells], fields)
+    const staying = rowsOf(name).filter(({ role, key }) => role === 'owner' && !removed.get(name)?.has(key))
+    for (const { to, toFields, fields } of staying.length === 0 ? [] : description.foreignKeys) {
+      const target = collectionOf(system, to)
+      const targets = Map.groupBy(target ? rowsOf(to) : [], ({ cells }) =>
+        JSON.stringify(target && tuplesOf(target, [cells], toFields)[0]),
+      )
+      for (const { key, cells } of staying) {
+        const [values] = tuplesOf(collection, [cells], fields)
+        const keys = values ? (targets.get(JSON.stringify(values)) ?? []).map((row) => row.key) : []
+        const stays = keptFields(kept, name, key)
         const letGo = fields.filter((field) => isNullable(description, field) && !stays.has(field))
-        return values
-          ? [{ from: name, key: row.key, to, toFields, values: JSON.stringify(values), letGo }]
-          : []
-      })
-    })
-  })
+        noteTie(ties, to, keys, { from: name, key, toFields, letGo })
+      }
+    }
+  }
 }

@@ -250,4 +250,35 @@ describe('an erasure', () => {
     )
     assert.deepEqual(one.query('select body from mail'), ['hello', 'for [erased]'])
   })
+
+  it('leaves a key alone that names her in somebody else’s row while others refer to it', async () => {
+    await using one = await smallCase(installation.ctx, {
+      tables: `
+        create table person (id integer primary key, email text, number text);
+        create table card (number text primary key, person_id integer references person);
+        create table visit (id integer primary key, card text not null references card);
+        create table favour (id integer primary key, card text references card);
+        insert into person values (1, 'x.anna@example.org', 'X-10001'), (2, 'x.bert@example.org', 'X-10002'), (3, 'x.carl@example.org', 'X-10003');
+        insert into card values ('X-10001', 2), ('X-10003', 2);
+        insert into visit values (1, 'X-10001');
+        insert into favour values (1, 'X-10003');`,
+      map: `
+        person:
+          rows: delete
+          fields: {email: {category: email, identifier: email}, number: {category: customer-number, identifier: number}}
+        card:
+          rows: delete
+          fields: {number: {category: communication}}
+          links: [{to: person, on: {person_id: id}, role: owner}]`,
+    })
+    const anna = await one.erase('x.anna@example.org')
+    assert.equal(anna.systems[0]?.problem, null)
+    assert.deepEqual(
+      anna.systems[0]?.residue.map(({ collection, field }) => `${collection}.${field}`).toSorted(),
+      ['card.number', 'visit.card'],
+    )
+    assert.deepEqual(one.query('select id from person'), ['2', '3'])
+    assert.equal((await one.erase('x.carl@example.org')).state, 'completed')
+    assert.deepEqual(one.query('select card from favour'), ['null'], 'what can let go of it does')
+  })
 })
