@@ -1,4 +1,4 @@
-import type { FoundRow, ReadSession, RowKey } from '../connectors/public.ts'
+import { type FoundRow, parseDocument, type ReadSession, type RowKey } from '../connectors/public.ts'
 import type { Category } from '../inventory/public.ts'
 import { type Bearers, findBearers, type Searched } from './bearers.ts'
 import type {
@@ -127,8 +127,8 @@ export async function mentionsAt(
       collections.push({ ...held, mentions: await mentionsIn(session, collection, held, terms) })
     else {
       const fields = mentionFields(collection)
-      const rows = session.find({ collection: held.name, keys, fields })
-      collections.push({ ...held, mentions: await mentionsAmong(rows, fields, held, terms) })
+      const rows = session.find({ collection: held.name, keys, fields: withColumns(collection, fields) })
+      collections.push({ ...held, mentions: await mentionsAmong(rows, collection, held, terms) })
     }
   }
   return { ...found, collections }
@@ -142,8 +142,17 @@ async function mentionsIn(
 ): Promise<readonly Mention[]> {
   const fields = mentionFields(collection)
   if (fields.length === 0 || terms.length === 0) return []
-  const search = { collection: collection.name, fields, needles: needlesOf(terms) }
-  return mentionsAmong(session.search(search), fields, held, terms)
+  const needles = needlesOf(terms)
+  const search = { collection: collection.name, fields: withColumns(collection, fields), needles }
+  return mentionsAmong(session.search(search), collection, held, terms)
+}
+
+/** The columns of fields that are paths, after them: by these a document that could not be taken apart is told. */
+function withColumns({ description }: MappedCollection, fields: readonly string[]): readonly string[] {
+  const columns = description.fields.flatMap(({ name, within }) =>
+    within && fields.includes(name) ? [within.field] : [],
+  )
+  return [...fields, ...new Set(columns)]
 }
 
 /** Fields of other people's rows in which the person may stand. */
@@ -164,19 +173,33 @@ function mentionFields(collection: MappedCollection): readonly string[] {
 
 async function mentionsAmong(
   rows: AsyncIterable<FoundRow>,
-  fields: readonly string[],
+  collection: MappedCollection,
   held: CollectionHoldings,
   terms: readonly Term[],
 ): Promise<readonly Mention[]> {
   const own = new Map(held.rows.map((row) => [row.key, row]))
   const mentions: Mention[] = []
+  const fields = mentionFields(collection)
+  const cells = withColumns(collection, fields)
+  const columns = fields.map(
+    (field) => collection.description.fields[collection.fields.indexOf(field)]?.within?.field,
+  )
   for await (const row of rows) {
+    const unread = new Set<string>()
     const known = own.get(row.key)
     if (known?.role === 'owner') continue
     for (const [i, field] of fields.entries()) {
       const text = row.cells[i]
       if (text == null || known?.clears.includes(field)) continue
-      if (spansOf(text, terms).length > 0) mentions.push({ key: row.key, field, text })
+      if (spansOf(text, terms).length === 0) continue
+      const column = columns[i]
+      const isUnread =
+        column !== undefined && row.cells[cells.indexOf(column)] === text && parseDocument(text) === null
+      if (!isUnread) mentions.push({ key: row.key, field, text })
+      else if (!unread.has(column)) {
+        unread.add(column)
+        mentions.push({ key: row.key, field, text, isUnread })
+      }
     }
   }
   return mentions

@@ -47,6 +47,8 @@ export interface Mention {
   readonly key: RowKey
   readonly field: string
   readonly text: string
+  /** The text is a whole document that is no JSON: nothing can be taken out of it at its paths. */
+  readonly isUnread?: true
 }
 
 /** A way that was seen and not taken, and why. */

@@ -117,7 +117,9 @@ function* redactions(
   terms: readonly Term[],
 ): Iterable<readonly [RowKey, string, FieldOperation]> {
   if (!collection.description.writable) return
-  for (const { key, field, text } of held?.mentions ?? []) {
+  for (const { key, field, text, isUnread } of held?.mentions ?? []) {
+    // The second reader will find it: what cannot be edited is not called edited.
+    if (isUnread) continue
     const description = collection.description.fields[collection.fields.indexOf(field)]
     const map = collection.map.fields[field]
     if (!description || !map) continue

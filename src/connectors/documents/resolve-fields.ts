@@ -41,7 +41,8 @@ export function columnsIn(session: ReadSession): Columns {
   }
 }
 
-const mayBePath = (name: string): boolean => name.includes('.$')
+/** Most names need no second look. */
+export const mayBePath = (name: string): boolean => name.includes('.$')
 
 export const hasPaths = (asked: readonly Asked[]): boolean => asked.some(({ path }) => path !== null)
 
