@@ -281,4 +281,26 @@ describe('an erasure', () => {
     assert.equal((await one.erase('x.carl@example.org')).state, 'completed')
     assert.deepEqual(one.query('select card from favour'), ['null'], 'what can let go of it does')
   })
+
+  it('takes nobody for an owner of whom nothing but the mark of an erasure is left', async () => {
+    await using one = await smallCase(installation.ctx, {
+      tables: `
+        create table person (id integer primary key, email text, name text not null);
+        create table couple (one_id integer not null references person, other_id integer not null references person,
+          primary key (one_id, other_id));
+        insert into person values (1, 'y.anna@example.org', 'Anna Muster'), (2, 'y.bert@example.org', 'Bert Ruiz');
+        insert into couple values (1, 2);`,
+      map: `
+        person: {rows: delete, fields: {email: {category: email, identifier: email}, name: {category: person-name, erase: redact}}}
+        couple:
+          rows: delete
+          links:
+            - {to: person, on: {one_id: id}, role: owner}
+            - {to: person, on: {other_id: id}, role: owner}`,
+    })
+    await one.erase('y.anna@example.org')
+    assert.deepEqual(one.query('select id, name from person where id = 1'), ['1|[erased]'])
+    await one.erase('y.bert@example.org')
+    assert.deepEqual(one.query('select count(*) from couple'), ['0'])
+  })
 })
