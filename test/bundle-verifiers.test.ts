@@ -60,9 +60,7 @@ describe('the verifiers of evidence bundles agree', () => {
       assert.deepEqual([exit, verdicts.length], [1, flips.length])
       for (const [i, [path, bit]] of flips.entries()) {
         const { holds, said } = verdicts[i] ?? { holds: true, said: '' }
-        const isLocated = isList(path)
-          ? /✗ manifest\.(json|note) /.test(said)
-          : said.includes(`✗ ${path} `)
+        const isLocated = isList(path) ? /✗ manifest\.(json|note) /.test(said) : said.includes(`✗ ${path} `)
         assert.ok(!holds && isLocated, `${verifier[0]}: ${path}, bit ${bit}: ${said}`)
       }
     }

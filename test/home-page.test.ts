@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { after, before, describe, test } from 'node:test'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import { type Browser, chromium } from 'playwright-core'
 import { healthRoute } from '../src/pages/health.ts'
 import { homePage } from '../src/pages/home.ts'
 import { sha256 } from '../src/platform/bytes.ts'
 import { sql } from '../src/platform/sql.ts'
 import { languages, say } from '../src/platform/texts.ts'
+import { contrasts } from './contrasts.ts'
 import { call, json, type ProblemReply } from './http-client.ts'
 import { startServer, type TestServer } from './http-server.ts'
 import { administer, postgresServer, serversAreRequired } from './servers.ts'
@@ -104,29 +105,3 @@ describe('in a browser', { skip: executablePath === undefined }, () => {
     await page.close()
   })
 })
-
-interface Contrast {
-  readonly text: string
-  readonly ratio: number
-}
-
-/** Of each text with what lies behind it, by the formula of WCAG 2.2. */
-function contrasts(page: Page): Promise<readonly Contrast[]> {
-  return page.evaluate(`(() => {
-    const rgb = (color) => color.match(/[\\d.]+/g).map(Number)
-    const light = (color) => {
-      const [r, g, b] = rgb(color).map((c) => (c / 255 <= 0.04045 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4))
-      return 0.2126 * r + 0.7152 * g + 0.0722 * b
-    }
-    const behind = (element) => {
-      const { backgroundColor } = getComputedStyle(element)
-      return rgb(backgroundColor)[3] === 0 && element.parentElement ? behind(element.parentElement) : backgroundColor
-    }
-    return [...document.body.querySelectorAll('*')]
-      .filter((element) => [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim()))
-      .map((element) => {
-        const [a, b] = [light(getComputedStyle(element).color), light(behind(element))].sort((x, y) => y - x)
-        return { text: element.textContent.slice(0, 40), ratio: (a + 0.05) / (b + 0.05) }
-      })
-  })()`)
-}

@@ -55,7 +55,9 @@ p, ul, ol, dl { margin: 0.75rem 0 0; max-width: 44rem; }
 ul, ol { padding-inline-start: 1.25rem; }
 li + li { margin-top: 0.3rem; }
 a { color: var(--link); text-underline-offset: 0.15em; }
-a:focus-visible, [tabindex]:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
+details { margin-top: 0.75rem; }
+summary { cursor: pointer; color: var(--link); padding: 0.2rem 0; }
+a:focus-visible, summary:focus-visible, [tabindex]:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
 code { font: 0.86em/1.5 ui-monospace, "SF Mono", "Cascadia Mono", "Noto Sans Mono", monospace; overflow-wrap: anywhere; }
 .lead { font-size: 1.1rem; }
 .soft { color: var(--soft); }

@@ -98,7 +98,7 @@ function factsTable({ entry, index, detail }: ToldEntry, text: Say): Html {
     ['id', entry.id],
     ['kind', entry.kind],
     ['at', entry.at.toISOString()],
-    ...Object.entries(entry.facts).map(([name, value]) => [name, String(value)] as const),
+    ...Object.entries(entry.facts).map(([name, value]) => [`facts.${name}`, String(value)] as const),
     ['commitment', entry.commitment.toString('hex')],
   ] as const
   const caption = text('facts-caption', { file: `entries/${index}.json` })
