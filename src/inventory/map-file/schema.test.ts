@@ -31,7 +31,7 @@ test('the complete example of the page is right, for itself and for the shop it 
 })
 
 test('the smaller examples of the page fit into it', () => {
-  assert.equal(fragments.length, 6)
+  assert.equal(fragments.length, 7)
   const collections = fragments
     .filter((text) => text.startsWith('public.'))
     .map((text) => text.replace(/^(?=.)/gm, '      '))
