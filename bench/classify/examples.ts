@@ -6,6 +6,7 @@ import type { Judgement } from '../../src/inventory/classify/score.ts'
 import contactFields from '../../src/inventory/classify/words/contact-fields.json' with { type: 'json' }
 import lifeFields from '../../src/inventory/classify/words/life-fields.json' with { type: 'json' }
 import numberFields from '../../src/inventory/classify/words/number-fields.json' with { type: 'json' }
+import specialFields from '../../src/inventory/classify/words/special-fields.json' with { type: 'json' }
 import { readColumn } from '../../src/inventory/column-input.ts'
 import type { Category } from '../../src/inventory/data-map.ts'
 import type { Part } from './maker.ts'
@@ -24,7 +25,7 @@ export interface Example {
 export type Table = readonly Example[]
 
 const synonyms = Map.groupBy(
-  [contactFields, numberFields, lifeFields].flatMap((file) =>
+  [contactFields, numberFields, lifeFields, specialFields].flatMap((file) =>
     file.entries.flatMap(({ category, strength: _, ...languages }) =>
       Object.values<string | undefined>(languages).flatMap((list) =>
         (list ?? '').split(',').map((word) => ({ category, word: word.trim() })),

@@ -34,6 +34,8 @@ export interface Scores {
   readonly personalRecall: number
   readonly personalF1: number
   readonly specialRecall: number
+  /** Of the columns called special, how many are. */
+  readonly specialPrecision: number
 }
 
 const ratio = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole)
@@ -60,6 +62,7 @@ export function scoresOf(judged: readonly Judged[]): Scores {
   const claims = judged.filter(({ found }) => found !== 'none').length
   const special = judged.filter(({ truth }) => specialCategories.has(truth))
   const seenAsSpecial = special.filter(({ found }) => specialCategories.has(found)).length
+  const calledSpecial = judged.filter(({ found }) => specialCategories.has(found)).length
   return {
     columns: judged.length,
     weightedF1: rounded(ratio(weighted, held.length)),
@@ -68,6 +71,7 @@ export function scoresOf(judged: readonly Judged[]): Scores {
     personalRecall: rounded(ratio(hits, held.length)),
     personalF1: rounded(f1(ratio(hits, claims), ratio(hits, held.length))),
     specialRecall: rounded(ratio(seenAsSpecial, special.length)),
+    specialPrecision: rounded(ratio(seenAsSpecial, calledSpecial)),
   }
 }
 

@@ -138,6 +138,18 @@ const icd = [
   'R07.4',
 ]
 
+const atc = [
+  'A10BA02',
+  'C09AA05',
+  'N02BE01',
+  'J01CA04',
+  'R03AC02',
+  'C10AA05',
+  'B01AC06',
+  'N06AB04',
+  'M01AE01',
+]
+
 /** Makers of places, texts, special categories, and of all that is nobody's. */
 export const things: Readonly<Record<string, Maker>> = {
   postcode: { truth: 'postcode', make: postcode },
@@ -168,6 +180,80 @@ export const things: Readonly<Record<string, Maker>> = {
       ({ r }) =>
       () =>
         `${r.int(100, 170)}/${r.int(60, 100)}`,
+  },
+  atc: { truth: 'health', make: picked(atc) },
+  allergen: {
+    truth: 'health',
+    make: habit(
+      picked([
+        'Peanuts',
+        'Penicillin',
+        'Dust mites',
+        'Birch pollen',
+        'Shellfish',
+        'Latex',
+        'Bee venom',
+        'None known',
+      ]),
+      picked(['Arachides', 'Pénicilline', 'Acariens', 'Pollens', 'Fruits à coque', 'aucune']),
+      picked(['Erdnuss', 'Penicillin', 'Hausstaub', 'Birkenpollen', 'Laktose', 'keine']),
+      picked(['frutos secos', 'penicilina', 'ácaros', 'marisco', 'ninguna', 'lactosa']),
+    ),
+  },
+  impairment: {
+    truth: 'health',
+    make: habit(
+      picked(['none', 'hearing', 'visual', 'mobility', 'learning', 'Wheelchair', 'Chronic illness']),
+      picked(['GdB 50', 'GdB 30', 'GdB 70', 'G', 'aG', 'H', 'keine']),
+      picked(['RQTH', 'AAH', 'non', 'catégorie 1', 'catégorie 2']),
+      picked(['30', '50', '60', '80', '100']),
+    ),
+  },
+  sickNote: {
+    truth: 'health',
+    make: habit(
+      picked(['sick', 'sick leave', 'doctor visit', 'hospital', 'work accident', 'maternity']),
+      picked(['maladie', 'accident du travail', 'maternité', 'hospitalisation']),
+      picked(['krank', 'Kind krank', 'Arbeitsunfall', 'Reha', 'Mutterschutz']),
+    ),
+  },
+  vaccine: {
+    truth: 'health',
+    make: picked(['Comirnaty', 'Spikevax', 'MMR', 'Tetanus', 'HPV', 'Influenza 2023', 'DTP']),
+  },
+  decimalSign: {
+    truth: 'health',
+    make: ({ r }) => {
+      const [low, high, digits] = r.pick([
+        [17, 38, 1],
+        [36, 39, 1],
+        [4, 11, 1],
+        [45, 130, 1],
+        [1, 2, 2],
+      ] as const)
+      return () => (low + r.next() * (high - low)).toFixed(digits)
+    },
+  },
+  churchCode: {
+    truth: 'religion',
+    make: habit(
+      picked(['ev', 'rk', '--', 'vd']),
+      picked(['RK', 'EV', 'AK', 'LT', 'OHNE']),
+      picked(['rk', 'ev', 'lt', 'rf', 'ib', 'is']),
+    ),
+  },
+  ethnicCode: {
+    truth: 'ethnic-origin',
+    make: habit(
+      picked(['W1', 'W2', 'M1', 'A1', 'A2', 'B1', 'B9', 'O1', 'NS']),
+      picked([
+        'White',
+        'Black or African American',
+        'Asian',
+        'Two or more races',
+        'American Indian or Alaska Native',
+      ]),
+    ),
   },
   orientation: { truth: 'sex-life', make: pooled('orientation') },
   crime: { truth: 'criminal', make: pooled('crime') },

@@ -1,3 +1,4 @@
+import { specialCategories } from '../data-map.ts'
 import type { Surroundings } from './context.ts'
 import type { FieldFeatures } from './features.ts'
 import type { Guess } from './model.ts'
@@ -13,6 +14,8 @@ const leastPersonal = 0.5
 /** Where a name is written but known to nobody, a guess has to be better: the name may well mean something harmless. */
 const leastUnderName = 0.65
 const leastKind = 0.4
+/** Art. 9 data is worth a look where it is no more than likely. */
+const leastSpecial = 0.3
 /** And better still where the name promises something else. */
 const leastAgainstName = 0.95
 /** Where the rules read another category in the name (`race_desc` a description). */
@@ -53,7 +56,8 @@ export function combine(
   // That it is somebody's is not enough under a name somebody wrote: the guess must also know what it is.
   const isHeld = isBlankHeader(field.field.name)
     ? personal >= leastPersonal
-    : personal >= leastUnderName && probability >= leastKind
+    : personal >= leastUnderName &&
+      probability >= (specialCategories.has(category) ? leastSpecial : leastKind)
   if (!isHeld && isNamed) return ruled
   if (!isHeld)
     return {

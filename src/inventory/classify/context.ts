@@ -24,7 +24,12 @@ export interface Anchors {
   readonly mentioned: number
   /** Fields that name a person beyond doubt (first name and last name). */
   readonly names: number
+  /** Fields that by their names hold special categories: only people have a belief, an origin and an illness. */
+  readonly special: number
 }
+
+/** So many such fields make people of whatever a collection calls its rows: a list of illnesses has one. */
+const fewestSpecial = 2
 
 /** Judges a collection by its name, by what it refers to, and by the anchors among its fields. */
 export function surroundingsOf(
@@ -33,7 +38,8 @@ export function surroundingsOf(
   anchors: Anchors,
 ): Surroundings {
   const kind = kindOf(description)
-  if (isPeople(kind)) return 'people'
+  if (isPeople(kind) || anchors.special > (kind === 'catalogue' ? fewestSpecial : fewestSpecial - 1))
+    return 'people'
   const anchored = anchors.personal > 0
   // A list of companies that names first and last names is a list of the people there.
   if (isThing(kind))

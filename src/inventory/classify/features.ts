@@ -1,6 +1,7 @@
 import type { Cell, CollectionDescription, FieldDescription } from '../../connectors/public.ts'
 import type { Category } from '../data-map.ts'
 import { bareName } from './collection-kind.ts'
+import { topicsOf } from './collection-topic.ts'
 import { type FieldName, type NameMatch, readComment, readFieldName } from './field-name.ts'
 import { wordsOf } from './name-words.ts'
 import { profileValues, type ValueProfile } from './value-profile.ts'
@@ -30,9 +31,10 @@ export function featuresOf(
   samples: readonly (readonly Cell[] | null)[],
 ): readonly FieldFeatures[] {
   const collection = wordsOf(bareName(description.name))
+  const topics = topicsOf(collection)
   const drafts = description.fields.map((field, i): Draft => {
     const cells = description.unreadable === null ? (samples[i] ?? null) : null
-    const name = nameWithin(field.name, collection)
+    const name = nameWithin(field.name, collection, topics)
     return {
       field,
       name,
@@ -52,8 +54,8 @@ export function featuresOf(
  * A name read together with its collection's: in `address`, `line1` is an address line, in `customer`, `number` a customer
  * number; in `comment`, `comment_date` is a date and no comment.
  */
-function nameWithin(field: string, collection: readonly string[]): FieldName {
-  const own = readFieldName(field)
+function nameWithin(field: string, collection: readonly string[], topics: ReadonlySet<Category>): FieldName {
+  const own = readFieldName(field, topics)
   const noun = collection.at(-1)
   if (noun === undefined) return own
   if (wordsOf(field).length > 1) return { ...own, matches: own.matches.filter(({ word }) => word !== noun) }

@@ -1,4 +1,4 @@
-import type { Category } from '../data-map.ts'
+import { type Category, specialCategories } from '../data-map.ts'
 import { type CollectionKind, isPeople, isThing, kindWithin } from './collection-kind.ts'
 import { phraseOf, wordsOf } from './name-words.ts'
 import { foldedEntries, foldedLanguages } from './word-lists.ts'
@@ -7,6 +7,7 @@ import lifeFields from './words/life-fields.json' with { type: 'json' }
 import parts from './words/name-parts.json' with { type: 'json' }
 import numberFields from './words/number-fields.json' with { type: 'json' }
 import roleWords from './words/roles.json' with { type: 'json' }
+import specialFields from './words/special-fields.json' with { type: 'json' }
 
 /** How surely a word means its category: `sure` by itself, `faint` only beside its like. */
 export type Strength = 'sure' | 'likely' | 'weak' | 'faint'
@@ -70,10 +71,14 @@ const roles = (['party', 'actor', 'owner'] as const).map((role) => ({
   words: phrases(foldedLanguages(roleWords.roles[role])),
 }))
 
-/** What a field's name says, in nine languages (en fr de es pt it nl pl, and abbreviations all of them use). */
-export function readFieldName(name: string): FieldName {
+/**
+ * What a field's name says, in nine languages (en fr de es pt it nl pl, and abbreviations all of them use). `topics` are the
+ * special categories its collection is about: there even a faint word for one means it.
+ */
+export function readFieldName(name: string, topics: ReadonlySet<Category> = nothing): FieldName {
   const words = wordsOf(name)
-  const groups = [...Map.groupBy(spansOf(words), (span) => span.start).values()]
+  const spans = spansOf(words).flatMap((span) => withinTopics(span, topics))
+  const groups = [...Map.groupBy(spans, (span) => span.start).values()]
   const rest = words.map((word, i) =>
     groups.some(([span]) => span && i >= span.start && i < span.end) ? '' : word,
   )
@@ -93,6 +98,16 @@ export function readFieldName(name: string): FieldName {
     thing: isThing(kind) && person === null ? kind : null,
     prefix: words.slice(0, groups[0]?.[0]?.start ?? words.length).join(' '),
   }
+}
+
+const nothing: ReadonlySet<Category> = new Set()
+
+/** `result` or `weight` are somebody's health in a clinic's table, and nobody's elsewhere. */
+function withinTopics(span: Span, topics: ReadonlySet<Category>): readonly Span[] {
+  if (!specialCategories.has(span.category) || span.strength === 'sure' || span.strength === 'likely')
+    return [span]
+  if (topics.has(span.category)) return [{ ...span, strength: 'likely' }]
+  return span.strength === 'faint' ? [] : [span]
 }
 
 /** The strongest entries of the words of a comment, as a hint. */
@@ -123,7 +138,7 @@ function phrases(folded: readonly string[]): ReadonlySet<string> {
 
 function indexEntries(): ReadonlyMap<string, readonly Entry[]> {
   const index = new Map<string, Entry[]>()
-  for (const file of [contactFields, numberFields, lifeFields]) {
+  for (const file of [contactFields, numberFields, lifeFields, specialFields]) {
     for (const { category, strength, ...languages } of file.entries) {
       for (const word of new Set(foldedLanguages(languages).map(phraseOf))) {
         const known = index.get(word) ?? []

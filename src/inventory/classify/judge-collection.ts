@@ -1,3 +1,4 @@
+import { specialCategories } from '../data-map.ts'
 import { type Anchors, type Surroundings, surroundingsOf } from './context.ts'
 import { type FieldFeatures, featuresOf } from './features.ts'
 import type { CollectionFacts } from './proposal.ts'
@@ -40,5 +41,13 @@ function anchorsOf(features: readonly FieldFeatures[], alone: readonly (Judgemen
   })
   const mentioned = anchors.filter(({ name }) => name.person !== null).length
   const names = features.filter(({ nameBeside }) => nameBeside !== '').length
-  return { personal: anchors.length - mentioned, mentioned, names }
+  const special = new Set(features.flatMap(specialName)).size
+  return { personal: anchors.length - mentioned, mentioned, names, special }
 }
+
+/** The word by which a field's name surely says a special category. */
+const specialName = ({ name }: FieldFeatures): readonly string[] =>
+  name.matches
+    .filter(({ category, strength }) => strength === 'sure' && specialCategories.has(category))
+    .slice(0, 1)
+    .map(({ word }) => word)

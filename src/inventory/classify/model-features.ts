@@ -1,7 +1,9 @@
 import type { Traits } from './cell-traits.ts'
-import { type CollectionKind, collectionKind } from './collection-kind.ts'
+import { collectionKind } from './collection-kind.ts'
+import { topicsOf } from './collection-topic.ts'
 import type { FieldFeatures } from './features.ts'
 import { foldText } from './fold-text.ts'
+import { wordsOf } from './name-words.ts'
 import type { ValueProfile } from './value-profile.ts'
 import { signalsOf } from './value-signals.ts'
 
@@ -84,13 +86,9 @@ function headerFeatures({ field, name }: FieldFeatures, add: Add): void {
     for (let i = 0; i + size <= text.length; i++) add(`h:${text.slice(i, i + size)}`, 0.7)
 }
 
-const tableKinds = new Map<string, CollectionKind>()
-
 function tableFeatures(table: string, add: Add): void {
-  const known = tableKinds.get(table)
-  const kind = known ?? collectionKind(table)
-  if (known === undefined && tableKinds.size < 1_000) tableKinds.set(table, kind)
-  add(`table:${kind}`)
+  add(`table:${collectionKind(table)}`)
+  for (const topic of topicsOf(wordsOf(table))) add(`topic:${topic}`)
 }
 
 function valueFeatures(profile: ValueProfile, add: Add): void {

@@ -6,6 +6,7 @@ import lifeFields from './words/life-fields.json' with { type: 'json' }
 import parts from './words/name-parts.json' with { type: 'json' }
 import numberFields from './words/number-fields.json' with { type: 'json' }
 import roles from './words/roles.json' with { type: 'json' }
+import specialFields from './words/special-fields.json' with { type: 'json' }
 
 const stopwords = new Set(foldedEntries(parts.stopwords))
 const abbreviations: ReadonlyMap<string, readonly string[]> = new Map(
@@ -16,12 +17,16 @@ const abbreviations: ReadonlyMap<string, readonly string[]> = new Map(
 const shortPieces = new Set(foldedEntries(parts.shortPieces))
 const vocabulary: ReadonlySet<string> = new Set(
   [
-    ...[contactFields, numberFields, lifeFields].flatMap((file) =>
+    ...[contactFields, numberFields, lifeFields, specialFields].flatMap((file) =>
       file.entries.flatMap(({ category: _, strength: __, ...languages }) => foldedLanguages(languages)),
     ),
-    ...[...Object.values(collections.kinds), ...Object.values(roles.roles), roles.contact, roles.use].flatMap(
-      foldedLanguages,
-    ),
+    ...[
+      ...Object.values(collections.kinds),
+      ...Object.values(specialFields.topics),
+      ...Object.values(roles.roles),
+      roles.contact,
+      roles.use,
+    ].flatMap(foldedLanguages),
     ...[parts.aboutLast, parts.aboutAnywhere, parts.neutral, parts.idWords].flatMap(foldedEntries),
   ].flatMap(rawWords),
 )

@@ -1,5 +1,5 @@
 import type { FieldDescription } from '../../connectors/public.ts'
-import { type Category, categories } from '../data-map.ts'
+import { type Category, categories, specialCategories } from '../data-map.ts'
 import type { Surroundings } from './context.ts'
 import type { FieldFeatures } from './features.ts'
 import type { NameMatch } from './field-name.ts'
@@ -125,7 +125,9 @@ function fieldSurroundings(
 }
 
 function nameEvidence({ name, comment }: FieldFeatures, category: Category): readonly Evidence[] {
-  const own = name.about === null ? strongest(name.matches, category) : null
+  // That somebody is disabled, and since when, is itself such data; a reference to it is not.
+  const isSaid = name.about === null || (specialCategories.has(category) && !name.idLike)
+  const own = isSaid ? strongest(name.matches, category) : null
   const hidden = name.matches.some((match) => match.category === 'none' && match.head)
   const said = comment.find((match) => match.category === category)
   const ofName: Evidence[] =

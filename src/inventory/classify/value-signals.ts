@@ -183,6 +183,7 @@ const named: readonly Signal[] = [
     icd: matches(/^[A-TV-Z]\d{2}(?:\.\d{1,4})?$/),
     icdPoint: matches(/^[A-TV-Z]\d{2}\.\d{1,4}$/),
     dose: matches(/\d\s?(?:mg|mcg|µg|ml|ie|iu)\b/i),
+    atc: matches(/^[ABCDGHJLMNPRSV]\d{2}[A-Z]{2}\d{2}$/),
     snp: matches(/^rs\d{3,}$/i),
     houseFirst: matches(/^\d{1,4}[a-z]? \p{L}/iu),
     houseLast: matches(/^\p{L}.*[\p{L}.],? \d{1,4} ?[a-z]?$/iu),
