@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import fc from 'fast-check'
 import { isProblem } from '../../platform/problem.ts'
 import type { Match } from '../connector.ts'
+import { foldInside } from '../fold.ts'
+import { searchTest } from '../match-rows.ts'
 import { numbered, people, visits } from './people.ts'
-import { type Candidate, cellsOf, describedAs, everything, withTarget } from './sketch.ts'
+import { type Candidate, cellsOf, describedAs, everything, type Sketch, text, withTarget } from './sketch.ts'
 
 /** Whatever reads: describe, sample, find, count, stream, search. */
 export function readingConforms(candidate: Candidate): void {
@@ -213,6 +216,36 @@ export function readingConforms(candidate: Candidate): void {
         assert.deepEqual(await ids('lower', ''), [])
         assert.deepEqual(await ids('digits', 'none'), [])
       }))
+
+    it('misses nobody in a search whom a look at every row would find', async () => {
+      const letters = fc.constantFrom(...'aAbékKKiIİıſsßΣσςЯя李🐉\\%_@.- 07\'"')
+      const texts = fc.sample(fc.string({ unit: letters, minLength: 3, maxLength: 12 }), {
+        seed: 7,
+        numRuns: 120,
+      })
+      const rows = texts.map((note, i) => [String(i), note])
+      const sketch: Sketch = { name: 'note', fields: [text('id'), text('note')], rows }
+      await withTarget(candidate, [sketch], async (target) => {
+        await using session = await target.read()
+        for (const [i, note] of texts.entries()) {
+          const folded = Array.from(foldInside('lower', note))
+          const needles = [{ fold: 'lower' as const, text: folded.slice(i % 3, (i % 3) + 4).join('') }]
+          const isHit = searchTest(['note'], needles)
+          const expected = rows.filter((row) => isHit.passes({ key: '', cells: row.slice(1) }))
+          const found = session.search({
+            collection: target.collection('note'),
+            fields: ['id', 'note'],
+            needles,
+          })
+          const ids = new Set(await Array.fromAsync(found, ({ cells }) => cells[0]))
+          assert.deepEqual(
+            expected.filter(([id]) => !ids.has(id ?? null)),
+            [],
+            JSON.stringify(needles),
+          )
+        }
+      })
+    })
 
     it('says which collection or field it does not know', () =>
       withTarget(candidate, [people], async (target) => {

@@ -15,7 +15,7 @@ conforms({
   holds: (name, of) =>
     of === 'field'
       ? name !== '' && !/^\S+@\S+\.\S+$/.test(name)
-      : name !== '' && name.length <= 31 && !/[[\]:*?/\\\0-\x1f]|^'|'$/.test(name),
+      : name !== '' && name.length <= 31 && !/[[\]:*?/\\\0-\x1f\ufffe\uffff]|^'|'$/.test(name),
   means: (name) => name.toLowerCase(),
   async create(sketches) {
     const directory = await mkdtemp(join(tmpdir(), 'dossier-excel-'))

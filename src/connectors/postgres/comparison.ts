@@ -1,4 +1,5 @@
 import { join, raw, type Sql, sql } from '../../platform/sql.ts'
+import { asciiPattern, digitsPattern, isTelling } from '../ascii-pattern.ts'
 import type { Fold, Needle } from '../connector.ts'
 import { foldInside, foldText } from '../fold.ts'
 import type { Folding } from './folding.ts'
@@ -46,7 +47,7 @@ export function tuplePredicate(
  */
 function mayHold(text: Sql, numbers: readonly string[]): Sql | null {
   if (numbers.length > likeLimit) return null
-  return sql`${text} collate "C" like any(${numbers.map((number) => `%${[...number].join('%')}%`)}::text[])`
+  return sql`${text} collate "C" like any(${numbers.map(digitsPattern)}::text[])`
 }
 
 /** Tuples turned into one list per comparand, without those that no row can hold; null when none is left. */
@@ -118,20 +119,48 @@ export function searchPredicate(
   folding: Folding,
 ): Sql | null {
   const texts = (fold: Needle['fold']) =>
-    needles.filter((needle) => needle.fold === fold).map((needle) => foldInside(fold, needle.text))
-  const wide = texts('lower').some((text) => uneven.test(text))
-  const words = texts('lower')
-    .map((text) => loweredText(text, folding, wide))
-    .filter((text) => text !== '' && folding.holds(text))
-  const numbers = texts('digits').filter((text) => text !== '')
-  const printed = together(columns.map((column) => column.printed))
-  const digits = contains(together(columns.map(digitsIn)), numbers)
-  const likely = mayHold(printed, numbers)
+    withoutLonger(
+      needles.filter((needle) => needle.fold === fold).map((needle) => foldInside(fold, needle.text)),
+    )
   const parts = [
-    contains(lowered(printed, folding, wide), words),
-    digits && likely ? sql`(${likely} and ${digits})` : digits,
+    holdsWord(columns, texts('lower'), folding),
+    holdsNumber(
+      columns,
+      texts('digits').filter((text) => text !== ''),
+    ),
   ].filter((part) => part !== null)
   return columns.length === 0 || parts.length === 0 ? null : sql`(${join(parts, ' or ')})`
+}
+
+/** Whoever holds `lovelace` need not be asked for `ada.lovelace` as well. */
+const withoutLonger = (texts: readonly string[]): readonly string[] =>
+  [...new Set(texts)].filter(
+    (text) => !texts.some((other) => other !== text && other && text.includes(other)),
+  )
+
+function holdsWord(all: readonly Column[], texts: readonly string[], folding: Folding): Sql | null {
+  const wide = texts.some((text) => uneven.test(text))
+  const words = texts
+    .map((text) => loweredText(text, folding, wide))
+    .filter((text) => text !== '' && folding.holds(text))
+  const columns = words.every((text) => /[^-0-9]/.test(text))
+    ? all.filter(({ field }) => field.kind !== 'integer')
+    : all
+  if (columns.length === 0) return null
+  const exactly = contains(lowered(together(columns.map(({ printed }) => printed)), folding, wide), words)
+  if (!exactly || !folding.collation || wide || !words.every(isTelling)) return exactly
+  // Lowering A to Z alone costs half of lowering all letters.
+  const patterns = words.map(asciiPattern)
+  const likely = columns.map(
+    ({ printed }) => sql`pg_catalog.lower(${printed} collate "C") collate "C" like any(${patterns}::text[])`,
+  )
+  return sql`((${join(likely, ' or ')}) and ${exactly})`
+}
+
+function holdsNumber(columns: readonly Column[], numbers: readonly string[]): Sql | null {
+  const exactly = contains(together(columns.map(digitsIn)), numbers)
+  const likely = columns.map(({ printed }) => mayHold(printed, numbers)).filter((part) => part !== null)
+  return exactly && likely.length > 0 ? sql`((${join(likely, ' or ')}) and ${exactly})` : exactly
 }
 
 /** A unit separator between the cells, so that nothing is found across two of them. */

@@ -5,6 +5,7 @@ import { queryTest, searchTest } from '../match-rows.ts'
 import { readKeys, writeKey } from '../row-key.ts'
 import { printed, quoted, spellingCount, spellings } from './cells.ts'
 import type { Database, RawRow } from './database.ts'
+import { type Condition, narrowing } from './narrow.ts'
 import { fieldOf, type Shape, type Table, tableOf } from './shape.ts'
 
 export interface Reading {
@@ -21,6 +22,8 @@ export interface LocatedRow extends FoundRow {
 const firstPage = 64
 const largestPage = 1_000
 const pageCharacters = 1_000_000
+/** A statement looks at no more rows than this. */
+const largestStep = 65_536
 /** More wanted values than this are looked for in one pass over all rows. */
 const lookupLimit = 20_000
 /** Up to so many rows a sample is taken by passing all of them. */
@@ -48,9 +51,13 @@ export async function* stream(
 }
 
 export async function* search(reading: Reading, wanted: TextSearch): AsyncIterable<FoundRow> {
+  const table = tableOf(reading.shape, wanted.collection)
   const test = searchTest(wanted.fields, wanted.needles)
-  for await (const { key, cells } of scan(reading, tableOf(reading.shape, wanted.collection), wanted.fields))
-    if (test.passes({ key, cells })) yield { key, cells }
+  const condition = table.locator.length === 0 ? null : narrowing(wanted.fields, wanted.needles)
+  const rows = condition
+    ? narrowed(reading, table, wanted.fields, condition)
+    : scan(reading, table, wanted.fields)
+  for await (const { key, cells } of rows) if (test.passes({ key, cells })) yield { key, cells }
 }
 
 /** The rows of a query with what leads back to them: each once. */
@@ -159,6 +166,58 @@ export async function* scan(
     last = rows.at(-1)?.place
     size = nextPage(rows)
   }
+}
+
+/** The rows for which the condition holds: statement by statement, each over so many rows as take some milliseconds. */
+async function* narrowed(
+  reading: Reading,
+  table: Table,
+  fields: readonly string[],
+  condition: Condition,
+): AsyncIterable<LocatedRow> {
+  for (const field of fields) fieldOf(table, field)
+  const place = table.locator.join(', ')
+  const marks = table.locator.map(() => '?').join(', ')
+  let last: readonly SQLInputValue[] | undefined
+  for (let step = firstPage; ; ) {
+    const after = last ? `(${place}) > (${marks})` : 'true'
+    const until = await placeOf(reading, table, `where ${after}`, [...(last ?? []), step - 1])
+    const upTo = until ? `(${place}) <= (${marks})` : 'true'
+    let ms = 0
+    for (let size = firstPage; ; ) {
+      const beyond = last ? `(${place}) > (${marks})` : 'true'
+      const tail = `where ${beyond} and ${upTo} and ${condition.text} order by ${place} limit ?`
+      const values = [...(last ?? []), ...(until ?? []), ...condition.values, size]
+      const start = performance.now()
+      const rows = await page(reading, table, fields, tail, values)
+      ms += performance.now() - start
+      yield* rows
+      if (rows.length < size) break
+      last = rows.at(-1)?.place
+      size = nextPage(rows)
+    }
+    if (!until) return
+    last = until
+    step = nextStep(step, ms)
+  }
+}
+
+/** So long a statement may take: for as long nobody else gets a turn. */
+const statementMs = 10
+
+const nextStep = (step: number, ms: number): number =>
+  Math.max(firstPage, Math.min(largestStep, ms < statementMs ? step * 2 : Math.floor(step / 2)))
+
+async function placeOf(
+  reading: Reading,
+  table: Table,
+  where: string,
+  values: readonly SQLInputValue[],
+): Promise<readonly SQLInputValue[] | undefined> {
+  const { name } = table.description
+  const place = table.locator.join(', ')
+  const statement = `select ${place} from ${quoted(name)} ${where} order by ${place} limit 1 offset ?`
+  return (await reading.database.all(statement, values, `select on ${name}`, name))[0]
 }
 
 async function page(
