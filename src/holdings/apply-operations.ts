@@ -30,10 +30,14 @@ export async function applyOperations(
     const collection = system.description.collections.find((one) => one.name === name)
     return collection ? changeRows(session, system.name, collection, rows) : 0
   }
+  // A row without key is named by its place, and has another once it was written to: all of it is written at once.
+  const lasts = (name: string) => isKeyed(system.description, name)
   for (const { name, change: rows } of operations.collections) {
-    const unlinks = rows.flatMap((row) => only(row, (operation) => operation.action === 'unlink'))
-    count(name).toChange += unlinks.length
-    count(name).changed += await change(name, unlinks)
+    const first = rows.flatMap((row) =>
+      only(row, (operation) => operation.action === 'unlink' || !lasts(name)),
+    )
+    count(name).toChange += first.length
+    count(name).changed += await change(name, first)
   }
   await cutCycles(session, system, operations)
   for (const name of operations.removalOrder) {
@@ -43,12 +47,15 @@ export async function applyOperations(
     count(name).removed += await session.remove(name, keys)
   }
   for (const { name, change: rows } of operations.collections) {
-    const rest = rows.flatMap((row) => only(row, (operation) => operation.action !== 'unlink'))
+    const rest = rows.flatMap((row) => only(row, (operation) => operation.action !== 'unlink' && lasts(name)))
     count(name).toChange += rest.length
     count(name).changed += await change(name, rest)
   }
   return written
 }
+
+const isKeyed = ({ collections }: SystemDescription, name: string): boolean =>
+  collections.some((one) => one.name === name && one.key.length > 0)
 
 function only(row: RowOperation, wanted: (operation: FieldOperation) => boolean): readonly RowOperation[] {
   const set = new Map([...row.set].filter(([, operation]) => wanted(operation)))
@@ -75,13 +82,10 @@ async function cutCycles(
  * Where the target wrote less than it was told. Rows with a key are looked for again instead of counted: those that ON
  * DELETE CASCADE took along when another of them went are gone, though no removal of theirs was counted.
  */
-export const shortfall = (
-  written: Written,
-  { collections }: SystemDescription,
-): CollectionOperations['name'][] =>
+export const shortfall = (written: Written, description: SystemDescription): CollectionOperations['name'][] =>
   [...written]
-    .filter(([name, { toRemove, removed, toChange, changed }]) => {
-      const hasKey = collections.some((one) => one.name === name && one.key.length > 0)
-      return changed < toChange || (!hasKey && removed < toRemove)
-    })
+    .filter(
+      ([name, { toRemove, removed, toChange, changed }]) =>
+        changed < toChange || (!isKeyed(description, name) && removed < toRemove),
+    )
     .map(([name]) => name)
