@@ -1,6 +1,5 @@
 import type { Cell, CollectionDescription, RowKey } from '../connectors/public.ts'
 import { actionFor } from '../inventory/public.ts'
-import { elementsOf, withValues } from './elements.ts'
 import { isErasedCell } from './erased-cell.ts'
 import { groundsToKeep, type KeptRows } from './grounds-to-keep.ts'
 import type { CollectionHoldings, HeldRow, SystemHoldings } from './holdings.ts'
@@ -16,7 +15,7 @@ import type {
   SystemOperations,
 } from './plan.ts'
 import { isNullable, type Reference } from './references.ts'
-import { removalOrder } from './removal-order.ts'
+import { leavesFirst, removalOrder } from './removal-order.ts'
 import { keptFields, type Removal, rowsToRemove } from './rows-to-remove.ts'
 import { redact, spansOf, type Term } from './spans.ts'
 import { type Changes, noteChange, unlink, untieOrHold, writable } from './tied-fields.ts'
@@ -93,20 +92,12 @@ function clearRow(
     const cell = row.cells[place] ?? null
     const description = collection.description.fields[place]
     const map = collection.map.fields[field] ?? { category: 'free-text' as const }
-    if (cell === null || !description || isErasedCell(collection, field, cell)) return []
-    if (stays.has(field) || stays.has(description.within?.field ?? field)) return []
+    if (stays.has(field) || cell === null || !description || isErasedCell(collection, field, cell)) return []
     const { action, candidates } = actionFor(collection.description, description, map, collection.map)
     if (action === 'keep') return []
-    const elements = elementsOf(description)
-    const isMine = (place: number) =>
-      row.role === 'owner' || elements === null || row.elements?.get(elements)?.has(place) === true
-    const changes: readonly ((value: string) => Cell)[] =
-      action === 'redact'
-        ? [(value) => redact(value, spansOf(value, terms), description.maxLength)]
-        : candidates.map((candidate) => () => candidate)
-    const changed = changes
-      .map((one) => withValues(description, cell, isMine, one))
-      .filter((candidate) => candidate !== cell)
+    const texts =
+      action === 'redact' ? [redact(cell, spansOf(cell, terms), description.maxLength)] : candidates
+    const changed = texts.filter((candidate) => candidate !== cell)
     return changed.length === 0 ? [] : [[field, { action, candidates: changed }]]
   })
 }
@@ -117,28 +108,23 @@ function* redactions(
   terms: readonly Term[],
 ): Iterable<readonly [RowKey, string, FieldOperation]> {
   if (!collection.description.writable) return
-  for (const { key, field, text, isUnread } of held?.mentions ?? []) {
-    // The second reader will find it: what cannot be edited is not called edited.
-    if (isUnread) continue
+  for (const { key, field, text } of held?.mentions ?? []) {
     const description = collection.description.fields[collection.fields.indexOf(field)]
     const map = collection.map.fields[field]
     if (!description || !map) continue
     const spans = spansOf(text, terms)
-    const redacted = withValues(description, text, always, (value) =>
-      redact(value, spansOf(value, terms), description.maxLength),
-    )
-    if (redacted === text) continue
+    const redacted: Cell = redact(text, spans, description.maxLength)
     const { candidates } = actionFor(collection.description, description, map, collection.map)
-    const isList = elementsOf(description) !== null
     const isWhole =
-      !isList && spans.length === 1 && text.slice(spans[0]?.[0], spans[0]?.[1]).length === text.trim().length
+      spans.length === 1 && text.slice(spans[0]?.[0], spans[0]?.[1]).length === text.trim().length
     // A field that holds nothing else is emptied as its owner's would be; a text loses only the person.
-    const texts = isWhole ? [...candidates, redacted] : [redacted, ...(isList ? [] : candidates)]
-    yield [key, field, { action: 'redact', candidates: texts }]
+    yield [
+      key,
+      field,
+      { action: 'redact', candidates: isWhole ? [...candidates, redacted] : [redacted, ...candidates] },
+    ]
   }
 }
-
-const always = () => true
 
 function isNullableIn(system: MappedSystem, collection: string, field: string): boolean {
   const description: CollectionDescription | undefined = system.description.collections.find(
@@ -155,10 +141,25 @@ function collectOperations(
 ): readonly CollectionOperations[] {
   return input.system.description.collections.flatMap(({ name }) => {
     const change: readonly RowOperation[] = [...(changes.get(name) ?? [])].map(([key, set]) => ({ key, set }))
-    const remove = [...(removed.get(name) ?? [])]
+    const remove = removalsOf(input, name, removed.get(name) ?? new Set())
     const stays = keptRows(input, name, changes, kept)
     return remove.length + change.length + stays.length === 0 ? [] : [{ name, remove, change, kept: stays }]
   })
+}
+
+function removalsOf(
+  { system, found }: PlanInput,
+  name: string,
+  removed: ReadonlySet<RowKey>,
+): readonly RowKey[] {
+  const collection = collectionOf(system, name)
+  const rows = found.collections.find((one) => one.name === name)?.rows ?? []
+  if (!collection || removed.size === 0) return []
+  const { foreignKeys } = collection.description
+  return leavesFirst(
+    { name, foreignKeys, fields: collection.fields },
+    rows.filter(({ key }) => removed.has(key)),
+  )
 }
 
 /** What stays of the person's rows, each with what it will be known by. */

@@ -1,4 +1,11 @@
-import type { ForeignKey, SystemDescription } from '../connectors/public.ts'
+import type {
+  CollectionDescription,
+  ForeignKey,
+  FoundRow,
+  RowKey,
+  SystemDescription,
+} from '../connectors/public.ts'
+import { tuplesOf } from './cells.ts'
 
 /**
  * Collections in an order in which their rows can be removed: whoever refers to another comes first. In a cycle of
@@ -56,4 +63,34 @@ export function cyclicFields(
     if (empty.length > 0) fields.set(collection.name, [...new Set(empty)])
   }
   return fields
+}
+
+/** The rows of one collection, each before those it refers to: targets that look at a row at a time refuse another order. */
+export function leavesFirst(
+  collection: Pick<CollectionDescription, 'name' | 'foreignKeys'> & { readonly fields: readonly string[] },
+  rows: readonly FoundRow[],
+): readonly RowKey[] {
+  const keys = collection.foreignKeys.filter(({ to }) => to === collection.name)
+  if (keys.length === 0 || rows.length < 2) return rows.map(({ key }) => key)
+  const above = keys.map(({ fields, toFields }) => {
+    const byTuple = Map.groupBy(rows, ({ cells }) =>
+      JSON.stringify(tuplesOf(collection, [cells], toFields)[0]),
+    )
+    return ({ cells }: FoundRow) => {
+      const [tuple] = tuplesOf(collection, [cells], fields)
+      return tuple ? (byTuple.get(JSON.stringify(tuple)) ?? []) : []
+    }
+  })
+  const waitsFor = new Map<FoundRow, number>(rows.map((row) => [row, 0]))
+  const targets = (row: FoundRow) => above.flatMap((of) => of(row)).filter((one) => one !== row)
+  for (const row of rows) for (const one of targets(row)) waitsFor.set(one, (waitsFor.get(one) ?? 0) + 1)
+  const ordered = new Set(rows.filter((row) => waitsFor.get(row) === 0))
+  // A Set hands out what is added while it is walked.
+  for (const row of ordered)
+    for (const one of targets(row)) {
+      const left = (waitsFor.get(one) ?? 0) - 1
+      waitsFor.set(one, left)
+      if (left === 0) ordered.add(one)
+    }
+  return [...ordered, ...rows.filter((row) => !ordered.has(row))].map(({ key }) => key)
 }

@@ -303,4 +303,16 @@ describe('an erasure', () => {
     await one.erase('y.bert@example.org')
     assert.deepEqual(one.query('select count(*) from couple'), ['0'])
   })
+
+  it('removes each of her rows before the one it refers to', async () => {
+    await using one = await smallCase(installation.ctx, {
+      tables: `
+        create table person (id integer primary key, email text, invited_by integer not null references person on delete set null);
+        insert into person values (1, 'z.anna@example.org', 1), (2, 'Z.anna@example.org', 1), (3, 'Z.ANNA@example.org', 2),
+          (4, 'z.bert@example.org', 4);`,
+      map: 'person: {rows: delete, fields: {email: {category: email, identifier: email}}}',
+    })
+    assert.equal((await one.erase('z.anna@example.org')).state, 'completed')
+    assert.deepEqual(one.query('select id from person'), ['4'])
+  })
 })
