@@ -86,7 +86,9 @@ function clearRow(
 ): readonly (readonly [string, FieldOperation])[] {
   if (row.role === 'owner' && collection.map.rows === 'keep') return []
   if (!collection.description.writable) return []
-  const fields = row.role === 'owner' ? Object.keys(collection.map.fields) : row.clears
+  // Her own row may mention her too: what a link names is hers whether or not the map does.
+  const mapped = row.role === 'owner' ? Object.keys(collection.map.fields) : []
+  const fields = [...new Set([...mapped, ...row.clears])]
   return fields.flatMap((field): readonly (readonly [string, FieldOperation])[] => {
     const place = collection.fields.indexOf(field)
     const cell = row.cells[place] ?? null

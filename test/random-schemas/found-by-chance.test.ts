@@ -315,4 +315,21 @@ describe('an erasure', () => {
     assert.equal((await one.erase('z.anna@example.org')).state, 'completed')
     assert.deepEqual(one.query('select id from person'), ['4'])
   })
+
+  it('clears what a link says is hers in a row that is hers anyway', async () => {
+    await using one = await smallCase(installation.ctx, {
+      tables: `${twoPeople('A')}
+        create table letter (id integer primary key, writer_id integer, reader_id integer, reader_note text);
+        insert into letter values (1, 1, 1, 'likes tea'), (2, 2, 2, 'likes milk');`,
+      map: `
+        ${personMap}
+        letter:
+          rows: clear
+          links:
+            - {to: person, on: {writer_id: id}, role: owner}
+            - {to: person, on: {reader_id: id}, role: party, clears: [reader_note]}`,
+    })
+    await one.erase('A.anna@example.org')
+    assert.deepEqual(one.query('select id, reader_note from letter'), ['1|null', '2|likes milk'])
+  })
 })
