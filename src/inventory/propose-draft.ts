@@ -65,7 +65,11 @@ export function draftSystem(
       if (proposals.some(isPersonal)) note('note-view')
       return []
     }
-    for (const { field, category, confidence, special } of proposals) {
+    for (const { field, category, confidence, special, reason } of proposals) {
+      for (const one of reason)
+        if (one.code === 'document-cut') note('note-document-cut', { cut: one.cut }, field)
+        else if (one.code === 'document-unread')
+          note('note-document-unread', { unread: one.unread, values: one.values }, field)
       if (confidence === 0) note('note-unreadable-field', {}, field)
       else if (category !== 'none' && confidence < minConfidence)
         note('note-low-confidence', { category, confidence }, field)

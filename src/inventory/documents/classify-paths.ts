@@ -1,6 +1,7 @@
 import { every, type FieldDescription, holdsElements, readPath } from '../../connectors/public.ts'
 import { classifyCollection } from '../classify/classify-collection.ts'
 import type { CollectionFacts, FieldProposal } from '../classify/proposal.ts'
+import type { Category } from '../data-map.ts'
 import type { SeenDocuments } from './seen-documents.ts'
 import type { SeenCollection } from './with-paths.ts'
 
@@ -94,6 +95,15 @@ const ofPath = (field: FieldDescription, proposal: FieldProposal): FieldProposal
 
 const sure = 0.95
 const likely = 0.85
+/** What was not all looked at is not called harmless with confidence. */
+const unsure = 0.3
+
+/** Below this a proposal says too little to call a field personal. */
+const leastSure = 0.5
+
+const impersonal: ReadonlySet<Category> = new Set(['none', 'generic-id', 'purchase', 'financial'])
+const isPersonal = ({ category, confidence }: FieldProposal): boolean =>
+  !impersonal.has(category) && confidence >= leastSure
 
 function ofColumn(
   proposal: FieldProposal,
@@ -102,16 +112,17 @@ function ofColumn(
 ): FieldProposal {
   const described = { code: 'document', paths: fields.length } as const
   if (cut + unread > 0) {
-    // What is not described path by path may hold anything: it is one text, and goes whole.
     const reason = [
       described,
       ...(cut > 0 ? [{ code: 'document-cut', cut } as const] : []),
       ...(unread > 0 ? [{ code: 'document-unread', unread, values } as const] : []),
     ]
-    const isOpen = proposal.category === 'none'
-    return isOpen
-      ? { ...proposal, category: 'free-text', confidence: likely, reason }
-      : { ...proposal, reason: [...proposal.reason, ...reason] }
+    if (proposal.special) return { ...proposal, reason: [...proposal.reason, ...reason] }
+    const nobodys = { identifier: null, unique: null }
+    // Among people's data what is not described path by path may be any of it: it is one text, and goes whole.
+    if (paths.some(isPersonal) || proposal.category !== 'none')
+      return { ...proposal, ...nobodys, category: 'free-text', confidence: likely, reason }
+    return { ...proposal, ...nobodys, confidence: Math.min(proposal.confidence, unsure), reason }
   }
   const isSaid = proposal.category === 'none' || paths.some(({ category }) => category !== 'none')
   if (!isSaid) return { ...proposal, reason: [...proposal.reason, described] }

@@ -1,4 +1,6 @@
 import { every, type FieldKind, type Node, type Path, type Step } from '../../connectors/public.ts'
+import { foldText } from '../classify/fold-text.ts'
+import { isPersonName } from '../classify/person-names.ts'
 
 /** All places that the documents of a column have, put into one tree. */
 export interface PathTree {
@@ -97,9 +99,14 @@ function areData({ members }: PathTree): boolean {
   return members.size >= fewestMembers && seldom * 10 >= members.size * 9 && hasTwin(members)
 }
 
-/** An address, a number somebody is known by: not even one of them may be stored. */
+/** An address, a number somebody is known by, a full name: not even one of them may be stored. */
 const isTelling = (key: string): boolean =>
-  /@|\d{6}|\d[ ./-]?\d{2}[ ./-]?\d{2}[ ./-]?\d{2}/.test(key) || key.length > 60
+  /@|\d{6}|\d[ ./-]?\d{2}[ ./-]?\d{2}[ ./-]?\d{2}/.test(key) || key.length > 60 || isFullName(key)
+
+/** Written as names are, with one that is known among its words; `First Name` is none. */
+const isFullName = (key: string): boolean =>
+  /^\p{Lu}\p{L}*(?:[ -][\p{L}'’.-]+)+$/u.test(key) && isPersonName(foldText(key).split(/[^\p{L}]+/u))
+
 const looksLikeData = (key: string): boolean => /\d{4}|^\d+$/.test(key)
 
 /** Values built alike under different names: `{"Ada": {"age": 1}, "Bob": {"age": 2}}`. */

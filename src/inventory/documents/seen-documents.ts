@@ -16,7 +16,7 @@ export interface SeenDocuments {
   readonly fields: readonly SeenField[]
   /** Paths beyond the bound: seen, and not described. */
   readonly cut: number
-  /** Values that are no JSON. */
+  /** Values that are no JSON, or too long to be looked at. */
   readonly unread: number
   readonly values: number
 }
@@ -28,6 +28,8 @@ export interface SeenField {
 }
 
 const mostPaths = 100
+/** In UTF-16 units: a scan looks at hundreds, and need not understand every one of them. */
+const longest = 2_000_000
 /** A text column holds documents when nearly all of its values are some: a comment may well begin with a brace. */
 const leastDocuments = 0.8
 
@@ -39,7 +41,7 @@ export function seenDocuments(
 ): SeenDocuments | null {
   const filled = (cells ?? []).filter((cell) => cell !== null && cell.trim() !== '').length
   if (cells === null || filled === 0 || !mayHold(column, cells)) return null
-  const documents = cells.map((cell) => (cell === null ? null : parseDocument(cell)))
+  const documents = cells.map((cell) => (cell === null || cell.length > longest ? null : parseDocument(cell)))
   const read = documents.filter((one) => one !== null)
   if (column.kind !== 'json' && read.filter(isContainer).length < filled * leastDocuments) return null
   if (read.length === 0) return { fields: [], cut: 0, unread: filled, values: filled }

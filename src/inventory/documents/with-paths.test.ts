@@ -80,14 +80,17 @@ describe('a column of JSON documents', () => {
       Object.fromEntries(
         Array.from({ length: 12 }, (_, i) => [
           `part_${'abcdefghijkl'[i]}`,
-          Object.fromEntries(Array.from({ length: 12 }, (_, j) => [`field_${'abcdefghijkl'[j]}`, 'x'])),
+          Object.fromEntries(Array.from({ length: 12 }, (_, j) => [`field_${'abcdefghijkl'[j]}`, 12.5])),
         ]),
       ),
     ) // prettier-ignore
     const { seen, byField } = look([wide, wide])
     assert.equal(seen.documents.get('data')?.fields.length, 100)
     assert.deepEqual(byField.get('data')?.reason.at(-1), { code: 'document-cut', cut: 44 })
-    assert.equal(byField.get('data')?.category, 'free-text')
+    assert.equal(byField.get('data')?.category, 'none', 'nothing in it is anybody’s as far as one can see')
+    assert.ok((byField.get('data')?.confidence ?? 1) < 0.5)
+    const personal = JSON.stringify({ ...JSON.parse(wide), email: 'ada@example.org' })
+    assert.equal(look([personal, personal]).byField.get('data')?.category, 'free-text')
   })
 
   it('takes a level as one value where documents go deeper than anybody looks', () => {
@@ -98,6 +101,20 @@ describe('a column of JSON documents', () => {
       seen.documents.get('data')?.fields.map(({ field }) => field.name),
       [`data.$${'.in'.repeat(8)}`],
     ) // prettier-ignore
+  })
+
+  it('stores no full name of a level, be there only one', () => {
+    const fields = (text: string) =>
+      look([text])
+        .seen.documents.get('data')
+        ?.fields.map(({ field }) => field.name)
+    assert.deepEqual(fields('{"guests":{"Maria Garcia":{"meal":"fish"},"default":{"meal":"x"}}}'), [
+      'data.$.guests[*].meal',
+    ])
+    assert.deepEqual(fields('{"First Name":"x","Zip Code":"y"}'), [
+      "data.$['First Name']",
+      "data.$['Zip Code']",
+    ])
   })
 
   it('takes names of a level for data where they are many, or built alike and never come back', () => {
