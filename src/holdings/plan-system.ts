@@ -1,5 +1,6 @@
 import type { Cell, CollectionDescription, RowKey } from '../connectors/public.ts'
 import { actionFor } from '../inventory/public.ts'
+import { elementsOf, withValues } from './elements.ts'
 import { isErasedCell } from './erased-cell.ts'
 import { groundsToKeep, type KeptRows } from './grounds-to-keep.ts'
 import type { CollectionHoldings, HeldRow, SystemHoldings } from './holdings.ts'
@@ -94,12 +95,20 @@ function clearRow(
     const cell = row.cells[place] ?? null
     const description = collection.description.fields[place]
     const map = collection.map.fields[field] ?? { category: 'free-text' as const }
-    if (stays.has(field) || cell === null || !description || isErasedCell(collection, field, cell)) return []
+    if (cell === null || !description || isErasedCell(collection, field, cell)) return []
+    if (stays.has(field) || stays.has(description.within?.field ?? field)) return []
     const { action, candidates } = actionFor(collection.description, description, map, collection.map)
     if (action === 'keep') return []
-    const texts =
-      action === 'redact' ? [redact(cell, spansOf(cell, terms), description.maxLength)] : candidates
-    const changed = texts.filter((candidate) => candidate !== cell)
+    const elements = elementsOf(description)
+    const isMine = (place: number) =>
+      row.role === 'owner' || elements === null || row.elements?.get(elements)?.has(place) === true
+    const changes: readonly ((value: string) => Cell)[] =
+      action === 'redact'
+        ? [(value) => redact(value, spansOf(value, terms), description.maxLength)]
+        : candidates.map((candidate) => () => candidate)
+    const changed = changes
+      .map((one) => withValues(description, cell, isMine, one))
+      .filter((candidate) => candidate !== cell)
     return changed.length === 0 ? [] : [[field, { action, candidates: changed }]]
   })
 }
@@ -110,23 +119,28 @@ function* redactions(
   terms: readonly Term[],
 ): Iterable<readonly [RowKey, string, FieldOperation]> {
   if (!collection.description.writable) return
-  for (const { key, field, text } of held?.mentions ?? []) {
+  for (const { key, field, text, isUnread } of held?.mentions ?? []) {
+    // The second reader will find it: what cannot be edited is not called edited.
+    if (isUnread) continue
     const description = collection.description.fields[collection.fields.indexOf(field)]
     const map = collection.map.fields[field]
     if (!description || !map) continue
     const spans = spansOf(text, terms)
-    const redacted: Cell = redact(text, spans, description.maxLength)
+    const redacted = withValues(description, text, always, (value) =>
+      redact(value, spansOf(value, terms), description.maxLength),
+    )
+    if (redacted === text) continue
     const { candidates } = actionFor(collection.description, description, map, collection.map)
+    const isList = elementsOf(description) !== null
     const isWhole =
-      spans.length === 1 && text.slice(spans[0]?.[0], spans[0]?.[1]).length === text.trim().length
+      !isList && spans.length === 1 && text.slice(spans[0]?.[0], spans[0]?.[1]).length === text.trim().length
     // A field that holds nothing else is emptied as its owner's would be; a text loses only the person.
-    yield [
-      key,
-      field,
-      { action: 'redact', candidates: isWhole ? [...candidates, redacted] : [redacted, ...candidates] },
-    ]
+    const texts = isWhole ? [...candidates, redacted] : [redacted, ...(isList ? [] : candidates)]
+    yield [key, field, { action: 'redact', candidates: texts }]
   }
 }
+
+const always = () => true
 
 function isNullableIn(system: MappedSystem, collection: string, field: string): boolean {
   const description: CollectionDescription | undefined = system.description.collections.find(
