@@ -98,8 +98,8 @@ const likely = 0.85
 /** What was not all looked at is not called harmless with confidence. */
 const unsure = 0.3
 
-/** Below this a proposal says too little to call a field personal. */
-const leastSure = 0.5
+/** Models see people in anything, a little. */
+const leastSure = 0.7
 
 const impersonal: ReadonlySet<Category> = new Set(['none', 'generic-id', 'purchase', 'financial'])
 const isPersonal = ({ category, confidence }: FieldProposal): boolean =>

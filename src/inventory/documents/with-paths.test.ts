@@ -89,7 +89,7 @@ describe('a column of JSON documents', () => {
     assert.deepEqual(byField.get('data')?.reason.at(-1), { code: 'document-cut', cut: 44 })
     assert.equal(byField.get('data')?.category, 'none', 'nothing in it is anybody’s as far as one can see')
     assert.ok((byField.get('data')?.confidence ?? 1) < 0.5)
-    const personal = JSON.stringify({ ...JSON.parse(wide), email: 'ada@example.org' })
+    const personal = JSON.stringify({ email: 'ada@example.org', ...JSON.parse(wide) })
     assert.equal(look([personal, personal]).byField.get('data')?.category, 'free-text')
   })
 
