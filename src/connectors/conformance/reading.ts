@@ -218,18 +218,17 @@ export function readingConforms(candidate: Candidate): void {
       }))
 
     it('misses nobody in a search whom a look at every row would find', async () => {
-      const letters = fc.constantFrom(...'aAbékKKiIİıſsßΣσςЯя李🐉\\%_@.- 07\'"')
-      const texts = fc.sample(fc.string({ unit: letters, minLength: 3, maxLength: 12 }), {
-        seed: 7,
-        numRuns: 120,
-      })
+      // Letters that meet others in lower case, or nearly do, and signs that mean something to somebody.
+      const alike = ['kKK', 'eEéÉ', 'lL', 'vV_', 'iIİı', 'nN%', " -\\'", 'sSſßσΣς', 'aAÅÅ', '0٠7', 'яЯ李🐉']
+      const one = fc.tuple(...alike.map((some) => fc.constantFrom(...some))).map((parts) => parts.join(''))
+      const texts = fc.sample(one, { seed: 7, numRuns: 120 })
       const rows = texts.map((note, i) => [String(i), note])
       const sketch: Sketch = { name: 'note', fields: [text('id'), text('note')], rows }
       await withTarget(candidate, [sketch], async (target) => {
         await using session = await target.read()
         for (const [i, note] of texts.entries()) {
           const folded = Array.from(foldInside('lower', note))
-          const needles = [{ fold: 'lower' as const, text: folded.slice(i % 3, (i % 3) + 4).join('') }]
+          const needles = [{ fold: 'lower' as const, text: folded.slice(i % 5, (i % 5) + 5).join('') }]
           const isHit = searchTest(['note'], needles)
           const expected = rows.filter((row) => isHit.passes({ key: '', cells: row.slice(1) }))
           const found = session.search({

@@ -28,9 +28,7 @@ export function narrowing(fields: readonly string[], needles: readonly Needle[])
   const conditions = fields.map((one) => {
     const field = quoted(one)
     const likes = patterns.map(() => `${field} like ? escape '\\'`)
-    return [...likes, `typeof(${field}) in ('blob', 'real')`, `instr(cast(${field} as blob), x'00')`].join(
-      ' or ',
-    )
+    return [...likes, `typeof(${field}) in ('blob', 'real')`, `instr(${field}, char(0))`].join(' or ')
   })
   return { text: `(${conditions.join(' or ')})`, values: fields.flatMap(() => patterns) }
 }
