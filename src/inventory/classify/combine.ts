@@ -5,6 +5,7 @@ import type { Guess } from './model.ts'
 import { isBlankHeader } from './model-features.ts'
 import type { Reason } from './proposal.ts'
 import type { Judgement } from './score.ts'
+import { specialShare } from './value-signals.ts'
 import weights from './weights.json' with { type: 'json' }
 import { listed } from './word-lists.ts'
 
@@ -20,6 +21,10 @@ const leastSpecial = 0.3
 const leastAgainstName = 0.95
 /** Where the rules read another category in the name (`race_desc` a description). */
 const leastInstead = 0.8
+/** So many values that a list of beliefs, parties, illnesses … has are no chance. */
+const leastSpoken = 0.5
+/** It takes as much to call a list of illnesses somebody's where the rules know why it should be nobody's. */
+const leastReopened = 0.8
 const mostGuess = 0.97
 const mostAlone = 0.75
 /** A `none` that could as well be something: low enough to be looked at. */
@@ -28,7 +33,14 @@ const leastLeft = 0.3
 const ofFewWords: ReadonlySet<string> = new Set(listed(weights.closed))
 
 /** Whether the rules' word stands, whatever the model would say: exact evidence wins, and what a person can follow. */
-export function isSettled(field: FieldFeatures, ruled: Judgement, surroundings: Surroundings): boolean {
+export const isSettled = (field: FieldFeatures, ruled: Judgement, surroundings: Surroundings): boolean =>
+  isClear(field, ruled, surroundings) && !isReopened(field, ruled)
+
+/** What may be Art. 9 data is looked at twice, wherever it stands and however it is called. */
+const isReopened = (field: FieldFeatures, ruled: Judgement): boolean =>
+  ruled.category === 'none' && (field.values?.distinct ?? 0) > 0 && maySpeakOfSpecial(field)
+
+function isClear(field: FieldFeatures, ruled: Judgement, surroundings: Surroundings): boolean {
   const { name, values, comment } = field
   if (values === null || values.distinct === 0) return true
   if (ruled.category !== 'none' && ruled.probability >= sure) return true
@@ -39,6 +51,14 @@ export function isSettled(field: FieldFeatures, ruled: Judgement, surroundings: 
   return surroundings === 'thing' || name.about !== null || name.thing !== null || name.idLike
 }
 
+/** By a name that surely means a special category, or by values of which many are words of one. */
+const maySpeakOfSpecial = ({ name, values }: FieldFeatures): boolean =>
+  (!name.idLike &&
+    name.matches.some(
+      ({ category, strength, head }) => head && strength === 'sure' && specialCategories.has(category),
+    )) ||
+  specialShare(values?.looked ?? []) >= leastSpoken
+
 /** The model's word for a field that is not settled. */
 export function combine(
   field: FieldFeatures,
@@ -47,6 +67,8 @@ export function combine(
   surroundings: Surroundings,
 ): Judgement {
   const { category, probability, personal } = guess
+  const isClearly = isClear(field, ruled, surroundings)
+  if (isClearly && (!specialCategories.has(category) || probability < leastReopened)) return ruled
   const contradicted = ruled.reasons.some(({ code }) => code === 'contradicted')
   if (contradicted && probability < leastAgainstName) return ruled
   // A few allowed words (`requester`, `agent`) are nobody's login.

@@ -1,4 +1,5 @@
 import { foldText } from './fold-text.ts'
+import { readsShortened } from './shortened-words.ts'
 import { foldedEntries, foldedLanguages } from './word-lists.ts'
 import collections from './words/collections.json' with { type: 'json' }
 import contactFields from './words/contact-fields.json' with { type: 'json' }
@@ -15,11 +16,14 @@ const abbreviations: ReadonlyMap<string, readonly string[]> = new Map(
   ),
 )
 const shortPieces = new Set(foldedEntries(parts.shortPieces))
-const vocabulary: ReadonlySet<string> = new Set(
-  [
-    ...[contactFields, numberFields, lifeFields, specialFields].flatMap((file) =>
-      file.entries.flatMap(({ category: _, strength: __, ...languages }) => foldedLanguages(languages)),
-    ),
+const ofFields = [contactFields, numberFields, lifeFields, specialFields].flatMap((file) =>
+  file.entries.flatMap(({ category, strength: _, ...languages }) =>
+    foldedLanguages(languages).map((phrase) => ({ category, words: rawWords(phrase) })),
+  ),
+)
+const vocabulary: ReadonlySet<string> = new Set([
+  ...ofFields.flatMap(({ words }) => words),
+  ...[
     ...[
       ...Object.values(collections.kinds),
       ...Object.values(specialFields.topics),
@@ -29,7 +33,8 @@ const vocabulary: ReadonlySet<string> = new Set(
     ].flatMap(foldedLanguages),
     ...[parts.aboutLast, parts.aboutAnywhere, parts.neutral, parts.idWords].flatMap(foldedEntries),
   ].flatMap(rawWords),
-)
+])
+const standsFor = readsShortened(meaningOfWords())
 
 /** Shorter pieces would take words apart that only happen to end alike: `post|age`. */
 const minPieceLength = 4
@@ -78,7 +83,18 @@ function knownWords(word: string): readonly string[] {
   if (vocabulary.has(word)) return [word]
   const singular = singularOf(word)
   if (singular !== undefined) return [singular]
-  return word.length < minCompoundLength ? [word] : (pieces(word, 4) ?? [word])
+  const taken = word.length < minCompoundLength ? undefined : pieces(word, 4)
+  return taken ?? [standsFor(word) ?? word]
+}
+
+/** The category of each word that is a field's name by itself; every other known word is a meaning of its own. */
+function meaningOfWords(): ReadonlyMap<string, string> {
+  const meanings = new Map<string, string>([...vocabulary].map((word) => [word, word]))
+  for (const { category, words } of ofFields) {
+    const [word] = words
+    if (word !== undefined && words.length === 1) meanings.set(word, category)
+  }
+  return meanings
 }
 
 function singularOf(word: string): string | undefined {

@@ -35,6 +35,9 @@ const categoriesOf = new Map<string, readonly Category[]>(
 const scored = categories.filter((category) => contexts[category] !== undefined)
 /** Fewer values cannot contradict a name. */
 const fewestToContradict = 4
+/** Entries of a list, not texts: so many of them speak of a special category, and none is longer. */
+const leastSpoken = 0.3
+const longestEntry = 60
 /** A shape that fewer values have is chance. */
 const leastShare = 0.05
 
@@ -66,6 +69,7 @@ function thinkable({ name, comment, values, isKey, nameBeside }: FieldFeatures):
   return [
     ...[...name.matches, ...comment].map(({ category }) => category),
     ...shaped,
+    ...(values?.sensitive.keys() ?? []),
     ...(isKey ? (['generic-id'] as const) : []),
     ...(nameBeside === '' ? [] : (['person-name'] as const)),
   ].filter((category) => contexts[category] !== undefined)
@@ -154,6 +158,12 @@ function valueEvidence({ values, name }: FieldFeatures, category: Category): rea
     if (weight !== undefined && share >= leastShare)
       found.push({ weight: weight * share, reason: { code: 'values', shape, share: rounded(share) } })
   }
+  const spoken = values.sensitive.get(category) ?? 0
+  if (spoken >= leastSpoken && values.length <= longestEntry)
+    found.push({
+      weight: weights.sensitive * spoken,
+      reason: { code: 'special-words', category, share: rounded(spoken) },
+    })
   const expects = expected[category]
   const isNamed = name.matches.some((match) => match.category === category)
   // A hashed address is still somebody's address.

@@ -241,3 +241,17 @@ function countLists({ words, length }: Traits, count: (signal: string) => void):
   }
   for (const list of parts) if (!own.includes(list)) count(`has-${list}`)
 }
+
+const ofSpecial: ReadonlySet<string> = new Set(vocabulary.about.special.split(', '))
+
+/** Share of the values that a vocabulary of a special category has, whole or in part. */
+export function specialShare(values: readonly Traits[]): number {
+  const spoken = values.filter((traits) => {
+    let isSpecial = false
+    countLists(traits, (signal) => {
+      isSpecial ||= ofSpecial.has(signal.slice(signal.indexOf('-') + 1))
+    })
+    return isSpecial
+  })
+  return values.length === 0 ? 0 : spoken.length / values.length
+}
