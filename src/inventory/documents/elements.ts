@@ -10,8 +10,8 @@ export function elementsNamed(field: string): string | null {
 }
 
 /**
- * Fields of elements that are somebody's own, as their identifiers say: a contact in a list, a participant. With `unique:
- * true` such an identifier is the row's owner's like any other.
+ * Fields of elements that are somebody's own, as their identifiers say: a contact in a list, a participant. Where all
+ * identifiers of the elements are `unique: true`, they are the row's owner's like any other.
  */
 export function partyElements(fields: CollectionMap['fields']): readonly (readonly string[])[] {
   const groups = Map.groupBy(Object.keys(fields), elementsNamed)
@@ -20,7 +20,7 @@ export function partyElements(fields: CollectionMap['fields']): readonly (readon
       const field = fields[name]
       return field?.identifier === undefined ? [] : [field]
     })
-    const isParty = identifiers.length > 0 && identifiers.every(({ unique }) => unique !== true)
+    const isParty = identifiers.some(({ unique }) => unique !== true)
     return elements !== null && isParty ? [names] : []
   })
 }
