@@ -18,6 +18,8 @@ export interface MysqlServer {
   /** E.g. `mariadb`. */
   readonly name: string
   readonly isMariadb: boolean
+  /** Whether it is of this version or a later one. */
+  isSince(major: number, minor: number): boolean
   /** A superuser's URL for one of its databases. */
   url(database: string): string
   /** Whom its certificate is from. It is made out to `localhost`, not to 127.0.0.1. Null where there is no openssl. */
@@ -79,6 +81,10 @@ async function openServer(server: Binaries): Promise<MysqlServer> {
   return {
     name: server.name,
     isMariadb: server.isMariadb,
+    isSince: (major, minor) => {
+      const [ownMajor = 0, ownMinor = 0] = /\d+\.\d+/.exec(server.name)?.[0].split('.').map(Number) ?? []
+      return ownMajor > major || (ownMajor === major && ownMinor >= minor)
+    },
     url: (database) => `mysql://${admin}:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`,
     authority: existsSync(authority) ? authority : null,
   }

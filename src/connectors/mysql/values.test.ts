@@ -52,17 +52,25 @@ const common: readonly Value[] = [
   ['geometry', 'other', 'POLYGON((0 0,1 0,1 1,0 0))', 'POINT(0 0)'],
 ]
 
-const own = ({ isMariadb }: MysqlServer): readonly Value[] =>
-  isMariadb
+const own = (server: MysqlServer): readonly Value[] =>
+  server.isMariadb
     ? [
         ['json', 'json', '{"b": 1,  "a": 12345678901234567890}', '[]'],
-        ['uuid', 'uuid', '00000000-0000-4000-8000-000000000000', 'ffffffff-ffff-4fff-bfff-ffffffffffff'],
         ['inet6', 'other', '::1', 'fe80::1'],
+        ...(server.isSince(10, 7) ? [uuid] : []),
       ]
     : [
         ['json', 'json', '{"a": 12345678901234567890, "b": null}', '"x"'],
-        ['vector(2)', 'binary', '\\x0000803f00000040', '\\x0000000000000000'],
+        ...(server.isSince(9, 0) ? [vector] : []),
       ]
+
+const uuid: Value = [
+  'uuid',
+  'uuid',
+  '00000000-0000-4000-8000-000000000000',
+  'ffffffff-ffff-4fff-bfff-ffffffffffff',
+]
+const vector: Value = ['vector(2)', 'binary', '\\x0000803f00000040', '\\x0000000000000000']
 
 async function withThings(
   server: MysqlServer,
