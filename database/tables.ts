@@ -21,6 +21,7 @@ export const tables = {
     'subjects.identifier': 'subject',
     'subjects.lookup': 'lookup',
     'subjects.tombstone': 'lookup',
+    'subjects.ledger': 'local',
     'inventory.system': 'reference',
     'inventory.scan': 'local',
     'inventory.map_version': 'reference',

@@ -122,6 +122,8 @@ export interface SmallCompany extends AsyncDisposable {
   /** Rows of a query, each as its values joined by `|`. */
   query(text: string): Promise<readonly string[]>
   run(text: string): Promise<void>
+  /** Everybody is back, as its first backup knew them. */
+  restore(): Promise<void>
 }
 
 /** The small company's database on a server, known to Dossier as `shop`, scanned and mapped. */
@@ -142,6 +144,12 @@ export async function smallCompany(ctx: Context, server: TestServer, system = 's
       return found.map((row) => row.map(String).join('|'))
     },
     run: async (text) => void (await client.query(text)),
+    async restore() {
+      await client.query('drop schema public cascade')
+      await client.query('create schema public')
+      await client.query(schema)
+      await client.query(rows)
+    },
     async [Symbol.asyncDispose]() {
       await client.end()
       await database.drop()

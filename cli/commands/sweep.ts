@@ -63,8 +63,9 @@ async function sweep(
 }
 
 /** Whoever came again by themselves did not come back. */
-function exitOf({ systems, found }: SweepReport): 0 | 1 | 3 {
+function exitOf({ systems, found, unclaimed, restored }: SweepReport): 0 | 1 | 3 {
   if (systems.some(({ state }) => state === 'unreachable')) return 3
+  if (unclaimed > 0 || (restored?.unremembered.length ?? 0) > 0) return 1
   return found.some(({ verdict }) => verdict === 'returned' || verdict === 'contested') ? 1 : 0
 }
 
@@ -127,17 +128,32 @@ function foundBlocks({
   ]
 }
 
+function givenBack({
+  replayed,
+  tombstones,
+  keys,
+  unremembered,
+}: NonNullable<SweepReport['restored']>): readonly Block[] {
+  return [
+    ...(replayed + tombstones + keys > 0
+      ? [warning(say('sweep-replayed', { replayed, tombstones, keys }))]
+      : []),
+    ...(unremembered.length > 0
+      ? [bad(say('sweep-unremembered', { requests: unremembered.join(', ') }))]
+      : []),
+  ]
+}
+
 function conclusion(
-  { found, systems, tombstones, kept, restored }: SweepReport,
+  { found, systems, tombstones, kept, unclaimed, restored }: SweepReport,
   erase: boolean,
 ): readonly Block[] {
   const back = found.filter(({ verdict }) => verdict === 'returned' || verdict === 'contested').length
   const isBlind = systems.some(({ state }) => state === 'unreachable')
   return [
     ...(kept > 0 ? [quiet(say('sweep-kept', { kept }))] : []),
-    ...(restored && restored.replayed > 0
-      ? [warning(say('sweep-replayed', { replayed: restored.replayed }))]
-      : []),
+    ...(restored ? givenBack(restored) : []),
+    ...(unclaimed > 0 ? [bad(say('sweep-unclaimed', { rows: unclaimed }))] : []),
     back > 0
       ? bad(say('sweep-somebody', { back, tombstones }))
       : isBlind

@@ -5,6 +5,7 @@ import { listSystems, type SystemReport, testSystem } from '../../src/inventory/
 import type { Context } from '../../src/platform/context.ts'
 import type { Db } from '../../src/platform/database.ts'
 import { sql } from '../../src/platform/sql.ts'
+import { ledgerState } from '../../src/subjects/public.ts'
 import { asDocument } from '../failure.ts'
 import { t } from '../language.ts'
 import { witnessSentence } from '../witness-sentence.ts'
@@ -21,6 +22,7 @@ export async function checkInstallation(
     await checkDatabase(ctx, isEmbedded),
     await checkKeys(ctx.keyring.directory),
     await checkEvidence(ctx),
+    await checkLedger(ctx),
     ...(await checkWitnesses(ctx)),
     checkBackup(),
     ...(await checkSystems(ctx, onSystem)),
@@ -66,6 +68,17 @@ async function checkEvidence(ctx: Context): Promise<Check> {
     name: 'evidence',
     state: state === 'current' ? 'good' : 'bad',
     finding: t(`doctor-evidence-${state}`, { ...facts, checkpointAt: facts.checkpointAt ?? t('never') }),
+    facts,
+  }
+}
+
+async function checkLedger(ctx: Context): Promise<Check> {
+  const { state, records, known, damage } = await ledgerState(ctx)
+  const facts = { state, records, known, places: damage.slice(0, 5).join(', ') }
+  return {
+    name: 'tombstones',
+    state: state === 'current' ? 'good' : state === 'ahead' ? 'warning' : 'bad',
+    finding: t(`doctor-ledger-${state}`, facts),
     facts,
   }
 }

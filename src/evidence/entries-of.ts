@@ -12,3 +12,11 @@ export const entriesOf = (
     ctx.db,
     'requestId' in of ? sql`e.request_id = ${of.requestId}` : sql`e.subject_id = ${of.subjectId}`,
   )
+
+/** Entries of one kind behind this id, page by page. Spans subjects: a read without locks, after a restore alone. */
+export const entriesOfKind = (
+  ctx: Context,
+  kind: string,
+  after: string,
+  limit: number,
+): Promise<readonly Entry[]> => entriesWhere(ctx.db, sql`e.kind = ${kind} and e.id > ${after}`, limit)

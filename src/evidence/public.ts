@@ -7,7 +7,7 @@ export {
   type ToldEvidence,
 } from './bundle-evidence.ts'
 export { destroyDetails } from './destroy-details.ts'
-export { entriesOf } from './entries-of.ts'
+export { entriesOf, entriesOfKind } from './entries-of.ts'
 export type { Entry } from './entry.ts'
 export type { Facts } from './facts.ts'
 export type { Finding, FindingCode } from './finding.ts'

@@ -56,9 +56,9 @@ export const restoreEntry = (db: Db, entry: Entry, at: Date): Promise<number> =>
         on conflict (subject_id, id) do update set sequenced_at = excluded.sequenced_at`,
   )
 
-export async function entriesWhere(db: Db, condition: Sql): Promise<readonly Entry[]> {
+export async function entriesWhere(db: Db, condition: Sql, limit?: number): Promise<readonly Entry[]> {
   const rows = await db.rows<EntryRow>(
-    sql`select ${entryColumns} from evidence.entry e where ${condition} order by e.id`,
+    sql`select ${entryColumns} from evidence.entry e where ${condition} order by e.id limit ${limit ?? null}`,
   )
   return rows.map(asEntry)
 }

@@ -13,10 +13,14 @@ import { splitEntries, tilePath } from './tiles.ts'
 
 /**
  * Gives a restored database back the entries it lost, from the log's own files, so that the log goes on as one history.
- * Until `confirmSweep`, `restoreState` stays `unswept`. Throws `evidence.not-restored`, `evidence.forked-checkpoint`, and
- * `evidence.damaged` when the files do not give the root that was signed; then nothing is changed.
+ * `onEntries` is given them too, in the same transaction and in their order. Until `confirmSweep`, `restoreState` stays
+ * `unswept`. Throws `evidence.not-restored`, `evidence.forked-checkpoint`, and `evidence.damaged` when the files do not
+ * give the root that was signed; then nothing is changed.
  */
-export async function replayLog(ctx: Context): Promise<{ readonly from: number; readonly to: number }> {
+export async function replayLog(
+  ctx: Context,
+  onEntries: (tx: Context, entries: readonly Entry[]) => Promise<void> = async () => undefined,
+): Promise<{ readonly from: number; readonly to: number }> {
   await openLog(ctx)
   return inTransaction(ctx, async (tx) => {
     const log = await lockLog(tx.db)
@@ -30,6 +34,7 @@ export async function replayLog(ctx: Context): Promise<{ readonly from: number; 
     while (size < to) {
       const entries = await readEntries(ctx.paths.evidence, size, to)
       for (const entry of entries) await restoreEntry(tx.db, entry, ctx.now())
+      await onEntries(tx, entries)
       root = await appendEntries(tx.db, size, entries)
       size += entries.length
     }

@@ -9,6 +9,8 @@ export interface Paths {
   readonly keys: string
   /** Tiles and checkpoints of the evidence log, outside the database. */
   readonly evidence: string
+  /** The ledger of tombstones, outside the database: keyed hashes of whom it must not bring back. */
+  readonly tombstones: string
   readonly certificates: string
   readonly cluster: string
 }
@@ -63,6 +65,7 @@ export function readConfig(env: Environment): { readonly config: Config; readonl
         data,
         keys,
         evidence: join(data, 'evidence'),
+        tombstones: join(data, 'tombstones'),
         certificates: join(data, 'certificates'),
         cluster: join(data, 'postgres'),
       },

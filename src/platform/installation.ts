@@ -68,11 +68,12 @@ export async function openInstallation(options: InstallationOptions): Promise<In
 }
 
 async function makeDirectories(config: Config): Promise<void> {
-  const { data, evidence, certificates } = config.paths
+  const { data, evidence, tombstones, certificates } = config.paths
   try {
     // Others may pass through (the embedded server runs as another user) but not look.
     await mkdir(data, { recursive: true, mode: 0o711 })
-    for (const directory of [evidence, certificates]) await mkdir(directory, { recursive: true, mode: 0o700 })
+    for (const directory of [evidence, tombstones, certificates])
+      await mkdir(directory, { recursive: true, mode: 0o700 })
   } catch (cause) {
     throw problem('platform.directory-unwritable', { directory: data, reason: sqlState(cause) ?? '' }, cause)
   }

@@ -2,12 +2,13 @@ import { recordEvidence } from '../evidence/public.ts'
 import { findHoldings, type Identifier } from '../holdings/public.ts'
 import { uuidv7 } from '../platform/bytes.ts'
 import { type Context, inTransaction } from '../platform/context.ts'
-import { ensureSubject, tombstonesOf } from '../subjects/public.ts'
+import { ensureSubject, renewSubjectKey, tombstonesOf } from '../subjects/public.ts'
 import { dueDate } from './due-date.ts'
 import { legalSeat } from './legal-seat.ts'
 import { findOpenErasure, findRequest, insertRequest } from './queries.ts'
 import type { IdentityProof, Request } from './request.ts'
 import { sealAsked } from './sealed.ts'
+import { reopenRequest } from './sweep-queries.ts'
 
 export interface NewRequest {
   readonly kind: Request['kind']
@@ -24,7 +25,7 @@ export interface NewRequest {
 export async function receiveRequest(ctx: Context, input: NewRequest): Promise<Request> {
   if (input.kind === 'erasure') {
     const unfinished = await unfinishedErasure(ctx, input.asked)
-    if (unfinished) return unfinished
+    if (unfinished) return unfinished.asked.length > 0 ? unfinished : nameAgain(ctx, unfinished, input.asked)
   }
   const subjectId = await subjectOf(ctx, input.asked)
   const open = input.kind === 'erasure' ? await findOpenErasure(ctx.db, subjectId) : undefined
@@ -64,6 +65,14 @@ export async function receiveRequest(ctx: Context, input: NewRequest): Promise<R
     })
   })
   return request
+}
+
+/** A restore lost what was asked for: whoever asks again says it once more. */
+async function nameAgain(ctx: Context, request: Request, names: readonly Identifier[]): Promise<Request> {
+  await renewSubjectKey(ctx, request.subjectId)
+  const asked = await sealAsked(ctx, request.subjectId, request.id, names)
+  await reopenRequest(ctx.db, request, asked)
+  return { ...request, asked }
 }
 
 /** A phone may be a household's: the person is who their rows say, by identifiers of their own. */

@@ -241,6 +241,7 @@ const asSweep = (ctx: Context, { id, startedAt, finishedAt, report }: SweepRecor
     finishedAt,
     tombstones: done?.tombstones ?? 0,
     kept: done?.kept ?? 0,
+    unclaimed: done?.unclaimed ?? 0,
     systems: (done?.systems ?? []).map((one) => ({
       ...one,
       problem: one.problem && withMessage(ctx, one.problem),

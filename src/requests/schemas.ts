@@ -209,5 +209,6 @@ export const sweepOutcome = z
     found: listOf(foundAgain),
     tombstones: count,
     kept: count,
+    unclaimed: count,
   })
   .meta({ id: 'Sweep', description: 'Empty lists until it is finished.' })

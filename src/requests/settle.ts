@@ -1,4 +1,4 @@
-import { recordEvidence } from '../evidence/public.ts'
+import { recordEvidence, sequence } from '../evidence/public.ts'
 import type { SystemVerification } from '../holdings/public.ts'
 import { uuidv7 } from '../platform/bytes.ts'
 import { type Context, inTransaction } from '../platform/context.ts'
@@ -42,6 +42,8 @@ export async function drawResult(
   stage: Stage,
   looked: readonly SystemVerification[],
 ): Promise<void> {
+  // The log outside the database tells of the request before its tombstones do: a restore may lose both.
+  if (request.state !== 'completed') await sequence(ctx)
   const now = ctx.now()
   const isBack = looked.some(({ state }) => state === 'residue')
   await inTransaction(ctx, async (tx) => {

@@ -39,6 +39,8 @@ export interface Gathering {
   readonly found: ReadonlyMap<string, Gathered>
   /** Rows met that stay with a ground. */
   readonly keptRows: () => number
+  /** Rows met that match a tombstone of no request we know. */
+  readonly unclaimedRows: () => number
 }
 
 /** About a kilobyte for each person found, and nothing for all others. */
@@ -46,9 +48,11 @@ export function gathering(ctx: Context, timeZone: string): Gathering {
   const found = new Map<string, Gathered>()
   let current: { readonly collection: SweptCollection; readonly known: Map<string, Known> } | undefined
   let kept = 0
+  let unclaimed = 0
   return {
     found,
     keptRows: () => kept,
+    unclaimedRows: () => unclaimed,
     async take(collection, hits) {
       if (current?.collection !== collection) current = { collection, known: new Map() }
       const { known } = current
@@ -59,13 +63,17 @@ export function gathering(ctx: Context, timeZone: string): Gathering {
       await learn(ctx, collection, known, [...erased.values()].flat())
       let open = 0
       for (const hit of hits) {
-        const stones = (erased.get(labelOf(hit.identifier)) ?? []).flatMap(({ requestId, erasedAt }) => {
+        const all = erased.get(labelOf(hit.identifier)) ?? []
+        const stones = all.flatMap(({ requestId, erasedAt }) => {
           const one = known.get(requestId)
           return one ? [{ ...one, erasedAt: latest(erasedAt, one.request.completedAt) }] : []
         })
         const last = stones.toSorted((a, b) => Number(b.erasedAt) - Number(a.erasedAt))[0]
-        if (!last) continue
-        if (stones.some(({ isKept }) => isKept(hit))) kept += 1
+        if (!last) {
+          if (all.length === 0) continue
+          unclaimed += 1
+          open += 1
+        } else if (stones.some(({ isKept }) => isKept(hit))) kept += 1
         else {
           open += 1
           note(found, collection, hit, last, timeZone)
@@ -99,9 +107,11 @@ async function learn(
   for (const request of await requestsNumbered(ctx.db, unknown)) {
     const steps = await stepsOf(ctx.db, request.subjectId, request.id)
     const isDone = steps.find(({ system }) => system === collection.system)?.state === 'done'
+    // Without any step nobody will go on with it: a restore lost them.
+    const isUnderWay = request.state === 'incomplete' && steps.length > 0 && !isDone
     known.set(request.id, {
       request,
-      isPending: request.state === 'approved' || (!isDone && request.state === 'incomplete'),
+      isPending: request.state === 'approved' || isUnderWay,
       isKept: await keptTest(ctx, collection, request),
     })
   }

@@ -1,4 +1,5 @@
 import type { UnreachableSystem } from '../holdings/public.ts'
+import type { GivenBack } from './give-back.ts'
 import type { Request, SystemOutcome } from './request.ts'
 import type { FoundPlace } from './sweep-found.ts'
 
@@ -12,8 +13,10 @@ export interface SweepReport {
   readonly found: readonly FoundAgain[]
   /** Rows met that stay with a ground. */
   readonly kept: number
-  /** Only where Dossier's own database had been restored: entries given back to its log, and whether the doors are open. */
-  readonly restored: { readonly replayed: number; readonly released: boolean } | null
+  /** Rows that match a tombstone whose request nothing knows any more: they are read again until somebody settles it. */
+  readonly unclaimed: number
+  /** Only where Dossier's own database had been restored: what it was given back, and whether the doors are open. */
+  readonly restored: (GivenBack & { readonly released: boolean }) | null
 }
 
 export interface SweptSystem {

@@ -1,10 +1,11 @@
-import { confirmSweep, recordEvidence, replayLog, restoreState } from '../evidence/public.ts'
+import { confirmSweep, recordEvidence, restoreState } from '../evidence/public.ts'
 import { sweepSystem } from '../holdings/public.ts'
 import { currentMap, type DataMap, refuseRestored } from '../inventory/public.ts'
 import { uuidv7 } from '../platform/bytes.ts'
 import { type Context, inTransaction } from '../platform/context.ts'
 import { isProblem } from '../platform/problem.ts'
-import { loadTombstones, type TombstoneFilter } from '../subjects/public.ts'
+import { loadTombstones, mendLedger, type TombstoneFilter } from '../subjects/public.ts'
+import { giveBack } from './give-back.ts'
 import { legalSeat } from './legal-seat.ts'
 import { problem } from './problems.ts'
 import { cameAnew, eraseAgain, noteReturn, reopen, type SweptBack } from './sweep-erase.ts'
@@ -53,7 +54,8 @@ export async function sweepSystems(ctx: Context, input: SweepInput = {}): Promis
   const before = await restoreState(ctx)
   const isRestored = before.state === 'behind' || before.state === 'unswept'
   if (input.restored !== 'replay') await refuseRestored(ctx)
-  const replayed = before.state === 'behind' ? await replayLog(ctx) : { from: 0, to: 0 }
+  const given = isRestored ? await giveBack(ctx) : undefined
+  if (!given) await mendLedger(ctx)
   const { sweep, resumed } = await begin(ctx, map, input)
   const { timeZone } = await legalSeat(ctx)
   using tombstones = await loadTombstones(ctx)
@@ -63,7 +65,8 @@ export async function sweepSystems(ctx: Context, input: SweepInput = {}): Promis
   for (const name of scopeOf(map, sweep)) systems.push(await sweepOne(ctx, work, name))
 
   const { opened, contested } = await reopenAll(ctx, work, timeZone)
-  const released = isRestored && (await release(ctx, work, systems, opened.length > 0))
+  const knowsAll = found.unclaimedRows() === 0 && given?.unremembered.length === 0
+  const released = given !== undefined && (await release(ctx, work, systems, knowsAll, opened.length > 0))
   const people: FoundAgain[] = []
   for (const [i, one] of opened.entries()) {
     input.onProgress?.(one.gathered.request.id, i, opened.length)
@@ -79,7 +82,8 @@ export async function sweepSystems(ctx: Context, input: SweepInput = {}): Promis
     systems,
     found: people,
     kept: found.keptRows(),
-    restored: isRestored ? { replayed: replayed.to - replayed.from, released } : null,
+    unclaimed: found.unclaimedRows(),
+    restored: given ? { ...given, released } : null,
   }
   await finishSweep(ctx.db, sweep.id, ctx.now(), report)
   return report
@@ -237,14 +241,16 @@ const hasComeAnew = (ctx: Context, back: SweptBack): Promise<boolean | undefined
     return undefined
   })
 
-/** Opens the doors of a restored installation when all systems were read and nobody erased will be met behind them. */
+/** Opens the doors of a restored installation when all systems were read for all the erased, and nobody of them is left. */
 async function release(
   ctx: Context,
   { sweep, input }: Work,
   systems: readonly SweptSystem[],
+  knowsAll: boolean,
   hasReturned: boolean,
 ): Promise<boolean> {
-  const isWhole = sweep.scope.length === 0 && systems.every(({ state }) => state === 'swept')
+  const isRead = sweep.scope.length === 0 && systems.every(({ state }) => state === 'swept')
+  const isWhole = isRead && knowsAll
   if (!input.release && (!isWhole || (hasReturned && !sweep.erase))) return false
   await inTransaction(ctx, async (tx) => {
     await confirmSweep(tx)

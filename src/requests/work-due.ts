@@ -2,7 +2,7 @@ import { recordEvidence } from '../evidence/public.ts'
 import { currentMap } from '../inventory/public.ts'
 import { type Context, inTransaction } from '../platform/context.ts'
 import { isProblem } from '../platform/problem.ts'
-import { destroySubjectKey } from '../subjects/public.ts'
+import { destroySubjectKey, tendLedger } from '../subjects/public.ts'
 import { carryOut } from './carry-out.ts'
 import { removeStrayCopies } from './copy-directory.ts'
 import { legalDay } from './legal-seat.ts'
@@ -39,6 +39,7 @@ const batch = 100
  */
 export async function workDue(ctx: Context): Promise<WorkDone> {
   await removeStrayCopies(ctx)
+  await tendLedger(ctx)
   return {
     resumed: await resume(ctx),
     reviewed: await reviewKept(ctx),

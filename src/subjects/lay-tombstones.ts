@@ -2,13 +2,14 @@ import { recordEvidence } from '../evidence/public.ts'
 import { type Context, inTransaction } from '../platform/context.ts'
 import { type Identifier, isUnique, refuseUnnormalised, tombstone } from './identifier.ts'
 import { identifiersOf } from './identifiers-of.ts'
+import { appendToLedger } from './ledger.ts'
 import { problem } from './problems.ts'
 import { forget, insertTombstones, lockSubject, type NewTombstone } from './queries.ts'
 
 /**
  * Makes a person unfindable and remembers that they were erased (rulebook: erased stays erased): tombstones for these
  * identifiers and for every unique one the vault knows; lookups and identifiers go. All in the caller's transaction, before
- * `destroySubjectKey`. Leave out what a household shares, or its other members will look erased too. Can be repeated.
+ * `destroySubjectKey`, and in the ledger outside the database before that transaction commits. Leave out what a household shares, or its other members will look erased too. Can be repeated.
  * Throws `subjects.unknown`.
  */
 export function layTombstones(
@@ -23,11 +24,14 @@ export function layTombstones(
     if (!subject) throw problem('subjects.unknown')
     const known = await identifiersOf(tx, subjectId)
     const stones = stonesFor(tx, [...ids, ...known.filter(isUnique)])
-    const laid = stones.length === 0 ? 0 : await insertTombstones(tx.db, stones, requestId, tx.now())
-    await forget(tx.db, subjectId, tx.now())
+    const at = tx.now()
+    const laid = stones.length === 0 ? 0 : await insertTombstones(tx.db, stones, { subjectId, requestId }, at)
+    await forget(tx.db, subjectId, at)
     if (subject.erasedAt && laid === 0) return
     const facts = { tombstones: laid, identifiers: known.length }
     await recordEvidence(tx, { subjectId, requestId, kind: 'subjects.erased', facts })
+    // Last, because other erasures wait from here until the commit.
+    await appendToLedger(tx, [{ subjectId, requestId, at, stones }])
   })
 }
 

@@ -97,12 +97,12 @@ export interface NewTombstone {
 export const insertTombstones = (
   db: Db,
   stones: readonly NewTombstone[],
-  requestId: string,
+  of: { readonly subjectId: string; readonly requestId: string },
   at: Date,
 ): Promise<number> =>
   db.run(
-    sql`insert into subjects.tombstone (tombstone, kind, request_id, erased_at)
-        select n.hash, n.kind, ${requestId}, ${at}
+    sql`insert into subjects.tombstone (tombstone, kind, request_id, subject_id, erased_at)
+        select n.hash, n.kind, ${of.requestId}, ${of.subjectId}, ${at}
         from (${pairs(
           stones.map((one) => one.tombstone),
           stones.map((one) => one.kind),

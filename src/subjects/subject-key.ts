@@ -34,10 +34,16 @@ export async function subjectKey(ctx: Context, subjectId: string): Promise<KeyOb
 }
 
 /** True when there was one. Other processes forget it within a minute. */
-export async function deleteSubjectKey(ctx: Context, subjectId: string): Promise<boolean> {
-  const gone = await ctx.keys.run(sql`delete from subjects.subject_key k where k.subject_id = ${subjectId}`)
-  cacheOf(ctx.keyring).delete(subjectId)
-  return gone > 0
+export const deleteSubjectKey = async (ctx: Context, subjectId: string): Promise<boolean> =>
+  (await deleteSubjectKeys(ctx, [subjectId])) > 0
+
+/** Returns how many there were. */
+export async function deleteSubjectKeys(ctx: Context, subjectIds: readonly string[]): Promise<number> {
+  const gone = await ctx.keys.run(
+    sql`delete from subjects.subject_key k where k.subject_id = any(${subjectIds}::uuid[])`,
+  )
+  for (const subjectId of subjectIds) cacheOf(ctx.keyring).delete(subjectId)
+  return gone
 }
 
 const wrappedAt = (subjectId: string, epoch: number): Place => ['subject-key', subjectId, String(epoch)]
