@@ -127,6 +127,20 @@ describe('a record that may be the person’s', () => {
     )
   })
 
+  it('is named when its address is hers with something behind a plus sign', async () => {
+    await company.run(`insert into person (person_id, email, first_name, last_name) values
+      (6, 'carla+kids@example.net', 'C.', 'R.'), (7, 'scarla+kids@example.net', 'S.', 'R.')`)
+    const { possible } = await findPerson(ctx, await askedIdentifiers(ctx, 'carla@example.net'))
+    const places = possible.map(({ record, signs }) => `${record} ${signs}`)
+    assert.deepEqual(places, ['shop/public.person/6 alias', 'desk/requester/3 name'])
+    const outcome = await erase('carla@example.net', [], ['desk/requester/3'])
+    assert.deepEqual([stateOf(outcome, 'shop'), stateOf(outcome, 'desk')], ['residue', 'verified-absent'])
+    const people = await company.query('select email from person where person_id > 5 order by 1')
+    assert.deepEqual(people, ['carla+kids@example.net', 'scarla+kids@example.net'], 'nobody else was touched')
+    const ruled = await erase('carla@example.net', [], ['shop/public.person/6'])
+    assert.equal(ruled.state, 'completed')
+  })
+
   it('never ends as absent: it is left alone, and the erasure stays open', async () => {
     const outcome = await erase('anna@example.org')
     assert.equal(outcome.state, 'incomplete')

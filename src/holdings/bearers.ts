@@ -1,11 +1,12 @@
 import type { FoundRow, ReadSession, RowKey } from '../connectors/public.ts'
+import { normaliseIdentifier } from '../subjects/public.ts'
 import { identifierMatches, matchedField } from './find-in-system.ts'
 import type { Identifier, PossibleMatch, RecordPlace, Sign, SystemHoldings } from './holdings.ts'
 import type { MappedCollection, MappedSystem } from './mapped-system.ts'
+import { fold } from './name-forms.ts'
 import { needlesOf } from './needles.ts'
-import { identifiersIn, namesIn, type Person } from './person.ts'
+import { aliasesOf, identifiersIn, namesIn, type Person } from './person.ts'
 import { recordName, samePlace } from './possible-match.ts'
-import { fold } from './spans.ts'
 
 export interface Searched {
   readonly system: MappedSystem
@@ -18,6 +19,8 @@ interface Bearer extends RecordPlace {
   readonly names: Set<string>
   /** As `kind value`. */
   readonly identifiers: Map<string, Sign>
+  /** Whether its address is one of the person's with something behind a plus sign. */
+  isAlias: boolean
   /** Whether it holds an identifier of its own, which is nobody else's. */
   readonly isIdentified: boolean
   readonly record: string | null
@@ -48,11 +51,14 @@ export async function findBearers(
   const isRuledOut = (one: RecordPlace) => ruledOut.some((other) => samePlace(one, other))
   const ofBoth = bearers.filter(({ names, identifiers }) => names.size > 0 && identifiers.size > 0)
   const possible = bearers
-    .filter(({ names }) => names.size > 0)
-    .filter(({ identifiers, isIdentified }) => identifiers.size > 0 || !isIdentified)
+    .filter(isPossible)
     .filter((one) => !isRuledOut(one))
-    .map(({ system, collection, key, record, identifiers }) => {
-      const signs: readonly Sign[] = ['name', ...new Set(identifiers.values())]
+    .map(({ system, collection, key, record, names, identifiers, isAlias }) => {
+      const signs: readonly Sign[] = [
+        ...(names.size > 0 ? (['name'] as const) : []),
+        ...new Set(identifiers.values()),
+        ...(isAlias ? (['alias'] as const) : []),
+      ]
       return { system, collection, key, record, signs }
     })
   return {
@@ -64,6 +70,10 @@ export async function findBearers(
     possible,
   }
 }
+
+/** By its name and something in common, or nothing of its own; or by an address that its owner may have made of theirs. */
+const isPossible = ({ names, identifiers, isIdentified, isAlias }: Bearer): boolean =>
+  isAlias || (names.size > 0 && (identifiers.size > 0 || !isIdentified))
 
 const nameOf = (words: readonly string[]): string => words.map(fold).toSorted().join(' ')
 
@@ -87,6 +97,7 @@ async function bearersIn(
       names: new Set(common),
       identifiers: new Map<string, Sign>(),
       isIdentified,
+      isAlias: false,
       record: recordName(system.name, collection, key),
     }
     bearers.set(key, bearer)
@@ -103,6 +114,8 @@ async function bearersIn(
       if (!own.has(row.key) && isBorne(identifier, row))
         note(row.key, row.cells).identifiers.set(`${identifier.kind} ${identifier.value}`, identifier.kind)
   }
+  for await (const row of rowsWithAlias(session, system, collection, person))
+    if (!own.has(row.key)) note(row.key, row.cells).isAlias = true
   const fields = namingFields(collection)
   if (fields.length === 0 || person.names.length === 0) return bearers.values()
   const needles = needlesOf(person.names.map((words) => ({ kind: 'name', value: words.join(' ') })))
@@ -112,6 +125,32 @@ async function bearersIn(
     if (namesIn(collection, cells).some((name) => names.has(nameOf(name)))) note(row.key, cells)
   }
   return bearers.values()
+}
+
+/** Rows whose own address is one of the person's with something behind a plus sign. */
+async function* rowsWithAlias(
+  session: ReadSession,
+  system: MappedSystem,
+  collection: MappedCollection,
+  person: Person,
+): AsyncIterable<FoundRow> {
+  const aliases = aliasesOf(person)
+  const fields = collection.identifiers.filter(({ kind }) => kind === 'email').map(({ field }) => field)
+  if (fields.length === 0 || aliases.length === 0) return
+  const plain = new Set(aliases.map(({ value }) => value))
+  const keys: RowKey[] = []
+  for await (const row of session.search({
+    collection: collection.name,
+    fields,
+    needles: needlesOf(aliases),
+  }))
+    if (row.cells.some((cell) => cell !== null && isAliasOf(plain, cell, system.country))) keys.push(row.key)
+  if (keys.length > 0) yield* session.find({ collection: collection.name, keys, fields: collection.fields })
+}
+
+function isAliasOf(plain: ReadonlySet<string>, cell: string, country: string | undefined): boolean {
+  const email = normaliseIdentifier('email', cell, country)
+  return email?.includes('+') === true && plain.has(email.replace(/\+[^@]*@/, '@'))
 }
 
 const keysOf = (found: SystemHoldings, collection: string): ReadonlySet<string> =>

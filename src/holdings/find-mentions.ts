@@ -11,7 +11,7 @@ import type {
 } from './holdings.ts'
 import type { MappedCollection, MappedSystem } from './mapped-system.ts'
 import { needlesOf } from './needles.ts'
-import type { Person } from './person.ts'
+import { aliasesOf, type Person } from './person.ts'
 import { spansOf, type Term } from './spans.ts'
 
 /** Categories whose cells name nobody; all others may name anybody, whosever row it is. */
@@ -85,6 +85,7 @@ function termsOf(
   notFollowed: NotFollowed[],
 ): { readonly terms: readonly Term[]; readonly ambiguous: Ambiguous } {
   const terms: Term[] = person.unique.filter(({ value }) => value.length >= 5)
+  terms.push(...aliasesOf(person))
   const shared: Term[] = []
   const names: Term[] = []
   const sort = (term: Term, others: number, code: NotFollowed['code'], elsewhere: Term[]) => {
@@ -184,6 +185,9 @@ async function mentionsAmong(
   const columns = fields.map(
     (field) => collection.description.fields[collection.fields.indexOf(field)]?.within?.field,
   )
+  // As an identifier an alias may be another account, of another person: that is a possible match, and no text.
+  const strict = terms.filter(({ isAlias }) => !isAlias)
+  const identifying = new Set(collection.identifiers.map(({ field }) => field))
   for await (const row of rows) {
     const unread = new Set<string>()
     const known = own.get(row.key)
@@ -191,7 +195,7 @@ async function mentionsAmong(
     for (const [i, field] of fields.entries()) {
       const text = row.cells[i]
       if (text == null || known?.clears.includes(field)) continue
-      if (spansOf(text, terms).length === 0) continue
+      if (spansOf(text, identifying.has(field) ? strict : terms).length === 0) continue
       const column = columns[i]
       const isUnread =
         column !== undefined && row.cells[cells.indexOf(column)] === text && parseDocument(text) === null

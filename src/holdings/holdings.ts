@@ -68,7 +68,7 @@ export interface RecordPlace {
 }
 
 /** What a record has in common with the person, though none of it is theirs alone. */
-export type Sign = Identifier['kind'] | 'name'
+export type Sign = Identifier['kind'] | 'name' | 'alias'
 
 /**
  * A record that may be the person's and may be another's: it bears their full name, and either an identifier that others

@@ -4,7 +4,8 @@ import { valuesOf } from './elements.ts'
 import { isErasedCell } from './erased-cell.ts'
 import type { CollectionHoldings, Identifier } from './holdings.ts'
 import type { MappedCollection, MappedSystem } from './mapped-system.ts'
-import { fold } from './spans.ts'
+import { fold } from './name-forms.ts'
+import type { Term } from './spans.ts'
 
 /** All that names one person, read off the rows that are theirs alone. */
 export interface Person {
@@ -92,6 +93,12 @@ function ownCell(collection: MappedCollection, cells: readonly Cell[], field: st
   if (!collection.map.fields[field] || collection.partyFields.has(field)) return null
   return isErasedCell(collection, field, cell) ? null : cell
 }
+
+/** The person's own addresses with anything behind a plus sign: found in a text, they are theirs. */
+export const aliasesOf = ({ unique }: Person): readonly Term[] =>
+  unique
+    .filter(({ kind, value }) => kind === 'email' && !value.includes('+'))
+    .map(({ kind, value }) => ({ kind, value, isAlias: true }))
 
 export function mergePersons(persons: readonly Person[]): Person {
   const distinct = (lists: readonly (readonly Identifier[])[]) => [

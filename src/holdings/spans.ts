@@ -1,10 +1,13 @@
 import type { Identifier } from './holdings.ts'
+import { fold, foldSpelledOut, nameForms } from './name-forms.ts'
 
 /** Something that names the person inside a text; with `beside`, only in a text that holds one of those too. */
 export interface Term {
   readonly kind: Identifier['kind'] | 'name'
   readonly value: string
   readonly beside?: readonly Term[]
+  /** An e-mail address with anything after a plus sign: in a text it is the person's, as an identifier it may be another's. */
+  readonly isAlias?: true
 }
 
 /** Half-open ranges of UTF-16 units. */
@@ -30,11 +33,11 @@ export function spansOf(text: string, terms: readonly Term[]): readonly Span[] {
 /** A term as a pattern: an identifier stands alone, not inside a longer one. */
 function patternOf(term: Term): RegExp {
   const { value } = term
-  if (term.kind === 'email') return new RegExp(`(?<![\\w.%+-])${escapeRegExp(value)}(?![\\w-]|\\.\\w)`, 'giu')
+  if (term.kind === 'email') return emailPattern(term)
   if (term.kind === 'phone') {
     const national = value.replace(/\D/g, '').slice(-9)
-    const digits = [...national].join('[ .()/\\u00a0-]{0,3}')
-    return new RegExp(`(?<!\\d)(?:\\+|00)?(?:\\d{1,4}[ .()/\\u00a0-]{0,3})?${digits}(?!\\d)`, 'gu')
+    const digits = [...national].join('[ .()/\\u00a0\\u202f-]{0,3}')
+    return new RegExp(`(?<!\\d)(?:\\+|00)?(?:\\d{1,4}[ .()/\\u00a0\\u202f-]{0,3})?${digits}(?!\\d)`, 'gu')
   }
   const spaced = [...value]
     .map(escapeRegExp)
@@ -42,10 +45,23 @@ function patternOf(term: Term): RegExp {
   return new RegExp(`(?<![\\p{L}\\p{N}])${spaced}(?![\\p{L}\\p{N}])`, 'giu')
 }
 
-/** A full name in any case, with or without its accents, first name before or after the last. */
+/** As it stands, or as a web address writes it; an alias has a part behind a plus sign that its owner made up (RFC 5233). */
+function emailPattern({ value, isAlias }: Term): RegExp {
+  const [local = '', domain = ''] = value.split('@').map(escapeRegExp)
+  const between = `${isAlias ? '(?:\\+|%2b)[\\w.+-]{1,64}' : ''}(?:@|%40)`
+  const start = '(?:(?<![\\w.%+-])|(?<=%[0-9a-f]{2}))'
+  return new RegExp(`${start}${local}${between}${domain}(?![\\w-]|\\.\\w)`, 'giu')
+}
+
+/** A full name in any case and spelling, first name before or after the last. */
 function nameSpans(text: string, name: string): readonly Span[] {
-  const words = name.split(/\s+/).map(fold)
-  const folded = foldWithPlaces(text)
+  const readings = [foldWithPlaces(text, fold)]
+  if (/[äöüåø]/i.test(text)) readings.push(foldWithPlaces(text, foldSpelledOut))
+  return nameForms(name).flatMap((form) => readings.flatMap((reading) => spansOfWords(text, reading, form)))
+}
+
+function spansOfWords(text: string, folded: Folded, name: string): readonly Span[] {
+  const words = name.split(/\s+/)
   const orders = [words, [...words.slice(1), words[0] ?? '']]
   return orders.flatMap((order) => {
     const pattern = new RegExp(
@@ -61,22 +77,18 @@ function nameSpans(text: string, name: string): readonly Span[] {
   })
 }
 
-/**
- * Without accents and case. By way of the upper case, so that ß is SS; letter by letter, because a Greek sigma becomes
- * another letter at the end of a word.
- */
-export const fold = (text: string): string =>
-  [...text.normalize('NFKD').replace(/\p{M}/gu, '')]
-    .map((letter) => letter.toUpperCase().toLowerCase())
-    .join('')
+/** A folded text, and for each of its units where it came from. */
+interface Folded {
+  readonly text: string
+  readonly places: readonly number[]
+}
 
-/** The folded text, and for each of its units where it came from. */
-function foldWithPlaces(text: string): { readonly text: string; readonly places: readonly number[] } {
+function foldWithPlaces(text: string, foldLetter: (letter: string) => string): Folded {
   const places: number[] = []
   let folded = ''
   let place = 0
   for (const character of text) {
-    const piece = fold(character)
+    const piece = foldLetter(character)
     for (let i = 0; i < piece.length; i += 1) places.push(place)
     folded += piece
     place += character.length

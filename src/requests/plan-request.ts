@@ -90,7 +90,10 @@ function seedsOf(
   { seeds, terms, ambiguous, mentions, holdings, person }: PlannedErasure,
   ruled: Rulings,
 ): PlanSeeds {
-  const wanted: Wanted[] = [...holdings.identifiers, ...terms.filter(({ beside }) => !beside)]
+  const wanted: Wanted[] = [
+    ...holdings.identifiers,
+    ...terms.filter(({ beside, isAlias }) => !beside && !isAlias),
+  ]
   const distinct = new Map(wanted.map((one) => [`${one.kind} ${one.value}`, one]))
   const undecided = holdings.possible.map(({ system, collection, key }) => ({ system, collection, key }))
   return { seeds, terms, mentions, wanted: [...distinct.values()], ambiguous, person, undecided, ruled }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { cellsSpellingName, kindsInCell } from './read-cell.ts'
+import { cellsSpellingName, holdsAlias, kindsInCell } from './read-cell.ts'
 import { formsOf, type Wanted } from './wanted.ts'
 
 const wanted: readonly Wanted[] = [
@@ -18,6 +18,9 @@ describe('the second reader', () => {
     ['<ANNA@EXAMPLE.ORG>', ['email']],
     ['mailto:anna@example.org!', ['email']],
     ['{"mail":"anna@example.org"}', ['email']],
+    ['mailto:anna@example.org?subject=re', ['email']],
+    ['https://example.net/u?mail=anna%40example.org&x=1', ['email']],
+    ['anna@example.org.uk', []],
     ['joanna@example.org', []],
     ['tel. 06 12 34 56 78', ['phone']],
     ['+33 (0)6.12.34.56.78', ['phone']],
@@ -28,6 +31,9 @@ describe('the second reader', () => {
     ['IBAN FR76 3000 6000 0112 3456 7890 189', ['bank-account']],
     ['MULLER Jean-Luc', ['name']],
     ['Müller, Jean Luc', ['name']],
+    ['Jean-Luc Mueller', ['name']],
+    ['Jean-Luc Mu\u0308ller', ['name']],
+    ['Jean-Luc M&#252;ller', ['name']],
     ['Jean Müller', []],
     ['', []],
   ]
@@ -46,5 +52,28 @@ describe('the second reader', () => {
 
   it('does not look for what stands in every text by chance', () => {
     assert.equal(formsOf([{ kind: 'number', value: '42' }]).codes.size, 0)
+  })
+
+  it('takes what stands behind a plus sign for an alias, but not one alias for another', () => {
+    assert.equal(holdsAlias('write to Anna+Shop@example.org', forms), true)
+    assert.equal(holdsAlias('anna@example.org', forms), false, 'that is she herself')
+    assert.equal(holdsAlias('hanna+shop@example.org', forms), false)
+    const desk = formsOf([{ kind: 'email', value: 'desk+anna@example.org' }])
+    assert.equal(holdsAlias('desk+bert@example.org', desk), false)
+  })
+
+  it('reads a name of another alphabet as passports write it', () => {
+    const names: readonly (readonly [string, string])[] = [
+      ['Δημήτρης Αγγελόπουλος', 'Dimitris Angelopoulos'],
+      ['Ευτυχία Παπαδάκη', 'EFTYCHIA PAPADAKI'],
+      ['Зоряна Щербюк', 'Zoriana Shcherbiuk'],
+      ['Щерьо Цветков', 'Shteryo Tsvetkov'],
+      ['Łucja Żółkiewska', 'Lucja Zolkiewska'],
+      ['Jürgen Mueller', 'Jürgen Müller'],
+    ]
+    for (const [own, written] of names) {
+      const both = formsOf([{ kind: 'name', value: own }])
+      assert.deepEqual([...kindsInCell(`Dr. ${written},`, both)], ['name'], own)
+    }
   })
 })

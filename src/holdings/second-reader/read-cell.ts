@@ -1,22 +1,37 @@
-import { codeOf, digitsOf, type WantedForms, type WantedKind, words } from './wanted.ts'
+import { decoded, readingsOf, withoutAlias } from './spellings.ts'
+import { codeOf, digitsOf, type WantedForms, type WantedKind, words, wordsOf } from './wanted.ts'
 
 /** Which kinds of identifier of the person a cell holds, anywhere in its text. */
 export function kindsInCell(cell: string, wanted: WantedForms): ReadonlySet<WantedKind> {
   const kinds = new Set<WantedKind>()
-  if (wanted.emails.size > 0 && emailsIn(cell).some((email) => wanted.emails.has(email))) kinds.add('email')
-  if (wanted.phones.size > 0 && holdsPhone(cell, wanted.phones)) kinds.add('phone')
-  for (const kind of codesIn(cell, wanted.codes)) kinds.add(kind)
-  if (wanted.names.length > 0 && holdsName(words(cell), wanted.names)) kinds.add('name')
+  const shown = decoded(cell)
+  for (const text of shown === null ? [cell] : [cell, shown]) {
+    if (wanted.emails.size > 0 && emailsIn(text).some((email) => wanted.emails.has(email))) kinds.add('email')
+    if (wanted.phones.size > 0 && holdsPhone(text, wanted.phones)) kinds.add('phone')
+    for (const kind of codesIn(text, wanted.codes)) kinds.add(kind)
+    if (wanted.names.length > 0)
+      for (const reading of readingsOf(text)) if (holdsName(wordsOf(reading), wanted.names)) kinds.add('name')
+  }
   return kinds
 }
 
-const emailsIn = (text: string): readonly string[] =>
-  (
+/** Whether a cell holds an address of the person's with something behind a plus sign: theirs, or another account's. */
+export const holdsAlias = (cell: string, { plainEmails }: WantedForms): boolean =>
+  plainEmails.size > 0 &&
+  [cell, decoded(cell) ?? ''].some((text) =>
+    emailsIn(text).some((email) => email.includes('+') && plainEmails.has(withoutAlias(email))),
+  )
+
+/** Addresses as they stand, and between the signs of a web address: `?mail=anna@example.org&x=1`. */
+function emailsIn(text: string): readonly string[] {
+  const found =
     text
       .normalize('NFKC')
       .toLowerCase()
       .match(/[^\s<>()[\]{},;:"'|\\]+@[^\s<>()[\]{},;:"'|\\]+/gu) ?? []
-  ).map((email) => email.replace(/^mailto:/, '').replace(/[.!?*_~`]+$/, ''))
+  const pieces = found.flatMap((one) => [one, ...one.split(/[?&=/#]/).filter((piece) => piece.includes('@'))])
+  return pieces.map((email) => email.replace(/^mailto:/, '').replace(/[.!?*_~`]+$/, ''))
+}
 
 /** Runs of digits with the signs people put between them; a run may hold a prefix, so its end is compared. */
 function holdsPhone(text: string, phones: ReadonlySet<string>): boolean {

@@ -8,17 +8,10 @@ import type {
   RowKey,
   SystemDescription,
 } from '../../connectors/public.ts'
-import { cellsSpellingName, kindsInCell } from './read-cell.ts'
+import { cellsSpellingName, holdsAlias, kindsInCell } from './read-cell.ts'
 import { objectsIn, unescaped, writtenInJson } from './read-document.ts'
-import {
-  digitsOf,
-  formsOf,
-  isSearchable,
-  type Wanted,
-  type WantedForms,
-  type WantedKind,
-  words,
-} from './wanted.ts'
+import { spellingsOf } from './spellings.ts'
+import { digitsOf, formsOf, isSearchable, type Wanted, type WantedForms, type WantedKind } from './wanted.ts'
 
 export interface Residue {
   readonly collection: string
@@ -116,7 +109,11 @@ function readersOf({ wanted, ambiguous, isAnothers, undecided }: ResidueSearch):
       const hits = hitsIn(cells, weak)
       const kinds = new Set([...hits.values()].flatMap((one) => [...one]))
       const isDoubt = kinds.has('name') && (kinds.size > 1 || open.has(`${collection} ${key}`))
-      return isDoubt ? hits : new Map()
+      const aliases = cells.flatMap((cell, i) => (cell !== null && holdsAlias(cell, forms) ? [i] : []))
+      return new Map<number, ReadonlySet<WantedKind>>([
+        ...(isDoubt ? hits : []),
+        ...aliases.map((place) => [place, new Set<WantedKind>(['email'])] as const),
+      ])
     },
     undecidedIn: (name) => undecided.filter(({ collection }) => collection === name).map(({ key }) => key),
   }
@@ -203,7 +200,7 @@ function reasonToSkip(collection: CollectionDescription): NotSearched | undefine
 function needlesOf(wanted: readonly Wanted[]): readonly Needle[] {
   const texts = wanted.filter(isSearchable).flatMap(({ kind, value }): readonly Needle[] => {
     if (kind === 'phone') return [{ fold: 'digits', text: digitsOf(value).slice(-9) }, ...spacesByNumber]
-    if (kind === 'email') return [{ fold: 'lower', text: value.toLowerCase() }]
+    if (kind === 'email') return emailsToFind(value.toLowerCase())
     if (kind === 'name') return namesToFind(value)
     const digits = digitsOf(value)
     const written: Needle = { fold: 'lower', text: value.toLowerCase() }
@@ -218,18 +215,35 @@ function needlesOf(wanted: readonly Wanted[]): readonly Needle[] {
   ]
 }
 
+/** As it stands, with anything after a plus sign, and as a web address writes it. */
+function emailsToFind(email: string): readonly Needle[] {
+  const [local = '', domain = ''] = email.split('@')
+  const forms = [email, `${local}+`, `${local}%40${domain}`, `${local}%2b`]
+  return [...new Set(forms)].map((text) => ({ fold: 'lower', text }))
+}
+
 /** Inside a phone number in JSON these are digits between its own. */
 const spacesByNumber: readonly Needle[] = ['\\u00a0', '\\u202f'].map((text) => ({ fold: 'lower', text }))
 
-/** The longest word of a name, as written and without its accents. */
+/**
+ * One word of a name in every spelling it may have been written in: a word without accents where it has one, for then it
+ * is the same in all of them.
+ */
 function namesToFind(name: string): readonly Needle[] {
-  const written =
-    name
-      .toLowerCase()
-      .split(/[^\p{L}\p{N}\p{M}]+/u)
-      .toSorted((a, b) => b.length - a.length)[0] ?? ''
-  const folded = words(written).join('')
-  return [...new Set([written, folded])]
+  const written = name
+    .normalize('NFC')
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}]+/u)
+    .toSorted((a, b) => b.length - a.length)
+  const word = written.find((one) => /^[a-z]{5,}$/.test(one)) ?? written[0] ?? ''
+  const capital = word.slice(0, 1).toUpperCase() + word.slice(1)
+  const inHtml = [word, capital, word.toUpperCase()].map((one) =>
+    one.replace(/[^a-z0-9]/gi, (letter) => `&#${letter.codePointAt(0) ?? 0};`).toLowerCase(),
+  )
+  const forms = [word, word.normalize('NFD'), ...spellingsOf(word), ...inHtml]
+  // Who has no umlaut may be written with one: "Mueller" as "Müller".
+  const closed = word.replace(/[aou]e/g, (pair) => ({ ae: 'ä', oe: 'ö', ue: 'ü' })[pair] ?? pair)
+  return [...new Set([...forms, closed])]
     .filter((text) => text.length > 1)
     .map((text) => ({ fold: 'lower', text }))
 }

@@ -1,3 +1,5 @@
+import { plain, spellingsOf } from './spellings.ts'
+
 /**
  * The second reader looks for a person without the plan's help: it takes texts apart and compares what comes out. It
  * shares no code with the search that finds rows and the patterns that redact texts, so an error in one shows in the other.
@@ -13,6 +15,8 @@ export interface Wanted {
 /** What is compared, per kind; built once for a person. */
 export interface WantedForms {
   readonly emails: ReadonlySet<string>
+  /** Those to which their owner may add something behind a plus sign. */
+  readonly plainEmails: ReadonlySet<string>
   /** The last nine digits, or all of a shorter number. */
   readonly phones: ReadonlySet<string>
   /** Letters and digits alone, in upper case. */
@@ -33,12 +37,16 @@ export const isSearchable = ({ kind, value }: Wanted): boolean => {
 export function formsOf(wanted: readonly Wanted[]): WantedForms {
   const searchable = wanted.filter(isSearchable)
   const of = (kind: WantedKind) => searchable.filter((one) => one.kind === kind).map((one) => one.value)
+  const emails = of('email').map((value) => value.normalize('NFKC').toLowerCase())
   const codes = searchable.filter(({ kind }) => kind !== 'email' && kind !== 'phone' && kind !== 'name')
   return {
-    emails: new Set(of('email').map((value) => value.normalize('NFKC').toLowerCase())),
+    emails: new Set(emails),
+    plainEmails: new Set(emails.filter((email) => !email.includes('+'))),
     phones: new Set(of('phone').map((value) => digitsOf(value).slice(-9))),
     codes: new Map(codes.map(({ kind, value }) => [codeOf(value), kind])),
-    names: of('name').map((value) => words(value).toSorted()),
+    names: of('name')
+      .flatMap(spellingsOf)
+      .map((name) => wordsOf(name).toSorted()),
   }
 }
 
@@ -51,11 +59,8 @@ export const codeOf = (text: string): string =>
     .toUpperCase()
 
 /** Words without accents and case: "Luís" and "LUIS" are one, "Weiß" and "WEISS" too. */
-export const words = (text: string): readonly string[] =>
-  text
-    .normalize('NFKD')
-    .replace(/\p{M}+/gu, '')
-    .toUpperCase()
-    .toLowerCase()
-    .split(/[^\p{L}\p{N}]+/u)
-    .filter((word) => word !== '')
+export const words = (text: string): readonly string[] => wordsOf(plain(text))
+
+/** The words of a text that is folded already. */
+export const wordsOf = (folded: string): readonly string[] =>
+  folded.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== '')
