@@ -20,10 +20,13 @@ let servers: Promise<readonly TestServer[]> | undefined
 
 const guests: (() => Promise<void>)[] = []
 
-after(async () => {
+after(stopServers)
+
+/** For a program that is no test file: there nobody calls `after`. */
+export async function stopServers(): Promise<void> {
   for (const leave of guests) await leave()
   for (const cluster of opened) await cluster.close()
-})
+}
 
 /** What has to end before the servers do. A test file's own hooks come too late: those that were registered first run first. */
 export function beforeServersStop(leave: () => Promise<void>): void {
