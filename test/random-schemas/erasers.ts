@@ -50,7 +50,12 @@ export interface Outcome {
 export interface Eraser {
   /** Nothing of an earlier world may come due in this one. */
   begin(ctx: Context): Promise<void>
-  erase(ctx: Context, typed: string): Promise<{ readonly told: readonly Told[]; readonly outcome: Outcome }>
+  /** `meanwhile` happens when the plan is made and approved, and nothing is carried out. */
+  erase(
+    ctx: Context,
+    typed: string,
+    meanwhile?: () => Promise<void>,
+  ): Promise<{ readonly told: readonly Told[]; readonly outcome: Outcome }>
   /** What was kept is looked at again. */
   review(ctx: Context): Promise<void>
 }
@@ -64,11 +69,12 @@ export const byRequest: Eraser = {
     await db.run(sql`delete from requests.plan`)
     await db.run(sql`delete from requests.request`)
   },
-  async erase(ctx, typed) {
+  async erase(ctx, typed, meanwhile) {
     const asked = await askedIdentifiers(ctx, typed)
     const request = await receiveRequest(ctx, { kind: 'erasure', asked, identityProof: 'operator-attested' })
     const { plan } = await planRequest(ctx, request)
     await approvePlan(ctx, plan.id)
+    await meanwhile?.()
     const { state, systems } = await carryOut(ctx, request.id)
     const [one] = systems
     if (!one) throw new Error('nothing is said of the system')
@@ -98,7 +104,7 @@ export function byEngine(): Eraser {
     begin: async () => {
       remembered = []
     },
-    async erase(ctx, typed) {
+    async erase(ctx, typed, meanwhile) {
       const asked = await askedIdentifiers(ctx, typed)
       const isMeant = ({ identifiers }: Remembered) =>
         identifiers.some(({ kind, value }) => asked.some((one) => one.kind === kind && one.value === value))
@@ -111,6 +117,7 @@ export function byEngine(): Eraser {
       const [planned] = plan.systems
       if (!planned) throw new Error('nothing is planned')
       const { fingerprint } = planned
+      await meanwhile?.()
       const result = await eraseFrom(ctx, seeds[system] ?? noSeeds, {
         terms,
         mentions: mentions[system],

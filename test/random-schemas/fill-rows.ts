@@ -173,8 +173,10 @@ function fillRest(row: RowDraft, rows: Drafted, whose: Whose, people: readonly P
   for (const { column, reference } of fillsOf(row, 'party'))
     cells[column] = partyCell(row, reference, rows, whose, people)
   const identifiers = fillsOf(row, 'identifier')
+  // A name beside a telephone number of several people may be anybody's who has both.
+  const named = isOfPersons(row.table) || identifiers.some((fill) => fill.of !== 'phone') ? who : undefined
   for (const fill of fillsOf(row, 'field'))
-    cells[fill.column] = fieldCell(row, fill, people, identifiers.length > 0 ? who : 'anybody')
+    cells[fill.column] = fieldCell(row, fill, people, identifiers.length > 0 ? named : 'anybody')
   if (isOfPersons(row.table)) return
   for (const fill of identifiers)
     cells[fill.column] =
@@ -226,7 +228,7 @@ function fieldCell(
   if (values) return one(values)
   if (kind === 'person-name') {
     const person = about === 'anybody' ? people[Math.floor(word / 8) % people.length] : about
-    return person ? fullName(person) : 'Nomen Nescio'
+    return person ? fullName(person) : `Nomen ${table.name}n${number}`
   }
   const isUnique = table.uniques.some(([unique]) => unique === column)
   const text = `${isUnique ? `#${number} ` : ''}${textFor(kind, word, people, one)}`

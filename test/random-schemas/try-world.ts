@@ -4,7 +4,8 @@ import { countDifferences, differences, keptDifferences, stateDifferences } from
 import { type Eraser, system } from './erasers.ts'
 import { type Expected, expectedOf, type OracleInput } from './oracle/expected.ts'
 import type { Snapshot, Target } from './target.ts'
-import { type Asked, mark, type Row, type World } from './world.ts'
+import { endAll, turnEveryOther, turnGrounds } from './turn-grounds.ts'
+import type { Asked, World } from './world.ts'
 import { writeMap } from './write-map.ts'
 
 export const today = '2026-06-15'
@@ -19,8 +20,11 @@ export interface Lane {
   readonly eraser: Eraser
 }
 
-/** Erases the people asked for, one after the other, through the product's own verbs; what is wrong with the result. */
-export async function tryWorld(lane: Lane, world: World): Promise<readonly string[]> {
+/**
+ * Erases the people asked for, one after the other, through the product's own verbs; what is wrong with the result.
+ * `turning`: grounds to keep begin and end between plan and deed.
+ */
+export async function tryWorld(lane: Lane, world: World, turning: boolean): Promise<readonly string[]> {
   const { ctx, target, eraser } = lane
   await eraser.begin(ctx)
   await target.write(world)
@@ -32,10 +36,14 @@ export async function tryWorld(lane: Lane, world: World): Promise<readonly strin
       `the map is refused: ${JSON.stringify(imported.findings.filter(({ severity }) => severity === 'error'))}`,
     ]
   for (const asked of world.asked) {
-    const before = await target.read(world)
+    const { rows: before, carryOut } = turnGrounds(
+      world,
+      await target.read(world),
+      turning ? turnEveryOther : (_, cell) => cell,
+    )
     const input: OracleInput = { world, before, asked, today }
     const expected = expectedOf(input)
-    const wrong = await eraseAndCompare(lane, input, expected)
+    const wrong = await eraseAndCompare(lane, input, expected, turning ? () => carryOut(target) : undefined)
     if (wrong.length > 0) return wrong.map((one) => `erasing ${whom(world, asked)}: ${one}`)
     if (world.asked.length === 1 && expected.grounds.size > 0) {
       const late = await endGrounds(lane, input)
@@ -54,8 +62,11 @@ async function eraseAndCompare(
   { ctx, target, eraser }: Lane,
   { world, before, asked }: OracleInput,
   expected: Expected,
+  meanwhile: (() => Promise<void>) | undefined,
 ): Promise<readonly string[]> {
-  const { told, outcome } = await eraser.erase(ctx, typed(world, asked))
+  const { told: planned, outcome } = await eraser.erase(ctx, typed(world, asked), meanwhile)
+  // What was planned may have become another thing to do by then; what is said to be done must be what was.
+  const told = meanwhile ? (outcome.done ?? []) : planned
   const after = await target.read(world)
   const wrong = [
     ...differences(before, after, expected),
@@ -91,19 +102,8 @@ const changesBetween = (before: Snapshot, after: Snapshot): readonly string[] =>
 /** Invoices are paid and time goes by: what is left must be what erasing would have left without the grounds. */
 async function endGrounds({ ctx, target, eraser }: Lane, input: OracleInput): Promise<readonly string[]> {
   const { world } = input
-  const before: Record<string, ReadonlyMap<string, Row>> = { ...input.before }
-  for (const { name, map } of world.tables)
-    for (const { rule } of map?.keep ?? []) {
-      const condition = world.rules[rule]?.while
-      if (!condition) continue
-      const { column, value, over } = condition
-      const test = value === null ? 'is null' : `= '${value}'`
-      await target.run(`update ${name} set ${column} = '${over}' where ${column} ${test}`)
-      const rows = [...(before[name]?.values() ?? [])]
-      before[name] = new Map(
-        rows.map((row) => [row[mark] ?? '', row[column] === value ? { ...row, [column]: over } : row]),
-      )
-    }
+  const { rows: before } = turnGrounds(world, input.before, endAll)
+  await turnGrounds(world, await target.read(world), endAll).carryOut(target)
   await eraser.review({ ...ctx, now: () => new Date(`${endOfTime}T10:00:00Z`) })
   const expected = expectedOf({ ...input, before, today: endOfTime })
   return [...differences(before, await target.read(world), expected), ...(await target.flaws())]
