@@ -11,7 +11,7 @@ import {
   scanSystems,
 } from '../src/inventory/public.ts'
 import type { Context } from '../src/platform/context.ts'
-import { askedIdentifiers, findPerson } from '../src/requests/public.ts'
+import { askedIdentifiers, findPerson, sweepSystems } from '../src/requests/public.ts'
 import { eraseNow } from './erase-now.ts'
 import { freshInstallation } from './installation.ts'
 
@@ -179,6 +179,30 @@ describe('documents that are not as the map would have them', () => {
         .map(({ field, since }) => `${field} ${since}`)
       assert.deepEqual(fresh.toSorted(), ['data.$.phone last-scan', 'data.$.phone map'])
       assert.ok((await latestDrift(ctx)).length > 0)
+    })) // prettier-ignore
+
+  it('bring somebody back: the sweep finds them inside, and says where it could not look', () =>
+    withProfiles([ada, bob], async ({ ctx, database, map: use, data }) => {
+      await use(
+        byPath.replace(
+          'data.$.name',
+          'data.$.guests[*].email: {category: email, identifier: email, unique: false}\n          data.$.name',
+        ),
+      )
+      await eraseNow(ctx, 'ada@example.org')
+      assert.equal((await sweepSystems(ctx)).systems[0]?.state, 'swept')
+      database.exec(
+        `update profile set data = '{"email":"bob@example.org","guests":[{"email":"x@example.org"},{"email":"Ada@example.org"}]}' where id = 2`,
+      )
+      const found = await sweepSystems(ctx, { erase: true })
+      assert.deepEqual(
+        found.found.map(({ verdict }) => verdict),
+        ['returned'],
+      )
+      assert.equal(data(2), '{"email":"bob@example.org","guests":[{"email":"x@example.org"},{}]}')
+      database.exec(`update profile set data = '{"email":"ada@example.org' where id = 2`)
+      const { state, problem } = (await sweepSystems(ctx)).systems[0] ?? {}
+      assert.deepEqual([state, problem?.code], ['unreachable', 'connectors.no-document'])
     })) // prettier-ignore
 
   it('lead to the rows they belong to by a number inside them', () =>

@@ -2,8 +2,10 @@ import {
   type Cell,
   type ChangeMark,
   holdsElements,
+  parseDocument,
   type ReadSession,
   type RowKey,
+  readElements,
 } from '../connectors/public.ts'
 import { type DataMap, openBehindShutDoors } from '../inventory/public.ts'
 import type { Context } from '../platform/context.ts'
@@ -67,28 +69,31 @@ export async function sweepSystem(ctx: Context, input: SweepSystemInput): Promis
     await using session = await openBehindShutDoors(ctx, input.system)
     const system = mappedSystem(input.map, input.system, await session.describe())
     const wanted = system.collections.filter(({ identifiers }) => identifiers.length > 0)
-    let blind: string | null = null
+    let blind: Blind | null = null
     for (const [i, collection] of wanted.entries()) {
       input.onProgress?.(collection.name, i, wanted.length)
       input.signal?.throwIfAborted()
-      if (collection.description.unreadable !== null) blind ??= collection.name
-      else await sweepCollection(session, system, collection, input)
+      const { name, description } = collection
+      if (description.unreadable !== null)
+        blind ??= { code: 'connectors.refused', params: { what: `select on ${name}` } }
+      else blind = (await sweepCollection(session, system, collection, input)) ?? blind
     }
-    // A collection nobody could read may hold anybody.
-    return blind === null
-      ? null
-      : { name: input.system, code: 'connectors.refused', params: { what: `select on ${blind}` } }
+    // What nobody could read may hold anybody.
+    return blind && { name: input.system, ...blind }
   } catch (error) {
     return asUnreachable(input.system, error)
   }
 }
 
+type Blind = Pick<UnreachableSystem, 'code' | 'params'>
+
+/** Returns why not all of it could be compared, or null. */
 async function sweepCollection(
   session: ReadSession,
   system: MappedSystem,
   collection: MappedCollection,
   input: SweepSystemInput,
-): Promise<void> {
+): Promise<Blind | null> {
   // Before the first row: what changes while it is read makes another mark, and is read again.
   const mark = (await session.changeMark?.(collection.name)) ?? null
   const swept: SweptCollection = {
@@ -99,7 +104,7 @@ async function sweepCollection(
     computed: collection.description.fields.flatMap((field) => (field.generated ? [field.name] : [])),
     mark,
   }
-  if (!input.isToRead(swept)) return
+  if (!input.isToRead(swept)) return null
   const readers = collection.identifiers
     .filter(({ kind }) => input.tombstones.kinds.has(kind))
     .map(({ field, kind }) => {
@@ -108,12 +113,14 @@ async function sweepCollection(
         field,
         kind,
         description,
+        column: description?.within?.field ?? null,
         isList: description !== undefined && holdsElements(description),
         normalise: sweepNormaliser(kind, system.country),
         isErased: input.tombstones.test(kind),
       }
     })
   let rows = 0
+  let unread: string | null = null
   let hits: SweepHit[] = []
   const fields = [...readers.map(({ field }) => field), ...swept.creation]
   if (readers.length > 0)
@@ -122,6 +129,8 @@ async function sweepCollection(
       if (rows % rowsBetweenLooks === 0) input.signal?.throwIfAborted()
       for (const [i, reader] of readers.entries()) {
         const cell = row.cells[i] ?? null
+        if (cell !== null && reader.column !== null && isUnreadDocument(cell, reader.isList))
+          unread ??= reader.column
         const cells = reader.isList ? valuesOf(reader.description, cell) : [cell]
         for (const one of cells) {
           const value = one === null ? null : reader.normalise(one)
@@ -137,5 +146,13 @@ async function sweepCollection(
       }
     }
   if (hits.length > 0) await input.onHits(swept, hits)
+  // Not noted as read: the documents may be repaired, and are looked at again the next time.
+  if (unread !== null)
+    return { code: 'connectors.no-document', params: { collection: collection.name, field: unread } }
   await input.onRead(swept, rows)
+  return null
 }
+
+/** Whether a path shows the whole of a document, as it does where that is no JSON. */
+const isUnreadDocument = (cell: string, isList: boolean): boolean =>
+  /^\s*[[{]/.test(cell) && (isList ? readElements(cell) : parseDocument(cell)) === null
