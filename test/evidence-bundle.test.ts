@@ -8,16 +8,20 @@ import { type Browser, chromium } from 'playwright-core'
 import { z } from 'zod'
 import { manifestSchema } from '../src/evidence/bundle-manifest.ts'
 import { publicKey, readStoredZip, recordEvidence, verifyBundle } from '../src/evidence/public.ts'
+import { evidenceRoutes } from '../src/evidence/routes.ts'
 import type { Context } from '../src/platform/context.ts'
 import { isProblem } from '../src/platform/problem.ts'
 import { languages } from '../src/platform/texts.ts'
 import { assertGoodPage } from '../src/requests/good-page.fixture.ts'
 import { evidenceOfRequest } from '../src/requests/public.ts'
+import { requestRoutes } from '../src/requests/routes.ts'
 import { destroySubjectKey, openFor, sealFor } from '../src/subjects/public.ts'
 import { runVerifier, standalone, unpackTo } from './bundle-verifiers.ts'
 import { commandLine } from './command-line.ts'
 import { contrasts } from './contrasts.ts'
 import { eraseNow } from './erase-now.ts'
+import { json } from './http-client.ts'
+import { startServer } from './http-server.ts'
 import { freshInstallation, type TestInstallation } from './installation.ts'
 import { postgresServer, serversAreRequired } from './servers.ts'
 import { type SmallCompany, smallCompany } from './small-company.ts'
@@ -169,6 +173,31 @@ describe('the evidence of an erasure', () => {
     )
     assert.equal((await dossier.run('evidence', 'verify', join(temporary, 'no-such.zip'))).exit, 2)
     assert.equal(existsSync(stranger), false)
+  })
+
+  it('is given and checked over HTTP too; its details only by a call that says what it does', async () => {
+    await using server = await startServer({ routes: [...requestRoutes, ...evidenceRoutes] })
+    await using other = await smallCompany(server.ctx, await postgresServer())
+    const erased = await eraseNow(server.ctx, 'anna@example.org')
+    const token = await server.token('evidence:read', 'requests:write')
+    const url = `${server.base}/api/requests/${erased.request}/evidence?language=fr`
+    const headers = { authorization: `Bearer ${token}` }
+    for (const method of ['GET', 'POST']) {
+      const reply = await fetch(url, { method, headers })
+      assert.deepEqual([reply.status, reply.headers.get('content-type')], [200, 'application/zip'])
+      const zip = Buffer.from(await reply.arrayBuffer())
+      const checked = await server.ask('/api/evidence/bundle-verification', token, {
+        method: 'POST',
+        body: { bundle: zip.toString('base64'), key: publicKey(server.ctx) },
+      })
+      const report = json<{ ok: boolean; keyFrom: string; entries: number }>(checked)
+      assert.deepEqual([checked.status, report.ok, report.keyFrom], [200, true, 'given'])
+      const isSaid = readStoredZip(zip).files.get('index.html')?.includes('détails scellés ont été joints')
+      assert.equal(isSaid, method === 'POST')
+    }
+    assert.ok(other)
+    const unknown = `${server.base}/api/requests/01900000-0000-7000-8000-000000000000/evidence`
+    assert.equal((await fetch(unknown, { headers })).status, 404)
   })
 
   it('has a list of files after the published schema', async () => {

@@ -219,7 +219,7 @@ describe('the first half hour with Dossier and its sample', () => {
 
   it('proves all of it: the log, and one request’s bundle on its own', async () => {
     assert.equal((await dossier.run('evidence', 'verify')).exit, 0)
-    const bundle = join(data, 'bundle.json')
+    const bundle = join(data, 'bundle.zip')
     const made = await dossier.run('evidence', 'bundle', requests.get(1) ?? '', '--out', bundle)
     assert.equal(made.exit, 0, made.stderr)
     assert.equal((await dossier.run('evidence', 'verify', bundle)).exit, 0)

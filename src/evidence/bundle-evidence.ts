@@ -1,19 +1,22 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isUuid, sha256 } from '../platform/bytes.ts'
-import { type Context, inTransaction } from '../platform/context.ts'
+import type { Context } from '../platform/context.ts'
 import type { Language } from '../platform/texts.ts'
+import { noteDetails, provenEntries, type ToldEntry } from './bundle-entries.ts'
 import { type Manifest, parts, pathsOf, signManifest } from './bundle-manifest.ts'
-import { consistencyAt, cosignedNote, earlierCheckpoints } from './earlier-checkpoints.ts'
-import { entriesOf } from './entries-of.ts'
-import { asLeaf, type Entry, leafBytes } from './entry.ts'
+import {
+  consistencyOf,
+  cosignedNote,
+  type EarlierCheckpoint,
+  earlierCheckpoints,
+} from './earlier-checkpoints.ts'
+import { asLeaf, leafBytes } from './entry.ts'
 import { openLog } from './log.ts'
-import { inclusionNodes, inclusionProof, leafHash, type ReadTile, remembered } from './merkle.ts'
+import { remembered } from './merkle.ts'
 import { cosignedAt, rawPublicKey, readWitnessKey, writeVerifierKey } from './note.ts'
 import { problem } from './problems.ts'
 import { writeInclusion } from './proof-file.ts'
-import { leafPlaces } from './queries.ts'
-import { recordEvidence } from './record-evidence.ts'
 import { openOwn } from './restore-state.ts'
 import { sequence } from './sequence.ts'
 import { tilesInDatabase } from './stored-tiles.ts'
@@ -39,17 +42,8 @@ export interface ToldEvidence {
   readonly entries: readonly ToldEntry[]
   /** Earlier states of the log that the bundle proves to be the beginning of the newest. */
   readonly checkpoints: readonly { readonly size: number; readonly at: Date }[]
-  readonly cosigned: readonly { readonly name: string; readonly at: Date }[]
-}
-
-export interface ToldEntry {
-  readonly index: number
-  readonly entry: Entry
-  /** The hashes that the proof adds, one a step, and those it gives: the leaf's first, the root last. */
-  readonly hashes: readonly Buffer[]
-  readonly nodes: readonly Buffer[]
-  readonly detail: Manifest['entries'][number]['detail']
-  readonly sealed: Buffer | null
+  /** By whom, and when: the newest of these states that each witness cosigned. */
+  readonly cosigned: readonly { readonly name: string; readonly at: Date; readonly size: number }[]
 }
 
 export interface BundleInput {
@@ -77,6 +71,28 @@ export async function bundleEvidence(ctx: Context, input: BundleInput): Promise<
   if (!isUuid(input.requestId)) throw problem('evidence.no-entries')
   if (input.withDetails) await noteDetails(ctx, input.requestId)
   await sequence(ctx)
+  const { told, note, checkpoints } = await gather(ctx, input)
+  const files = new Map<string, Buffer>()
+  const add = (path: string, content: Buffer | string) => files.set(path, Buffer.from(content))
+  for (const [path, page] of input.pages(told)) add(path, page)
+  add(parts.key, `${told.key}\n`)
+  add(parts.checkpoint, note)
+  for (const { index, entry, hashes, sealed } of told.entries) {
+    add(pathsOf.leaf(index), leafBytes(asLeaf(entry)))
+    add(pathsOf.proof(index), writeInclusion({ from: index, hashes, checkpoint: note }))
+    if (sealed) add(pathsOf.detail(index), sealed)
+  }
+  for (const one of checkpoints) {
+    add(pathsOf.checkpoint(one.size), one.note)
+    add(pathsOf.consistency(one.size), one.proof)
+  }
+  for (const { name, content } of input.documents) add(documentPath(name), content)
+  add(parts.verifier, await readFile(verifierFile))
+  return signed(ctx, listed(ctx, input, told, checkpoints, files), files)
+}
+
+/** All that is proven, and the newest checkpoint that it leads to. */
+async function gather(ctx: Context, input: BundleInput) {
   const { origin } = await openLog(ctx)
   const outside = (await readOutsideCheckpoint(ctx.paths.evidence)) ?? ''
   const checkpoint = openOwn(ctx, origin, outside)
@@ -85,70 +101,66 @@ export async function bundleEvidence(ctx: Context, input: BundleInput): Promise<
   const note = await cosignedNote(ctx, size, outside)
   const tiles = remembered(tilesInDatabase(ctx.db, size))
   const entries = await provenEntries(ctx, input, size, tiles)
-  const first = entries[0]
-  if (!first) throw problem('evidence.no-entries')
-
-  const earlier = await earlierCheckpoints(
-    ctx,
-    entries.map(({ index }) => index),
-    size,
-  )
-  const key = writeVerifierKey({ name: origin, publicKey: rawPublicKey(ctx.keyring.signing) })
-  const createdAt = ctx.now()
-  const cosigned = witnessKeys(ctx).flatMap((witness) => {
-    const at = cosignedAt(note, witness.key)
-    return at ? [{ name: witness.key.name, at }] : []
-  })
-  const told = { requestId: input.requestId, createdAt, origin, size, root, key, entries, cosigned }
-  const files = new Map<string, Buffer>()
-  const add = (path: string, content: Buffer | string) => files.set(path, Buffer.from(content))
-  for (const [path, page] of input.pages({ ...told, checkpoints: earlier })) add(path, page)
-  add(parts.key, `${key}\n`)
-  add(parts.checkpoint, note)
-  for (const { index, entry, hashes, sealed } of entries) {
-    add(pathsOf.leaf(index), leafBytes(asLeaf(entry)))
-    add(pathsOf.proof(index), writeInclusion({ from: index, hashes, checkpoint: note }))
-    if (sealed) add(pathsOf.detail(index), sealed)
-  }
-  const checkpoints: Manifest['checkpoints'] = []
-  for (const { size: before, note: old } of earlier) {
-    const { nodes, text } = await consistencyAt({ ctx, origin, old, size, note, tiles })
-    add(pathsOf.checkpoint(before), old)
-    add(pathsOf.consistency(before), text)
-    checkpoints.push({ size: before, nodes: nodes.map(hex) })
-  }
-  for (const { name, content } of input.documents) add(documentPath(name), content)
-  add(parts.verifier, await readFile(verifierFile))
-
-  const manifest: Manifest = {
-    format: 'dossier-evidence-bundle',
-    version: 1,
-    createdAt: createdAt.toISOString(),
-    language: input.language,
+  if (entries.length === 0) throw problem('evidence.no-entries')
+  const indexes = entries.map(({ index }) => index)
+  const checkpoints: ProvenCheckpoint[] = []
+  for (const earlier of await earlierCheckpoints(ctx, indexes, size))
+    checkpoints.push({ ...earlier, ...(await consistencyOf(ctx, earlier, { origin, size, note, tiles })) })
+  const told: ToldEvidence = {
+    requestId: input.requestId,
+    createdAt: ctx.now(),
     origin,
     size,
-    request: input.requestId,
-    entries: entries.map(({ index, entry, nodes, detail }) => ({
-      index,
-      id: entry.id,
-      kind: entry.kind,
-      nodes: nodes.map(hex),
-      detail,
-    })),
+    root,
+    key: writeVerifierKey({ name: origin, publicKey: rawPublicKey(ctx.keyring.signing) }),
+    entries,
     checkpoints,
-    documents: input.documents.map(({ name, mediaType }) => ({ path: documentPath(name), mediaType })),
-    witnesses: witnessKeys(ctx).map(({ text }) => text),
-    files: [...files].map(([path, content]) => ({
-      path,
-      bytes: content.length,
-      sha256: hex(sha256(content)),
-    })),
+    cosigned: cosigned(ctx, [{ size, note }, ...checkpoints.toReversed()]),
   }
-  return sealed(ctx, manifest, files)
+  return { told, note, checkpoints }
 }
 
+interface ProvenCheckpoint extends EarlierCheckpoint {
+  readonly nodes: readonly Buffer[]
+  readonly proof: string
+}
+
+/** The newest state first: each witness counts once. */
+const cosigned = (ctx: Context, states: readonly { readonly size: number; readonly note: string }[]) =>
+  witnessKeys(ctx).flatMap(({ key }) => {
+    const seen = states.map(({ size, note }) => ({ name: key.name, at: cosignedAt(note, key), size }))
+    return seen.flatMap((one) => (one.at ? [{ ...one, at: one.at }] : [])).slice(0, 1)
+  })
+
+const listed = (
+  ctx: Context,
+  { requestId, language, documents }: BundleInput,
+  { createdAt, origin, size, entries }: ToldEvidence,
+  checkpoints: readonly ProvenCheckpoint[],
+  files: ReadonlyMap<string, Buffer>,
+): Manifest => ({
+  format: 'dossier-evidence-bundle',
+  version: 1,
+  createdAt: createdAt.toISOString(),
+  language,
+  origin,
+  size,
+  request: requestId,
+  entries: entries.map(({ index, entry: { id, kind }, nodes, detail }) => ({
+    index,
+    id,
+    kind,
+    nodes: nodes.map(hex),
+    detail,
+  })),
+  checkpoints: checkpoints.map((one) => ({ size: one.size, nodes: one.nodes.map(hex) })),
+  documents: documents.map(({ name, mediaType }) => ({ path: documentPath(name), mediaType })),
+  witnesses: witnessKeys(ctx).map(({ text }) => text),
+  files: [...files].map(([path, content]) => ({ path, bytes: content.length, sha256: hex(sha256(content)) })),
+})
+
 /** Signs the list of all files, and hands nothing out that does not hold. */
-function sealed(ctx: Context, manifest: Manifest, files: Map<string, Buffer>): EvidenceBundle {
+function signed(ctx: Context, manifest: Manifest, files: Map<string, Buffer>): EvidenceBundle {
   const list = Buffer.from(`${JSON.stringify(manifest, null, 1)}\n`)
   const signer = { name: manifest.origin, privateKey: ctx.keyring.signing }
   files.set(parts.manifest, list)
@@ -161,44 +173,6 @@ function sealed(ctx: Context, manifest: Manifest, files: Map<string, Buffer>): E
 const verifierFile = join(import.meta.dirname, '..', '..', 'verifier', 'verify.mjs')
 const documentPath = (name: string): string => `documents/${name}`
 const hex = (bytes: Buffer): string => bytes.toString('hex')
-
-async function provenEntries(
-  ctx: Context,
-  { requestId, withDetails }: BundleInput,
-  size: number,
-  tiles: ReadTile,
-): Promise<readonly ToldEntry[]> {
-  const entries = await entriesOf(ctx, { requestId })
-  const rows = await leafPlaces(
-    ctx.db,
-    entries.map(({ id }) => id),
-  )
-  const places = new Map(rows.map((row) => [row.entryId, row]))
-  const proven: ToldEntry[] = []
-  for (const entry of entries) {
-    const { leafIndex: index, nonce, sealedDetail } = places.get(entry.id) ?? {}
-    // What was recorded after the checkpoint goes into the next bundle.
-    if (index === undefined || index >= size) continue
-    const leaf = leafHash(leafBytes(asLeaf(entry)))
-    const hashes = await inclusionProof(index, size, tiles)
-    const nodes = inclusionNodes({ index, size, leaf }, hashes) ?? []
-    // Nonce and detail in one file: its SHA-256 is the commitment that stands in the entry.
-    const sealed = withDetails && nonce && sealedDetail ? Buffer.concat([nonce, sealedDetail]) : null
-    const detail = !nonce ? 'destroyed' : !sealedDetail ? 'none' : sealed ? 'enclosed' : 'not-enclosed'
-    proven.push({ index, entry, hashes, nodes, detail, sealed })
-  }
-  return proven.toSorted((a, b) => a.index - b.index)
-}
-
-/** Evidence before effect: details of a person leave the house. */
-async function noteDetails(ctx: Context, requestId: string): Promise<void> {
-  const entries = await entriesOf(ctx, { requestId })
-  const subjectId = entries.find((entry) => entry.subjectId !== null)?.subjectId
-  if (subjectId)
-    await inTransaction(ctx, (tx) =>
-      recordEvidence(tx, { subjectId, requestId, kind: 'evidence.details-enclosed', facts: {} }),
-    )
-}
 
 const witnessKeys = (ctx: Context) =>
   ctx.witnesses.flatMap((witness) => {

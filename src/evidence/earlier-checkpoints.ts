@@ -32,20 +32,16 @@ export async function cosignedNote(ctx: Context, size: number, note: string): Pr
 }
 
 /** That an earlier checkpoint is the beginning of a newer one. Throws `evidence.damaged`. */
-export async function consistencyAt(between: {
-  readonly ctx: Context
-  readonly origin: string
-  readonly old: string
-  readonly size: number
-  readonly note: string
-  readonly tiles: ReadTile
-}): Promise<{ readonly nodes: readonly Buffer[]; readonly text: string }> {
-  const { ctx, origin, old, size, note, tiles } = between
-  const first = openOwn(ctx, origin, old)
-  if (!first) throw problem('evidence.damaged', { place: 'evidence.checkpoint' })
-  const hashes = await consistencyProof(first.size, size, tiles)
-  const nodes = consistencyNodes(first, size, hashes)
-  if (!nodes?.before.equals(first.root))
-    throw problem('evidence.damaged', { place: `evidence.checkpoint ${first.size}` })
-  return { nodes: nodes.after, text: writeConsistency({ from: first.size, hashes, checkpoint: note }) }
+export async function consistencyOf(
+  ctx: Context,
+  earlier: EarlierCheckpoint,
+  newer: { readonly origin: string; readonly size: number; readonly note: string; readonly tiles: ReadTile },
+): Promise<{ readonly nodes: readonly Buffer[]; readonly proof: string }> {
+  const first = openOwn(ctx, newer.origin, earlier.note)
+  const hashes = await consistencyProof(earlier.size, newer.size, newer.tiles)
+  const nodes = first && consistencyNodes(first, newer.size, hashes)
+  if (first?.size !== earlier.size || !nodes?.before.equals(first.root))
+    throw problem('evidence.damaged', { place: `evidence.checkpoint ${earlier.size}` })
+  const proof = writeConsistency({ from: earlier.size, hashes, checkpoint: newer.note })
+  return { nodes: nodes.after, proof }
 }

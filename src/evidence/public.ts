@@ -1,9 +1,9 @@
+export type { ToldEntry } from './bundle-entries.ts'
 export {
   type BundleInput,
   bundleEvidence,
   type EnclosedDocument,
   type EvidenceBundle,
-  type ToldEntry,
   type ToldEvidence,
 } from './bundle-evidence.ts'
 export { destroyDetails } from './destroy-details.ts'

@@ -232,8 +232,9 @@ export const checkpointsCovering = (db: Db, indexes: readonly number[], before: 
   db.rows<{ size: number; note: string; at: Date }>(
     sql`select c.size, c.note, c.at from evidence.checkpoint c
         where c.size < ${before} and (
-          c.size in (select min(d.size) from unnest(${indexes}::bigint[]) as i (leaf_index)
-                     join evidence.checkpoint d on d.size > i.leaf_index group by i.leaf_index)
+          c.size in (select n.size from unnest(${indexes}::bigint[]) as i (leaf_index)
+                     cross join lateral (select d.size from evidence.checkpoint d
+                                         where d.size > i.leaf_index order by d.size limit 1) as n)
           or c.size = (select max(s.size) from evidence.cosignature s where s.size < ${before}))
         order by c.size`,
   )

@@ -56,7 +56,9 @@ const when = ({ language, timeZone }: EvidencePage, at: Date): string =>
 function summarySection(page: EvidencePage, text: Say): Html {
   const { told, language } = page
   const subject = told.entries.find(({ entry }) => entry.subjectId !== null)?.entry.subjectId
-  const witnesses = told.cosigned.map(({ name, at }) => text('cosigned', { name, at: when(page, at) }))
+  const witnesses = told.cosigned.map(({ name, at, size }) =>
+    text('cosigned', { name, at: when(page, at), size: number(language, size) }),
+  )
   const facts: readonly (readonly [string, Html | string])[] = [
     ['request', html`<code>${told.requestId}</code>`],
     [

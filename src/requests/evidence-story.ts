@@ -34,9 +34,8 @@ function inWords(language: Language, name: string, value: string | number | bool
     state: `requests.state-${value}`,
     kind: `evidence.story-kind-${value}`,
     stage: `evidence.story-stage-${value}`,
-    problem: value,
   }
   const code = codes[name]
   const word = code === undefined ? value : say(language, code)
-  return word === code && name !== 'problem' ? value : word.charAt(0).toLowerCase() + word.slice(1)
+  return word === code || code === undefined ? value : word.charAt(0).toLowerCase() + word.slice(1)
 }
