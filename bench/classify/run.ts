@@ -1,11 +1,15 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus, loadavg, totalmem } from 'node:os'
 import { classifyColumns } from '../../src/inventory/classify-columns.ts'
+import { foreignColumns } from './foreign.ts'
 import { calibration, confusions, type Judged, judgeColumns, scoresOf } from './measure.ts'
 import { byHand, fill, type Labelled, seenSchemas, unseenSchemas } from './schema.ts'
 import { measureSpeed, type Speed } from './speed.ts'
 
-/** `npm run bench:classify`: how good the classifier is on columns it was never shown, and how fast. */
+/**
+ * `npm run bench:classify [-- <directory>]`: how good the classifier is on columns it was never shown, and how fast. The
+ * directory, or DOSSIER_BENCH_DATA, holds tables of others.
+ */
 
 const most = 25
 const unseen = unseenSchemas().flatMap((schema) => fill(schema, 'unseen', 'measured'))
@@ -23,11 +27,39 @@ const sets = {
 }
 console.table(sets)
 
+// The values of some special columns are dates, flags or sums: without a header nobody could tell.
+const told = unseen.filter(({ isTold }) => isTold)
+const toldSpecial = scoresOf(await judgeColumns(withoutHeaders(told))).specialRecall
+console.log(`Special categories without headers, of the columns whose values can tell: ${toldSpecial}`)
+
+const foreign = foreignColumns(process.argv[2] ?? process.env.DOSSIER_BENCH_DATA ?? '')
+const onForeign = await judgeColumns(foreign)
+const foreignSets =
+  foreign.length === 0
+    ? null
+    : {
+        'foreign, as written': scoresOf(onForeign),
+        'foreign, no headers': scoresOf(await judgeColumns(withoutHeaders(foreign))),
+      }
+if (foreignSets === null)
+  console.log('Foreign tables: absent (name their directory, or set DOSSIER_BENCH_DATA).')
+else {
+  console.log('Tables that others made and filled:')
+  console.table(foreignSets)
+  console.table(confusions(onForeign))
+}
+
 const by = (key: 'language' | 'domain' | 'style') =>
   Object.fromEntries(
     [...Map.groupBy(onUnseen, (column) => column[key])].map(([name, columns]) => {
-      const { columns: count, weightedF1, personalRecall, specialRecall } = scoresOf(columns)
-      return [name, { columns: count, weightedF1, personalRecall, specialRecall }]
+      const {
+        columns: count,
+        weightedF1,
+        personalRecall,
+        specialRecall,
+        specialPrecision,
+      } = scoresOf(columns)
+      return [name, { columns: count, weightedF1, personalRecall, specialRecall, specialPrecision }]
     }),
   )
 const parts = { style: by('style'), language: by('language'), domain: by('domain') }
@@ -57,6 +89,8 @@ const result = {
     load: loadavg(),
   },
   sets,
+  toldSpecialRecall: toldSpecial,
+  foreign: foreignSets,
   parts,
   confusions: confusions(onUnseen).slice(0, most),
   calibration: steps,

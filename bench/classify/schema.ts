@@ -16,6 +16,8 @@ export interface Labelled {
   readonly language: string
   readonly domain: string
   readonly style: string
+  /** Whether the values are of its kind by themselves: a date is a baptism's by its header alone. */
+  readonly isTold?: boolean
 }
 
 export interface Schema {
@@ -105,7 +107,8 @@ export function fill(schema: Schema, part: Part, seed: string, exactly?: number)
       if (place.r.chance(gaps)) return blank
       return padded ? `${made} ` : made
     })
-    return { table, column: header, type: typeOf(values), values, truth, language, domain, style }
+    const isTold = maker.truth === truth
+    return { table, column: header, type: typeOf(values), values, truth, language, domain, style, isTold }
   })
 }
 

@@ -58,7 +58,7 @@ function train(samples: readonly Sample[], settings: Settings): Float64Array {
   const importance = frequency.map((seen) => (mean / Math.max(seen, 1)) ** 0.3)
   // Art. 9 data taken for nothing is the worst mistake of all.
   for (const [c, category] of classes.entries())
-    if (specialCategories.has(category)) importance[c] = 1.5 * (importance[c] ?? 1)
+    if (specialCategories.has(category)) importance[c] = 2 * (importance[c] ?? 1)
   const order = samples.map((_, i) => i)
   const r = randomOf('order')
   for (let epoch = 0; epoch < epochs; epoch++) {

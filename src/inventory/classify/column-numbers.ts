@@ -76,6 +76,20 @@ export function nationalNumber(
   return null
 }
 
+/** Ten to thirteen digits that begin with a birth day, months of later centuries counted on (PESEL: 81 to 92, 21 to 32). */
+const bornNumber = /^\d\d(?:[02468][1-9]|[13579][0-2])(?:0[1-9]|[12]\d|3[01])[-+/]?\d{4,5}$/
+const fewestBorn = 6
+const leastBorn = 0.9
+
+/** Share of the values that begin with somebody's birth day, where they are enough: one number in five does so by chance. */
+export function bornShare(values: readonly string[]): number {
+  if (values.length < fewestBorn) return 0
+  const share = shareOf(values, (value) => bornNumber.test(value))
+  // The days of a year run on in the numbers of orders and parcels: people are born in any.
+  const years = new Set(values.map((value) => value.slice(0, 2)))
+  return share >= leastBorn && years.size >= fewestBorn / 2 ? share : 0
+}
+
 /** Whether nearly all of the values are so: a few misses settle it, and most lists of numbers miss at once. */
 function areMost(values: readonly string[], is: (value: string) => boolean): boolean {
   const most = values.length * mostMisses

@@ -16,7 +16,7 @@ const leastPersonal = 0.5
 const leastUnderName = 0.65
 const leastKind = 0.4
 /** Art. 9 data is worth a look where it is no more than likely. */
-const leastSpecial = 0.3
+const leastSpecial = 0.25
 /** And better still where the name promises something else. */
 const leastAgainstName = 0.95
 /** Where the rules read another category in the name (`race_desc` a description). */
@@ -76,10 +76,11 @@ export function combine(
   const isNamed = ruled.category !== 'none' && !isBlankHeader(field.field.name)
   if (isNamed && category !== ruled.category && probability < leastInstead) return ruled
   // That it is somebody's is not enough under a name somebody wrote: the guess must also know what it is.
-  const isHeld = isBlankHeader(field.field.name)
-    ? personal >= leastPersonal
-    : personal >= leastUnderName &&
-      probability >= (specialCategories.has(category) ? leastSpecial : leastKind)
+  const isBlank = isBlankHeader(field.field.name)
+  const isSpecial = specialCategories.has(category)
+  const isHeld =
+    personal >= (isBlank || isSpecial ? leastPersonal : leastUnderName) &&
+    (isBlank || probability >= (isSpecial ? leastSpecial : leastKind))
   if (!isHeld && isNamed) return ruled
   if (!isHeld)
     return {

@@ -143,7 +143,7 @@ export interface Guess {
 }
 
 /** So likely, special data is worth a person's eye even where something else is likelier (Art. 9 GDPR). */
-const worthALook = 0.3
+const worthALook = 0.25
 
 /** What the model takes each column of a collection for, in their order; null for what the rules settled. */
 export function guess(columns: readonly Looked[], collection: string): readonly (Guess | null)[] {

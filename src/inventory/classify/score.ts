@@ -4,7 +4,7 @@ import type { Surroundings } from './context.ts'
 import type { FieldFeatures } from './features.ts'
 import type { NameMatch } from './field-name.ts'
 import type { Reason } from './proposal.ts'
-import type { Shape } from './value-profile.ts'
+import type { Shape, ValueProfile } from './value-profile.ts'
 import weights from './weights.json' with { type: 'json' }
 import { listed } from './word-lists.ts'
 
@@ -164,6 +164,8 @@ function valueEvidence({ values, name }: FieldFeatures, category: Category): rea
       weight: weights.sensitive * spoken,
       reason: { code: 'special-words', category, share: rounded(spoken) },
     })
+  if (ofSomebody.has(category) && isRoles(values))
+    found.push({ weight: weights.roles, reason: { code: 'contradicted', shape: 'person-name', share: 0 } })
   const expects = expected[category]
   const isNamed = name.matches.some((match) => match.category === category)
   // A hashed address is still somebody's address.
@@ -179,6 +181,20 @@ function valueEvidence({ values, name }: FieldFeatures, category: Category): rea
           reason: { code: 'contradicted', shape: expects.shape, share: rounded(share) },
         },
       ]
+}
+
+const ofSomebody: ReadonlySet<Category> = new Set(['person-name', 'username'])
+const mostRoles = 8
+const fewestRepeats = 4
+
+/** A few small words again and again, no name among them (`agent`, `requester`): what somebody is to the row, not who. */
+function isRoles({ distinct, filled, looked, shares }: ValueProfile): boolean {
+  return (
+    distinct <= mostRoles &&
+    filled >= fewestRepeats * distinct &&
+    !shares.has('person-name') &&
+    looked.every(({ made, text }) => made !== 'signs' && /^\p{Ll}[\p{Ll}_ -]*$/u.test(text))
+  )
 }
 
 function besideEvidence(features: FieldFeatures, category: Category): readonly Evidence[] {

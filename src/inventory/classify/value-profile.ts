@@ -2,12 +2,19 @@ import type { Cell } from '../../connectors/public.ts'
 import type { Category } from '../data-map.ts'
 import { type CellShape, shapesOf } from './cell-shapes.ts'
 import { type Traits, traitsOf } from './cell-traits.ts'
-import { nationalNumber, phoneShare } from './column-numbers.ts'
+import { bornShare, nationalNumber, phoneShare } from './column-numbers.ts'
 import { readFieldName } from './field-name.ts'
 import { sensitiveCategories } from './sensitive-text.ts'
 
 /** What the values of a field look like together. */
-export type Shape = CellShape | 'phone' | 'national-id' | 'tax-id' | 'birth-date' | 'personal-json'
+export type Shape =
+  | CellShape
+  | 'phone'
+  | 'national-id'
+  | 'tax-id'
+  | 'birth-date'
+  | 'born-number'
+  | 'personal-json'
 
 export interface ValueProfile {
   /** Distinct values that are not empty. */
@@ -52,7 +59,9 @@ export function profileValues(cells: readonly Cell[]): ValueProfile {
   const number = isPhones
     ? null
     : nationalNumber(read.looks.flatMap(({ traits }) => (couldBeNumber(traits) ? [traits.text] : [])))
+  const born = number === null ? bornShare(read.looks.map(({ traits }) => traits.text)) : 0
   if (number !== null) shares.set(number.shape, number.share)
+  else if (born > 0) shares.set('born-number', born)
   return {
     distinct: distinct.length,
     shares,
