@@ -19,14 +19,13 @@ export type {
   SessionLimits,
   SystemDescription,
   TextSearch,
-  Within,
   WriteSession,
 } from './connector.ts'
 export { type Node, parseDocument } from './documents/document.ts'
 export { withoutPaths } from './documents/edit-document.ts'
-export { elementsOf, every, isMany, type Path, readPath, type Step, writePath } from './documents/path.ts'
+export { elementsOf, every, isMany, type Path, readPath, type Step } from './documents/path.ts'
 export { describePathField, holdsElements, pathFieldName, readPathField } from './documents/path-field.ts'
-export { cellAt, readElements, textOf } from './documents/read-path.ts'
+export { cellAt, readElements } from './documents/read-path.ts'
 export { openRead, openWrite, parseUrl, probe, type Target } from './drivers.ts'
 export { readKey, writeKey } from './row-key.ts'
 export { unreadableProblem } from './unreadable.ts'

@@ -107,8 +107,7 @@ interface QueryPlan {
   /** What the caller asked for, then what the test looks at. */
   readonly asked: readonly Asked[]
   readonly wanted: number
-  /** Null: the target's own answer is right. */
-  readonly passes: ((row: FoundRow) => boolean) | null
+  passes(row: FoundRow): boolean
 }
 
 /**
@@ -126,7 +125,7 @@ async function planQuery(session: ReadSession, known: Columns, query: RowQuery):
   )
   const candidates = new Set<RowKey>()
   for (const match of byPath ?? [])
-    for await (const row of session.search(candidatesOf(collection, match, matching))) candidates.add(row.key)
+    for await (const key of candidatesFor(session, collection, match, matching)) candidates.add(key)
   const asked = [...wanted, ...matching]
   const test = anyTest(byPath ?? [], matching, wanted.length)
   const others = queryTest({ collection, matches: plain ?? [], keys })
@@ -151,15 +150,27 @@ async function* found(session: ReadSession, plan: QueryPlan): AsyncIterable<Foun
   const { query, asked, wanted, passes } = plan
   for await (const row of session.find(query)) {
     const whole = { key: row.key, cells: cellsOf(asked, query.fields, row) }
-    if (passes === null || passes(whole)) yield { key: row.key, cells: whole.cells.slice(0, wanted) }
+    if (passes(whole)) yield { key: row.key, cells: whole.cells.slice(0, wanted) }
   }
 }
 
-function candidatesOf(collection: string, match: Match, matching: readonly Asked[]): TextSearch {
-  const column = (field: string) => matching.find(({ name }) => name === field)
-  const place = match.fields.findIndex((field) => column(field)?.path)
-  const field = column(match.fields[place] ?? '')?.column ?? ''
-  return { collection, fields: [field], needles: needlesForMatch(match, place) }
+/** Rows that hold one of a match's values at its first path; what else it asks for is left to the test. */
+async function* candidatesFor(
+  session: ReadSession,
+  collection: string,
+  match: Match,
+  matching: readonly Asked[],
+): AsyncIterable<RowKey> {
+  const place = match.fields.findIndex((field) =>
+    matching.some(({ name, path }) => name === field && path !== null),
+  )
+  const asked = matching.filter(({ name }) => name === match.fields[place])
+  const columns = columnsOf(asked)
+  const values = match.values.map((tuple) => tuple.slice(place, place + 1))
+  const passes = anyTest([{ fields: asked.map(({ name }) => name), fold: match.fold, values }], asked, 0)
+  const needles = needlesForMatch(match, place)
+  for await (const row of session.search({ collection, fields: columns, needles }))
+    if (passes({ key: row.key, cells: cellsOf(asked, columns, row) })) yield row.key
 }
 
 /** Whether one of the matches finds a row; of a path with `[*]` any element may. `offset`: where their cells begin. */
