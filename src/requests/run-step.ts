@@ -64,9 +64,8 @@ export async function runStep(
       mentions: review ? [] : seeds.mentions[step.system],
       today: await legalDay(ctx),
       beforeWriting: async (now, kept) => {
-        // Nothing left although an earlier attempt found something: it had committed before it was cut off.
-        if (hasWork(now) || found.plan === null || !hasWork(found.plan)) found.plan = now
-        else return
+        if (found.plan !== null && hadCommitted(found.plan, now)) return
+        found.plan = now
         // What stays is written ahead too: once its identifiers are gone, only these keys lead back to it.
         const records = await keptRecords(ctx, step, kept, number, await legalDay(ctx))
         await inTransaction(ctx, async (tx) => {
@@ -93,6 +92,16 @@ const noSeeds: Seeds = { identifiers: [], rows: [], across: [] }
 
 const hasWork = (plan: SystemPlan): boolean =>
   plan.collections.some((one) => one.delete > 0 || one.change.length > 0)
+
+/**
+ * Nothing is left although an earlier attempt found something: it had committed before it was cut off. Unless more is kept
+ * now than was to be: then it had failed, and a ground has begun since to keep what it could not erase.
+ */
+const hadCommitted = (before: SystemPlan, now: SystemPlan): boolean =>
+  hasWork(before) && !hasWork(now) && keptRows(now) <= keptRows(before)
+
+const keptRows = (plan: SystemPlan): number =>
+  plan.collections.flatMap(({ keep }) => keep).reduce((all, { count }) => all + count, 0)
 
 /** Adds the places of what was kept: after an erasure, or one cut off, nothing else may lead back to it. */
 async function seedsFor(ctx: Context, step: Step, seeds: Seeds): Promise<Seeds> {

@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import type { Context } from '../src/platform/context.ts'
+import {
+  approvePlan,
+  askedIdentifiers,
+  carryOut,
+  planRequest,
+  type RequestOutcome,
+  receiveRequest,
+  workDue,
+} from '../src/requests/public.ts'
+import { freshInstallation, type TestInstallation } from './installation.ts'
+import { aDayLater, smallCase, twoPeople } from './random-schemas/small-case.ts'
+import { postgresServer } from './servers.ts'
+import { smallCompany } from './small-company.ts'
+
+/** Plans and approves; the deed is done by whoever calls what comes back. */
+async function approved(
+  ctx: Context,
+  identifier: string,
+): Promise<(later?: Context) => Promise<RequestOutcome>> {
+  const asked = await askedIdentifiers(ctx, identifier)
+  const request = await receiveRequest(ctx, { kind: 'erasure', asked, identityProof: 'operator-attested' })
+  const { plan } = await planRequest(ctx, request)
+  await approvePlan(ctx, plan.id)
+  return (later = ctx) => carryOut(later, request.id)
+}
+
+/** But for the household, which is Anna's and Bert's. */
+const keptBy = ({ systems }: RequestOutcome) =>
+  systems.flatMap(({ kept }) =>
+    kept
+      .filter(({ ground }) => ground !== 'shared')
+      .map(({ collection, rule, fields }) => [collection, rule, ...fields].join(' '))
+      .toSorted(),
+  )
+
+describe('a ground to keep that begins or ends between plan and deed', () => {
+  let installation: TestInstallation
+  before(async () => {
+    installation = await freshInstallation()
+  })
+  after(() => installation.dispose())
+
+  it('keeps an invoice written since, with the name it needs, and nothing else', async () => {
+    const { ctx } = installation
+    await using company = await smallCompany(ctx, await postgresServer(), 'shop1')
+    const deed = await approved(ctx, 'anna@example.org')
+    await company.run(
+      "insert into invoice values (9, 1, 'Anna Muster', '1 rue du Puits', '2026-01-01', '2026-01-02', 5)",
+    )
+    const outcome = await deed()
+    assert.deepEqual([outcome.state, outcome.systems[0]?.state], ['completed', 'kept'])
+    assert.deepEqual(keptBy(outcome), [
+      'public.invoice accounting billing_name billing_address',
+      'public.person accounting first_name last_name',
+    ])
+    const person = await company.query('select first_name, last_name, phone from person where person_id = 1')
+    assert.deepEqual(person, ['Anna|Muster|null'])
+    const rest =
+      'select count(*) from address where person_id = 1 union all select count(*) from purchase where person_id = 1'
+    assert.deepEqual(await company.query(rest), ['0', '0'])
+  })
+
+  it('keeps nothing for an invoice that was paid since', async () => {
+    const { ctx } = installation
+    await using company = await smallCompany(ctx, await postgresServer(), 'shop2')
+    const deed = await approved(ctx, 'carla@example.net')
+    await company.run("update invoice set paid_at = '2026-01-01' where invoice_id = 3")
+    const outcome = await deed()
+    assert.deepEqual([outcome.state, keptBy(outcome)], ['completed', []])
+    assert.deepEqual(await company.query("select 1 from person where last_name = 'Ruiz'"), [])
+    assert.deepEqual(await company.query('select billing_address from invoice where invoice_id = 3'), [
+      'null',
+    ])
+  })
+
+  it('keeps what turned out to be unpaid since, and says so', async () => {
+    const { ctx } = installation
+    await using company = await smallCompany(ctx, await postgresServer(), 'shop3')
+    const deed = await approved(ctx, 'bert@example.org')
+    await company.run('update invoice set paid_at = null where invoice_id = 1')
+    const outcome = await deed()
+    assert.ok(keptBy(outcome).includes('public.person unpaid first_name last_name email'))
+    assert.deepEqual(
+      await company.query('select billing_name, billing_address from invoice where invoice_id = 1'),
+      ['Bert Muster|null'],
+    )
+  })
+
+  it('keeps nothing when the last day of the ground has passed since', async () => {
+    const { ctx } = installation
+    await using company = await smallCompany(ctx, await postgresServer(), 'shop4')
+    const deed = await approved(ctx, 'bert@example.org')
+    const outcome = await deed({ ...ctx, now: () => new Date('2034-03-02T10:00:00Z') })
+    assert.deepEqual([outcome.state, keptBy(outcome)], ['completed', []])
+    assert.deepEqual(await company.query("select 1 from person where first_name = 'Bert'"), [])
+  })
+
+  const held = (prefix: string, rows: string) => ({
+    tables: `${twoPeople(prefix)}
+      create table invoice (id integer primary key, person_id integer references person, holder text, on_hold integer not null);
+      insert into invoice values ${rows};`,
+    rules: 'hold: {while: on_hold = 1, ground: legal-claims, article: GDPR 17(3)(e)}',
+  })
+  const invoice = `
+    invoice:
+      rows: delete
+      fields: {holder: {category: person-name}}
+      links: [{to: person, on: {person_id: id}, role: owner}]
+      keep: [{rule: hold, fields: [holder]}]`
+
+  it('keeps one invoice for a legal hold on it, not the other, and not the person', async () => {
+    const { ctx } = installation
+    await using one = await smallCase(ctx, {
+      ...held('hold', "(1, 1, 'Anna Muster', 0), (2, 1, 'Anna Muster', 0), (3, 2, 'Bert Ruiz', 0)"),
+      map: `
+    person: {rows: delete, fields: {email: {category: email, identifier: email}, name: {category: person-name}}}
+    ${invoice.trim()}`,
+    })
+    const deed = await approved(ctx, 'hold.anna@example.org')
+    one.run('update invoice set on_hold = 1 where id = 2')
+    const outcome = await deed()
+    assert.deepEqual([outcome.state, keptBy(outcome)], ['completed', ['invoice hold holder']])
+    assert.deepEqual(one.query('select id from person'), ['2'])
+    assert.deepEqual(one.query('select * from invoice'), ['2|null|Anna Muster|1', '3|2|Bert Ruiz|0'])
+    one.run('update invoice set on_hold = 0')
+    await workDue(aDayLater(ctx))
+    assert.deepEqual(one.query('select id from invoice'), ['3'])
+  })
+
+  it('claims nothing as done when all that a failed attempt had found is held by the next', async () => {
+    const { ctx } = installation
+    await using one = await smallCase(ctx, {
+      tables: `
+        create table invoice (id integer primary key, email text, on_hold integer not null);
+        insert into invoice values (1, 'again.anna@example.org', 0);
+        create trigger refuse before delete on invoice begin select raise(abort, 'not now'); end;`,
+      rules: held('', '').rules,
+      map: `
+        invoice:
+          rows: delete
+          fields: {email: {category: email, identifier: email}}
+          keep: [{rule: hold, fields: [email]}]`,
+    })
+    const deed = await approved(ctx, 'again.anna@example.org')
+    assert.equal((await deed()).state, 'incomplete')
+    one.run('drop trigger refuse; update invoice set on_hold = 1')
+    const outcome = await deed()
+    assert.deepEqual([outcome.state, keptBy(outcome)], ['completed', ['invoice hold email']])
+    assert.equal(outcome.systems[0]?.deleted, 0)
+    assert.deepEqual(one.query('select id from invoice'), ['1'])
+  })
+})
