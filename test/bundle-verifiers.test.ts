@@ -28,6 +28,9 @@ describe('the verifiers of evidence bundles agree', () => {
     it(`that ${file} ${holds ? 'holds' : 'does not hold'}, with ${witnesses.length} witnesses (vector ${i})`, async () => {
       const report = verifyBundle(opened(file), { key, witnesses })
       assert.equal(report.ok, holds)
+      // Another key is named by the log's name; what was cut off may be missed at its first missing part.
+      if (place?.includes('/'))
+        assert.deepEqual([...new Set(report.findings.map((one) => one.place))], [place])
       const folder = unpackTo(join(temporary, `vector-${i}`), opened(file).files)
       const options = ['--key', key, ...witnesses.flatMap((one) => ['--witness', one])]
       for (const verifier of standalone) {

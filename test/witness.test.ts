@@ -18,6 +18,7 @@ import { readConfig } from '../src/platform/config.ts'
 import type { Context } from '../src/platform/context.ts'
 import { isProblem } from '../src/platform/problem.ts'
 import { sql } from '../src/platform/sql.ts'
+import { commandLine } from './command-line.ts'
 import { freshInstallation, type TestInstallation } from './installation.ts'
 import { startWitness, type TestWitness } from './witness.ts'
 
@@ -128,6 +129,21 @@ describe('a witness of the evidence log', () => {
     assert.deepEqual(await troubles(ctx), [[2, 3, 'forked']])
     witness.seen.set(origin, seen)
     assert.deepEqual(await troubles(ctx), [[3, 3, null]])
+  })
+
+  it('is spoken of by the command line and the doctor, with the right exit', async () => {
+    const { json } = commandLine(installation, { DOSSIER_WITNESS: witness.address })
+    const shown = await json<{ witnesses: { size: number; trouble: string | null }[] }>('evidence', 'witness')
+    assert.deepEqual([shown.exit, shown.document.witnesses[0]?.trouble], [0, null])
+    await note(ctx)
+    witness.manners = 'away'
+    assert.equal((await json('evidence', 'witness')).exit, 3)
+    const doctor = await json<{ checks: { name: string; state: string; finding: string }[] }>('doctor')
+    const check = doctor.document.checks.find(({ name }) => name === 'witness witness.example/w1')
+    assert.equal(check?.state, 'warning')
+    assert.match(check?.finding ?? '', /has seen 1 of 2 entries\. The witness refuses/)
+    witness.manners = 'lying'
+    assert.equal((await json('evidence', 'witness')).exit, 1)
   })
 
   it('that was never told of the log, or was told another key, says so', async () => {

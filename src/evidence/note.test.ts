@@ -3,13 +3,17 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import {
+  cosignedAt,
+  cosignNote,
   openCheckpoint,
   openNote,
   rawPublicKey,
   readVerifierKey,
+  readWitnessKey,
   signNote,
   writeCheckpoint,
   writeVerifierKey,
+  writeWitnessKey,
 } from './note.ts'
 
 /** From the documentation of Go's golang.org/x/mod/sumdb/note, where signed notes come from. */
@@ -114,4 +118,34 @@ test('a size that is not written as the format asks is refused', () => {
     `${key.name}\n7\n`,
   ])
     assert.equal(openCheckpoint(signNote(text, key), key), undefined, text)
+})
+
+test('a cosignature holds for its checkpoint, its witness and its time, and for no other', () => {
+  const witness = aKey('witness.example/w1')
+  const at = new Date('2026-11-22T08:00:00Z')
+  const text = writeCheckpoint(checkpoint)
+  const line = cosignNote(text, witness, at)
+  const note = signNote(text, key) + line
+  assert.deepEqual(cosignedAt(note, witness), at)
+  assert.equal(openNote(note, key), text, 'the log’s own signature stands beside it')
+  assert.equal(cosignedAt(note, aKey(witness.name)), undefined)
+  assert.equal(cosignedAt(note, { ...witness, name: 'witness.example/w2' }), undefined)
+  const other = writeCheckpoint({ ...checkpoint, size: checkpoint.size + 1 })
+  assert.equal(cosignedAt(signNote(other, key) + line, witness), undefined)
+  assert.equal(
+    cosignedAt(note + cosignNote(other, witness, at), witness),
+    undefined,
+    'one that fails spoils all',
+  )
+  const [, , encoded = ''] = line.trim().split(' ')
+  for (let byte = 0; byte < 76; byte += 1) {
+    const bytes = Buffer.from(encoded, 'base64')
+    bytes[byte] = (bytes[byte] ?? 0) ^ 1
+    const changed = line.replace(encoded, bytes.toString('base64'))
+    assert.equal(cosignedAt(signNote(text, key) + changed, witness), undefined, `byte ${byte}`)
+  }
+  const written = writeWitnessKey(witness)
+  assert.deepEqual(readWitnessKey(written)?.publicKey, witness.publicKey)
+  assert.equal(readVerifierKey(written), undefined, 'a witness’s key is not a log’s')
+  assert.equal(readWitnessKey(writeVerifierKey(witness)), undefined)
 })
