@@ -332,4 +332,26 @@ describe('an erasure', () => {
     await one.erase('A.anna@example.org')
     assert.deepEqual(one.query('select id, reader_note from letter'), ['1|null', '2|likes milk'])
   })
+
+  it('takes nobody for an owner of whom nothing but what the map puts there is left', async () => {
+    await using one = await smallCase(installation.ctx, {
+      tables: `
+        create table person (id integer primary key, email text, name text not null);
+        create table couple (one_id integer not null references person, other_id integer not null references person,
+          primary key (one_id, other_id));
+        insert into person values (1, 'B.anna@example.org', 'Anna Muster'), (2, 'B.bert@example.org', 'Bert Ruiz');
+        insert into couple values (1, 2);`,
+      map: `
+        person: {rows: delete, fields: {email: {category: email, identifier: email}, name: {category: person-name, erase: {replace: gone}}}}
+        couple:
+          rows: delete
+          links:
+            - {to: person, on: {one_id: id}, role: owner}
+            - {to: person, on: {other_id: id}, role: owner}`,
+    })
+    await one.erase('B.anna@example.org')
+    assert.deepEqual(one.query('select id, name from person where id = 1'), ['1|gone'])
+    await one.erase('B.bert@example.org')
+    assert.deepEqual(one.query('select count(*) from couple'), ['0'])
+  })
 })
