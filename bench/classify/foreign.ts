@@ -8,9 +8,11 @@ import type { Labelled } from './schema.ts'
 
 const mostRows = 200
 
-/** Chinook, a music shop: what its columns hold beyond doubt; every other column is nobody's or a key. */
+/** Chinook, a music shop: what its columns hold beyond doubt; every other column is nobody's. */
 const chinook: Readonly<Record<string, Readonly<Record<string, Category>>>> = {
   Customer: {
+    CustomerId: 'generic-id',
+    SupportRepId: 'generic-id',
     FirstName: 'person-name',
     LastName: 'person-name',
     Company: 'organisation',
@@ -24,6 +26,8 @@ const chinook: Readonly<Record<string, Readonly<Record<string, Category>>>> = {
     Email: 'email',
   },
   Employee: {
+    EmployeeId: 'generic-id',
+    ReportsTo: 'generic-id',
     LastName: 'person-name',
     FirstName: 'person-name',
     Title: 'job-title',
@@ -39,6 +43,8 @@ const chinook: Readonly<Record<string, Readonly<Record<string, Category>>>> = {
     Email: 'email',
   },
   Invoice: {
+    InvoiceId: 'generic-id',
+    CustomerId: 'generic-id',
     BillingAddress: 'postal-address',
     BillingCity: 'city',
     BillingState: 'postal-address',
@@ -55,7 +61,7 @@ const chinook: Readonly<Record<string, Readonly<Record<string, Category>>>> = {
   Track: {},
 }
 
-/** The columns of `<directory>/chinook/chinook.sqlite`, keys left out; none where it is not there. */
+/** The columns of `<directory>/chinook/chinook.sqlite`; none where it is not there. */
 export function foreignColumns(directory: string): readonly Labelled[] {
   const file = join(directory, 'chinook', 'chinook.sqlite')
   if (!existsSync(file)) return []
@@ -76,7 +82,7 @@ function tableOf(
   const rows = database.prepare(`select * from "${table}" limit ${mostRows}`).all()
   const columns = database.prepare(`pragma table_info("${table}")`).all()
   return columns.flatMap(({ name, type }) => {
-    if (typeof name !== 'string' || /Id$|^(?:ReportsTo|SupportRepId)$/.test(name)) return []
+    if (typeof name !== 'string') return []
     const values = rows.map((row) =>
       row[name] === null || row[name] === undefined ? null : String(row[name]),
     )

@@ -24,11 +24,12 @@ export interface Anchors {
   readonly mentioned: number
   /** Fields that name a person beyond doubt (first name and last name). */
   readonly names: number
-  /** Fields that by their names hold special categories: only people have a belief, an origin and an illness. */
-  readonly special: number
+  /** Fields that by their names hold special categories, and how many categories: only people have a belief and an illness. */
+  readonly specialFields: number
+  readonly specialKinds: number
 }
 
-/** So many such fields make people of whatever a collection calls its rows: a list of illnesses has one. */
+/** So many make people of whatever a collection calls its rows; a catalogue of illnesses has a code and a name of one kind. */
 const fewestSpecial = 2
 
 /** Judges a collection by its name, by what it refers to, and by the anchors among its fields. */
@@ -38,8 +39,8 @@ export function surroundingsOf(
   anchors: Anchors,
 ): Surroundings {
   const kind = kindOf(description)
-  if (isPeople(kind) || anchors.special > (kind === 'catalogue' ? fewestSpecial : fewestSpecial - 1))
-    return 'people'
+  const special = kind === 'catalogue' ? anchors.specialKinds : anchors.specialFields
+  if (isPeople(kind) || special >= fewestSpecial) return 'people'
   const anchored = anchors.personal > 0
   // A list of companies that names first and last names is a list of the people there.
   if (isThing(kind))

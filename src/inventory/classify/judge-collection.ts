@@ -1,6 +1,7 @@
 import { specialCategories } from '../data-map.ts'
 import { type Anchors, type Surroundings, surroundingsOf } from './context.ts'
 import { type FieldFeatures, featuresOf } from './features.ts'
+import type { NameMatch } from './field-name.ts'
 import type { CollectionFacts } from './proposal.ts'
 import { type Judgement, judgeBy } from './score.ts'
 import weights from './weights.json' with { type: 'json' }
@@ -41,13 +42,18 @@ function anchorsOf(features: readonly FieldFeatures[], alone: readonly (Judgemen
   })
   const mentioned = anchors.filter(({ name }) => name.person !== null).length
   const names = features.filter(({ nameBeside }) => nameBeside !== '').length
-  const special = new Set(features.flatMap(specialName)).size
-  return { personal: anchors.length - mentioned, mentioned, names, special }
+  const special = features.flatMap(specialName)
+  return {
+    personal: anchors.length - mentioned,
+    mentioned,
+    names,
+    specialFields: new Set(special.map(({ word }) => word)).size,
+    specialKinds: new Set(special.map(({ category }) => category)).size,
+  }
 }
 
 /** The word by which a field's name surely says a special category. */
-const specialName = ({ name }: FieldFeatures): readonly string[] =>
+const specialName = ({ name }: FieldFeatures): readonly NameMatch[] =>
   name.matches
     .filter(({ category, strength }) => strength === 'sure' && specialCategories.has(category))
     .slice(0, 1)
-    .map(({ word }) => word)
