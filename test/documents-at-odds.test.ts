@@ -181,6 +181,34 @@ describe('documents that are not as the map would have them', () => {
       assert.ok((await latestDrift(ctx)).length > 0)
     })) // prettier-ignore
 
+  for (const [beside, expected] of [
+    ['"note":"x"', 'kept'],
+    ['"unmapped":"Ada Lovelace"', 'residue'],
+  ] as const)
+    it(`stay in part where a rule keeps a path; with ${beside} beside it that is ${expected}`, () =>
+      withProfiles(
+        [`{"email":"ada@example.org","bill":{"name":"Ada Lovelace","on":"2024-03-01"},${beside}}`],
+        async ({ ctx, map: use, data }) => {
+          const fields = map(`
+            data.$.email: {category: email, identifier: email, unique: true}
+            data.$.bill.name: {category: person-name}
+            data.$.bill.on: {category: none}
+            data.$.note: {category: free-text}
+          `)
+          const keep =
+            '        keep: [{rule: bills, from: data.$.bill.on, fields: [data.$.bill.name, data.$.bill.on]}]'
+          const rule = 'rules:\n  bills: {years: 30, ground: legal-obligation, article: GDPR 17(3)(b)}'
+          await use(fields.replace('rules: {}', `${keep}\n${rule}`))
+          const { systems } = await eraseNow(ctx, 'ada@example.org')
+          assert.match(data(1) ?? '', /^\{"bill":\{"name":"Ada Lovelace","on":"2024-03-01"\}/)
+          assert.deepEqual(
+            systems.map(({ state }) => state),
+            [expected],
+          )
+        },
+        'create table profile (id integer primary key, data text)',
+      )) // prettier-ignore
+
   it('bring somebody back: the sweep finds them inside, and says where it could not look', () =>
     withProfiles([ada, bob], async ({ ctx, database, map: use, data }) => {
       await use(

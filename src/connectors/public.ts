@@ -23,7 +23,7 @@ export type {
 } from './connector.ts'
 export { type Node, parseDocument } from './documents/document.ts'
 export { withoutPaths } from './documents/edit-document.ts'
-export { elementsOf, every, isMany, type Path, readPath, type Step } from './documents/path.ts'
+export { elementsOf, every, isMany, type Path, readPath, type Step, writePath } from './documents/path.ts'
 export { describePathField, holdsElements, pathFieldName, readPathField } from './documents/path-field.ts'
 export { cellAt, readElements } from './documents/read-path.ts'
 export { openRead, openWrite, parseUrl, probe, type Target } from './drivers.ts'

@@ -1,10 +1,15 @@
-import type { RowKey, SystemDescription } from '../connectors/public.ts'
+import { type RowKey, readPathField, type SystemDescription, writePath } from '../connectors/public.ts'
 import { openForReading } from '../inventory/public.ts'
 import type { Context } from '../platform/context.ts'
 import { asUnreachable } from './find-holdings.ts'
 import type { RecordPlace, UnreachableSystem } from './holdings.ts'
 import { samePlace } from './possible-match.ts'
-import { type IsKept, type ResidueReport, searchResidue } from './second-reader/search-residue.ts'
+import {
+  type IsKept,
+  type ResidueReport,
+  type ResidueSearch,
+  searchResidue,
+} from './second-reader/search-residue.ts'
 import { isSearchable, type Wanted } from './second-reader/wanted.ts'
 
 /** How a system stands after an erasure (design §1.1). Nothing else may be called done. */
@@ -60,6 +65,7 @@ async function verifySystem(ctx: Context, name: string, input: VerifyInput): Pro
         wanted: input.wanted,
         ambiguous: input.ambiguous,
         isKept: keptTest(withComputed(description, kept)),
+        keptPaths: keptPathsOf(description, kept),
         isAnothers: (collection, key) =>
           input.others.some((other) => samePlace(other, { system: name, collection, key })),
         undecided: input.undecided.filter(({ system }) => system === name),
@@ -81,6 +87,22 @@ function withComputed(description: SystemDescription, kept: readonly KeptPlace[]
     ]),
   )
   return kept.map((one) => ({ ...one, fields: [...one.fields, ...(computed.get(one.collection) ?? [])] }))
+}
+
+/** What stays of documents, by the row and the column it stands in. */
+function keptPathsOf(
+  { collections }: SystemDescription,
+  kept: readonly KeptPlace[],
+): NonNullable<ResidueSearch['keptPaths']> {
+  const columns = new Map(collections.map(({ name, fields }) => [name, fields]))
+  const paths = new Map<string, string[]>()
+  for (const { collection, key, fields, lasting } of kept)
+    for (const field of lasting ? fields : []) {
+      const found = readPathField(field, columns.get(collection) ?? [])
+      const label = JSON.stringify([collection, key, found?.field])
+      if (found) paths.set(label, [...(paths.get(label) ?? []), writePath(found.path)])
+    }
+  return (collection, key, column) => paths.get(JSON.stringify([collection, key, column])) ?? []
 }
 
 function keptTest(kept: readonly KeptPlace[]): IsKept {

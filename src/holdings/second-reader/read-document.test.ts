@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { objectsIn, unescaped, writtenInJson } from './read-document.ts'
+import { objectsIn, unescaped, withoutKept, writtenInJson } from './read-document.ts'
 
 describe('the second reader, in JSON', () => {
   it('reads letters that are written by their numbers, once or twice over', () => {
@@ -26,6 +26,15 @@ describe('the second reader, in JSON', () => {
     ])
     assert.deepEqual(objectsIn('{"broken"'), [])
     assert.deepEqual(objectsIn('plain text'), [])
+  })
+
+  it('leaves out what is kept at a path, and reads the rest', () => {
+    const document = '{"bill":{"name":"Ada","mail":"a@x.example"},"lines":[{"to":"Ada"},{"to":"Bob"}]}'
+    assert.equal(
+      withoutKept(document, ['$.bill.name', '$.lines[*].to', '$.none.at.all']),
+      '{"bill":{"name":null,"mail":"a@x.example"},"lines":[{"to":null},{"to":null}]}',
+    )
+    assert.equal(withoutKept('{"broken', ['$.a']), '{"broken')
   })
 
   it('looks for a name in every way in which JSON may write it', () => {

@@ -1,3 +1,5 @@
+import { every, type Path, readPath } from '../../connectors/public.ts'
+
 /** What the second reader sees in a cell that holds JSON. It knows nothing of the paths that others find and edit by. */
 
 /** The cell as its readers would see it, where letters are written by their numbers (`\u00e9`), be it twice over; else null. */
@@ -30,6 +32,27 @@ function objectsOf(value: unknown, depth: number): readonly (readonly string[])[
   const inside = Object.values(value)
   const plain = inside.flatMap((one) => (typeof one === 'string' ? [one] : []))
   return [...(Array.isArray(value) ? [] : [plain]), ...inside.flatMap((one) => objectsOf(one, depth))]
+}
+
+/** The document without what stands at some paths, so that what is kept there with a ground is not taken for residue. */
+export function withoutKept(cell: string, paths: readonly string[]): string {
+  try {
+    return JSON.stringify(
+      paths.reduce((value, path) => forget(value, readPath(path) ?? []), JSON.parse(cell)),
+    )
+  } catch {
+    return cell
+  }
+}
+
+function forget(value: unknown, [step, ...rest]: Path): unknown {
+  if (step === undefined) return null
+  if (typeof value !== 'object' || value === null) return value
+  const inside = (key: string, one: unknown) =>
+    step === every || (!Array.isArray(value) && step.member === key) ? forget(one, rest) : one
+  return Array.isArray(value)
+    ? value.map((one) => inside('', one))
+    : Object.fromEntries(Object.entries(value).map(([key, one]) => [key, inside(key, one)]))
 }
 
 /** A piece of text as programs may have written it into JSON: accents, signs and slashes behind a backslash. */

@@ -9,7 +9,7 @@ import type {
   SystemDescription,
 } from '../../connectors/public.ts'
 import { cellsSpellingName, holdsAlias, kindsInCell } from './read-cell.ts'
-import { objectsIn, unescaped, writtenInJson } from './read-document.ts'
+import { objectsIn, unescaped, withoutKept, writtenInJson } from './read-document.ts'
 import { spellingsOf } from './spellings.ts'
 import { digitsOf, formsOf, isSearchable, type Wanted, type WantedForms, type WantedKind } from './wanted.ts'
 
@@ -45,6 +45,8 @@ export interface ResidueSearch {
   /** Names that others bear too: alone they say nothing, beside one of the shared identifiers they do. */
   readonly ambiguous: { readonly names: readonly Wanted[]; readonly beside: readonly Wanted[] }
   readonly isKept: IsKept
+  /** Paths in the documents of a column that stay with a ground, in that row. */
+  readonly keptPaths?: (collection: string, key: RowKey, column: string) => readonly string[]
   /** Records that somebody looked at and found to be another person's. */
   readonly isAnothers: (collection: string, key: RowKey) => boolean
   /** Possible matches nobody ruled on: as long as they bear the name, nothing is absent. */
@@ -61,7 +63,7 @@ export async function searchResidue(
   onProgress?: (collection: string, done: number, total: number) => void,
 ): Promise<ResidueReport> {
   const readers = readersOf(search)
-  const tally = startTally(search.isKept)
+  const tally = startTally(search)
   const notSearched: ResidueReport['notSearched'][number][] = []
   const searched = { collections: 0, fields: 0, rows: 0 }
   const total = description.collections.length
@@ -149,10 +151,13 @@ async function searchCollection(
   const seen = new Set<RowKey>()
   const undecided = readers.undecidedIn(collection)
   const read = ({ key, cells }: FoundRow) => {
-    const certain = readers.certain(cells)
+    const rest = cells.map((cell, place) => tally.beside(collection, key, fields[place] ?? '', cell))
+    const certain = readers.certain(rest)
+    const all = rest.some((cell, place) => cell !== cells[place]) ? readers.certain(cells) : certain
+    for (const place of all.keys()) if (!certain.has(place)) tally.keep()
     for (const [place, kinds] of certain) tally.add(collection, key, fields[place] ?? '', kinds, false)
     if (certain.size > 0) return
-    for (const [place, kinds] of readers.possible(collection, key, cells))
+    for (const [place, kinds] of readers.possible(collection, key, rest))
       tally.add(collection, key, fields[place] ?? '', kinds, true)
   }
   for await (const row of session.search({ collection, fields, needles: readers.needles })) {
@@ -165,11 +170,15 @@ async function searchCollection(
 
 interface Tally {
   add(collection: string, key: RowKey, field: string, kinds: ReadonlySet<WantedKind>, doubtful: boolean): void
+  /** A cell without what is kept in its documents. */
+  beside(collection: string, key: RowKey, field: string, cell: Cell): Cell
+  /** Notes a trace that was found in what is kept, and nowhere else in its cell. */
+  keep(): void
   residue(): readonly Residue[]
   keptTraces(): number
 }
 
-function startTally(isKept: IsKept): Tally {
+function startTally({ isKept, keptPaths }: Pick<ResidueSearch, 'isKept' | 'keptPaths'>): Tally {
   const counts = new Map<string, Omit<Residue, 'kinds'> & { kinds: Set<WantedKind>; rows: number }>()
   let kept = 0
   return {
@@ -184,6 +193,13 @@ function startTally(isKept: IsKept): Tally {
       counts.set(label, count)
       count.rows += 1
       for (const kind of kinds) count.kinds.add(kind)
+    },
+    beside(collection, key, field, cell) {
+      const paths = (cell !== null && keptPaths?.(collection, key, field)) || []
+      return cell === null || paths.length === 0 ? cell : withoutKept(cell, paths)
+    },
+    keep: () => {
+      kept += 1
     },
     residue: () => [...counts.values()].map(({ kinds, ...one }) => ({ ...one, kinds: [...kinds] })),
     keptTraces: () => kept,
