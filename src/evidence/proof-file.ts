@@ -35,3 +35,16 @@ function read(head: string, text: string): ProofFile | undefined {
   if (!/^(0|[1-9]\d{0,15})$/.test(from) || !isWhole || hashes.length > mostHashes) return undefined
   return { from: Number(from), hashes, checkpoint: text.slice(end + 2) }
 }
+
+/**
+ * The step at which a proof that cannot be read is broken, where it was to have so many nodes: the first line that is no
+ * hash. Undefined when it is broken elsewhere.
+ */
+export function unreadableStep(text: string, nodes: number): number | undefined {
+  const [, ...lines] = text.slice(0, Math.max(0, text.indexOf('\n\n'))).split('\n')
+  const hashes = lines[0]?.startsWith('index ') ? lines.slice(1) : lines
+  const broken = hashes.findIndex((line) => decodeBase64(line)?.length !== 32)
+  // The first node is given, or the first hash itself: then there are as many of both.
+  const given = nodes - hashes.length
+  return broken >= 0 && (given === 0 || given === 1) ? broken + given : undefined
+}

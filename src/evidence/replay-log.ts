@@ -1,4 +1,5 @@
 import { type Context, inTransaction } from '../platform/context.ts'
+import type { Db } from '../platform/database.ts'
 import type { Entry } from './entry.ts'
 import { entryOf, leafSchema } from './leaf-schema.ts'
 import { openLog } from './log.ts'
@@ -72,3 +73,6 @@ async function readEntries(root: string, from: number, to: number): Promise<read
     }
   })
 }
+
+/** For whoever fills a database from a backup: until a sweep has run, `restoreState` says `unswept`, or `behind`. */
+export const shutDoors = (db: Db, at: Date): Promise<number> => setUnswept(db, at)

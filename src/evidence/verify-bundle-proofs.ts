@@ -5,7 +5,7 @@ import type { Finding, FindingCode } from './finding.ts'
 import { leafSchema } from './leaf-schema.ts'
 import { consistencyNodes, inclusionNodes, leafHash } from './merkle.ts'
 import { type Checkpoint, type NoteKey, openCheckpoint, splitNote } from './note.ts'
-import { type ProofFile, readConsistency, readInclusion } from './proof-file.ts'
+import { type ProofFile, readConsistency, readInclusion, unreadableStep } from './proof-file.ts'
 
 /** What the proofs of a bundle are checked against. */
 export interface BundleProofs {
@@ -42,11 +42,16 @@ function verifyInclusionOf(bundle: BundleProofs, listed: Manifest['entries'][num
   const { checkpoint, find } = bundle
   const entry = { entry: listed.id }
   const path = pathsOf.proof(listed.index)
-  const proof = readInclusion(String(bundle.files.get(path) ?? ''))
+  const written = String(bundle.files.get(path) ?? '')
+  const proof = readInclusion(written)
   const fits = proof?.from === listed.index && leadsTo(bundle, proof)
   const nodes = fits && inclusionNodes({ index: listed.index, size: checkpoint.size, leaf }, proof.hashes)
-  const step = nodes ? astray(nodes, listed.nodes, checkpoint.root) : undefined
-  if (!nodes) find('proof-changed', path, entry)
+  const step = nodes
+    ? astray(nodes, listed.nodes, checkpoint.root)
+    : proof === undefined
+      ? unreadableStep(written, listed.nodes.length)
+      : undefined
+  if (!nodes && step === undefined) find('proof-changed', path, entry)
   else if (step === 0) find('entry-changed', pathsOf.leaf(listed.index), entry)
   else if (step !== undefined) find('proof-step', path, { ...entry, step })
 }
@@ -68,15 +73,20 @@ export function verifyCheckpoints(bundle: BundleProofs): void {
       continue
     }
     const path = pathsOf.consistency(size)
-    const proof = readConsistency(String(bundle.files.get(path) ?? ''))
+    const written = String(bundle.files.get(path) ?? '')
+    const proof = readConsistency(written)
     const nodes =
       proof && leadsTo(bundle, proof) && proof.from === size
         ? consistencyNodes(first, bundle.checkpoint.size, proof.hashes)
         : undefined
-    const step = nodes && astray(nodes.after, listed, bundle.checkpoint.root)
-    if (!nodes) bundle.find('consistency-changed', path)
+    const step = nodes
+      ? astray(nodes.after, listed, bundle.checkpoint.root)
+      : proof === undefined
+        ? unreadableStep(written, listed.length)
+        : undefined
+    if (!nodes && step === undefined) bundle.find('consistency-changed', path)
     else if (step !== undefined) bundle.find('consistency-step', path, { step })
-    else if (!nodes.before.equals(first.root)) bundle.find('consistency-changed', path)
+    else if (!nodes?.before.equals(first.root)) bundle.find('consistency-changed', path)
   }
 }
 
