@@ -84,6 +84,27 @@ for (const server of servers)
         assert.equal(await session.count(query), 3)
       }))
 
+    it('reads a partitioned table once, however large its partitions', () =>
+      withDatabase(
+        server,
+        [
+          'create table visit (id integer, day integer, filler text) partition by list (day)',
+          ...[1, 2].map(
+            (day) =>
+              `create unlogged table visit_${day} partition of visit for values in (${day}) with (fillfactor = 10)`,
+          ),
+          `insert into visit select i, 1, repeat('x', 900) from generate_series(1, 5000) i`,
+          `insert into visit select i, 2, repeat('x', 900) from generate_series(5001, 5600) i`,
+          'analyze visit',
+        ],
+        async (database) => {
+          await using session = await database.read()
+          const ids: (string | null | undefined)[] = []
+          for await (const { cells } of session.stream('public.visit', ['id'])) ids.push(cells[0])
+          assert.deepEqual([ids.length, new Set(ids).size], [5_600, 5_600])
+        },
+      ))
+
     it('leaves the server most of the time to others where it may use a fifth of it', () =>
       withDatabase(server, big(), async (database) => {
         await using session = await database.read({ ...limits, load: 20 })
