@@ -1,5 +1,5 @@
 import type { Outcome, Told } from './erasers.ts'
-import { type CellFate, type Expected, tracesIn } from './oracle/expected.ts'
+import { type CellFate, type Expected, openIn, tracesIn } from './oracle/expected.ts'
 import type { Snapshot } from './target.ts'
 import { type Cell, nameOf, type Row, type World } from './world.ts'
 
@@ -138,15 +138,18 @@ export function stateDifferences(
   expected: Expected,
   prefix: string,
 ): readonly string[] {
-  const said = new Set(
-    outcome.residue.map(({ collection, field }) => `${collection.slice(prefix.length)}.${field}`),
-  )
+  const open = openIn(world, after, expected)
+  const told = outcome.residue.map(({ collection, field }) => `${collection.slice(prefix.length)}.${field}`)
+  const isOpen = told.some((one) => open.has(one))
+  const said = new Set(told.filter((one) => !open.has(one)))
   const traces = new Set(
-    [...tracesIn(world, after, before, expected)].filter((one) => said.has(one) || !isCounted(world, one)),
+    [...tracesIn(world, after, before, expected)].filter(
+      (one) => said.has(one) || !(open.has(one) || isCounted(world, one)),
+    ),
   )
   const isKept = expected.grounds.size + expected.shared.size > 0
-  const state = traces.size > 0 ? 'residue' : isKept ? 'kept' : 'verified-absent'
-  const request = traces.size > 0 ? 'incomplete' : 'completed'
+  const state = traces.size > 0 || isOpen ? 'residue' : isKept ? 'kept' : 'verified-absent'
+  const request = traces.size > 0 || isOpen ? 'incomplete' : 'completed'
   return [
     ...(outcome.problem ? [`failed: ${outcome.problem.code} ${JSON.stringify(outcome.problem.params)}`] : []),
     ...(said.symmetricDifference(traces).size > 0

@@ -43,9 +43,15 @@ export async function tryWorld(lane: Lane, world: World, turning: boolean): Prom
     )
     const input: OracleInput = { world, before, asked, today }
     const expected = expectedOf(input)
-    const wrong = await eraseAndCompare(lane, input, expected, turning ? () => carryOut(target) : undefined)
+    const { wrong, isComplete } = await eraseAndCompare(
+      lane,
+      input,
+      expected,
+      turning ? () => carryOut(target) : undefined,
+    )
     if (wrong.length > 0) return wrong.map((one) => `erasing ${whom(world, asked)}: ${one}`)
-    if (world.asked.length === 1 && expected.grounds.size > 0) {
+    // One that is not complete is planned again; only what a complete one kept goes by itself.
+    if (isComplete && world.asked.length === 1 && expected.grounds.size > 0) {
       const late = await endGrounds(lane, input)
       if (late.length > 0) return late.map((one) => `after the grounds of ${whom(world, asked)}: ${one}`)
     }
@@ -63,7 +69,7 @@ async function eraseAndCompare(
   { world, before, asked }: OracleInput,
   expected: Expected,
   meanwhile: (() => Promise<void>) | undefined,
-): Promise<readonly string[]> {
+): Promise<{ readonly wrong: readonly string[]; readonly isComplete: boolean }> {
   const { told: planned, outcome } = await eraser.erase(ctx, typed(world, asked), meanwhile)
   // What was planned may have become another thing to do by then; what is said to be done must be what was.
   const told = meanwhile ? (outcome.done ?? []) : planned
@@ -77,14 +83,16 @@ async function eraseAndCompare(
     ...(await target.flaws()),
   ]
   // What is left of a person may still be found in another way the next time.
-  if (wrong.length > 0 || outcome.request !== 'completed') return wrong
+  const isComplete = outcome.request === 'completed'
+  if (wrong.length > 0 || !isComplete) return { wrong, isComplete }
   const again = await eraser.erase(ctx, typed(world, asked))
-  return [
+  const changed = [
     ...changesBetween(after, await target.read(world)).map((one) => `erased again: ${one}`),
     ...again.told
       .filter((one) => one.delete + one.change.length > 0)
       .map((one) => `erased again: work is planned: ${JSON.stringify(one)}`),
   ]
+  return { wrong: changed, isComplete }
 }
 
 const changesBetween = (before: Snapshot, after: Snapshot): readonly string[] =>

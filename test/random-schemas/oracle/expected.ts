@@ -12,7 +12,7 @@ import {
 import { eraseOf } from './clearing.ts'
 import { type Ground, groundsOf } from './grounds.ts'
 import { names, normalise, type Term, without } from './terms.ts'
-import { areEqual, everyRow, isFiller, type Placed, whoseRows } from './whose-rows.ts'
+import { areEqual, everyRow, isFiller, type Placed, type WhoseRows, whoseRows } from './whose-rows.ts'
 
 /** What must be true after an erasure. */
 export interface Expected {
@@ -23,6 +23,7 @@ export interface Expected {
   /** Rows that are also somebody else's, and what of them stays. */
   readonly shared: ReadonlyMap<Row, readonly string[]>
   readonly terms: readonly Term[]
+  readonly together: WhoseRows['together']
 }
 
 /** `empty`: null. `filled`: something else that says nothing. `gone`: either. `text`: one of these, or either. */
@@ -85,7 +86,7 @@ export function expectedOf(input: OracleInput): Expected {
         return [row, columns.filter((column) => !whose.party.get(row)?.has(column))]
       }),
   )
-  return { removed, cells, grounds, shared, terms: whose.terms }
+  return { removed, cells, grounds, shared, terms: whose.terms, together: whose.together }
 }
 
 export function askedTerm({ world, asked }: Pick<OracleInput, 'world' | 'asked'>): Term {
@@ -275,6 +276,22 @@ export function tracesIn(
       if (!mayStay.has(column)) found.add(`${table.name}.${column}`)
   }
   return found
+}
+
+/** Where a name and a telephone number that others have too stand in one row: it may be this person's, or theirs. */
+export function openIn(world: World, after: Snapshot, { together }: Expected): ReadonlySet<string> {
+  const open = new Set<string>()
+  for (const { table, row } of everyRow(world, after))
+    for (const terms of together) {
+      const columns = terms.map((term) =>
+        Object.keys(row).filter(
+          (column) => names(row[column] ?? '', [term]) || spelledOver(row, [term]).includes(column),
+        ),
+      )
+      if (columns.every((found) => found.length > 0))
+        for (const column of columns.flat()) open.add(`${table.name}.${column}`)
+    }
+  return open
 }
 
 /** First name in one field, last name in another. */

@@ -1,4 +1,4 @@
-import type { Cell, Keep, KeepRule, Row, Table, World } from '../world.ts'
+import { type Cell, columnOf, type Keep, type KeepRule, type Row, type Table, type World } from '../world.ts'
 import { eraseOf, isCleared } from './clearing.ts'
 import { areEqual, isFiller, type Placed } from './whose-rows.ts'
 
@@ -30,11 +30,13 @@ export function groundsOf(
   return grounds
 }
 
-/** What would go is gone, and among it what the rule is judged by: this was over before. */
+/** What would go is gone, and among it what the rule is judged by: this was over before, or looks as if. */
 function wasErased({ table, row }: Placed, keep: Keep, rule: KeepRule): boolean {
   const goes = Object.keys(table.map?.fields ?? {}).filter((column) => isCleared(table, column))
   const isJudged = goes.some((column) => column === keep.from || column === rule.while?.column)
-  return isJudged && goes.every((column) => row[column] == null || isFiller(row[column]))
+  const isGone = (column: string) =>
+    row[column] == null || isFiller(row[column]) || columnOf(table, column).values?.at(-1) === row[column]
+  return isJudged && goes.every(isGone)
 }
 
 /** Undefined: the rule says nothing of this row. */
