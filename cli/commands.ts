@@ -24,5 +24,7 @@ export const commands: readonly CommandEntry[] = [
   { name: 'evidence', group: 'operate', load: () => import('./commands/evidence.ts') },
   { name: 'work', group: 'operate', load: () => import('./commands/work.ts') },
   { name: 'keys', group: 'operate', load: () => import('./commands/keys.ts') },
+  { name: 'backup', group: 'operate', load: () => import('./commands/backup.ts') },
+  { name: 'restore', group: 'operate', load: () => import('./commands/restore.ts') },
   { name: 'doctor', group: 'operate', load: () => import('./commands/doctor.ts') },
 ]

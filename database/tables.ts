@@ -1,6 +1,7 @@
 /**
  * What kind of table each one is (design §5): `subject` belongs to a person and carries `subject_id` in its key,
- * `lookup` is keyed by a blind index, `reference` is small and the same everywhere, `local` stays on one server.
+ * `lookup` is keyed by a blind index, `reference` is small and the same everywhere, `local` stays on one server. Each stands
+ * after those it refers to: a backup is restored in this order.
  */
 export type TableKind = 'subject' | 'lookup' | 'reference' | 'local'
 

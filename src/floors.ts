@@ -8,5 +8,6 @@ export const floors: Readonly<Record<string, readonly string[]>> = {
   register: ['inventory'],
   holdings: ['subjects', 'connectors', 'inventory'],
   requests: ['subjects', 'connectors', 'inventory', 'holdings'],
+  backup: ['subjects'],
   pages: [],
 }

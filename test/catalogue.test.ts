@@ -192,6 +192,12 @@ for (const database of ['main', 'keys'] as const) {
       }
     })
 
+    test('is declared in an order in which it can be filled', () => {
+      const names = Object.keys(declared)
+      for (const { name, from, to } of catalogue.foreignKeys)
+        assert.ok(names.indexOf(to) <= names.indexOf(from), name)
+    })
+
     test('lets nothing act behind a statement: no trigger, rule, view or function', () => {
       assert.deepEqual(catalogue.hidden, [])
     })

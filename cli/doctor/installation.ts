@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { readLastBackup } from '../../src/backup/public.ts'
 import { isGrave, restoreState, witnessStates } from '../../src/evidence/public.ts'
 import { listSystems, type SystemReport, testSystem } from '../../src/inventory/public.ts'
 import type { Context } from '../../src/platform/context.ts'
@@ -24,7 +25,7 @@ export async function checkInstallation(
     await checkEvidence(ctx),
     await checkLedger(ctx),
     ...(await checkWitnesses(ctx)),
-    checkBackup(),
+    await checkBackup(ctx),
     ...(await checkSystems(ctx, onSystem)),
   ]
 }
@@ -92,12 +93,31 @@ const checkWitnesses = async (ctx: Context): Promise<readonly Check[]> =>
     facts: { size: one.size, entries: one.entries, trouble: one.trouble },
   }))
 
-const checkBackup = (): Check => ({
-  name: 'backup',
-  state: 'warning',
-  finding: t('doctor-backup-never'),
-  facts: { last: null },
-})
+const dayMs = 86_400_000
+/** What was erased since is in it, and what was received since is not. */
+const oldAfterDays = 7
+
+async function checkBackup(ctx: Context): Promise<Check> {
+  const last = await readLastBackup(ctx.paths)
+  const days = last ? Math.floor((ctx.now().getTime() - Date.parse(last.at)) / dayMs) : null
+  const judged = !last
+    ? 'never'
+    : !last.verified
+      ? 'unverified'
+      : Number(days) >= oldAfterDays
+        ? 'old'
+        : 'good'
+  return {
+    name: 'backup',
+    state: judged === 'good' ? 'good' : 'warning',
+    finding: t(`doctor-backup-${judged}`, {
+      at: last?.at ?? '',
+      directory: last?.directory ?? '',
+      days: days ?? 0,
+    }),
+    facts: { last: last?.at ?? null, verified: last?.verified ?? null, days },
+  }
+}
 
 async function checkSystems(
   ctx: Context,

@@ -33,6 +33,11 @@ export interface InstallationOptions {
 
 const repository = join(import.meta.dirname, '..', '..')
 
+export const migrations = {
+  main: join(repository, 'database', 'migrations'),
+  keys: join(repository, 'database', 'keys-migrations'),
+} as const
+
 /** Opens an installation, making it when there is none: directories, cluster, databases, keys, today's schema. */
 export async function openInstallation(options: InstallationOptions): Promise<Installation> {
   const { config } = options
@@ -42,8 +47,8 @@ export async function openInstallation(options: InstallationOptions): Promise<In
   const main = stack.use(openPool(urls.main, `dossier ${options.role}`))
   const keys = stack.use(openPool(urls.keys, `dossier ${options.role} keys`, 4))
   for (const database of [main, keys]) await checkDatabase(database)
-  await migrate(main, join(repository, 'database', 'migrations'), config.now())
-  await migrate(keys, join(repository, 'database', 'keys-migrations'), config.now())
+  await migrate(main, migrations.main, config.now())
+  await migrate(keys, migrations.keys, config.now())
   const keyring = await openCheckedKeyring(config.paths.keys, main, keys, config.now())
   const log = pino({ level: options.logLevel ?? 'info', base: { role: options.role } }, pino.destination(2))
   const ctx: Context = {
@@ -67,7 +72,7 @@ export async function openInstallation(options: InstallationOptions): Promise<In
   }
 }
 
-async function makeDirectories(config: Config): Promise<void> {
+export async function makeDirectories(config: Config): Promise<void> {
   const { data, evidence, tombstones, certificates } = config.paths
   try {
     // Others may pass through (the embedded server runs as another user) but not look.
@@ -79,12 +84,16 @@ async function makeDirectories(config: Config): Promise<void> {
   }
 }
 
-interface Reached {
+export interface Reached {
   readonly urls: { readonly main: string; readonly keys: string }
   readonly clusterUrl: ((database: string) => string) | undefined
 }
 
-async function reachDatabases(options: InstallationOptions, stack: AsyncDisposableStack): Promise<Reached> {
+/** The databases' addresses; the embedded cluster is started, and stays until the stack is disposed of. */
+export async function reachDatabases(
+  options: Pick<InstallationOptions, 'config' | 'urls'>,
+  stack: AsyncDisposableStack,
+): Promise<Reached> {
   const { main, keys } = options.urls
   if (main !== undefined && keys !== undefined) return { urls: { main, keys }, clusterUrl: undefined }
   const { paths } = options.config
@@ -139,7 +148,11 @@ async function storedPassword(path: string): Promise<string> {
 }
 
 /** A session lock dies with its process, so a killed server never leaves the directory locked. */
-async function claim(main: Pool, directory: string, resources: AsyncDisposableStack): Promise<boolean> {
+export async function claim(
+  main: Pool,
+  directory: string,
+  resources: AsyncDisposableStack,
+): Promise<boolean> {
   const client = await main.connect()
   const { rows } = await client.query<{ mine: boolean }>(
     `select pg_catalog.pg_try_advisory_lock(pg_catalog.hashtextextended($1, 0)) as mine`,

@@ -5,16 +5,24 @@ import { type Db, sqlState } from './database.ts'
 import { problem } from './problems.ts'
 import { raw, sql } from './sql.ts'
 
-/** Brings a database to today's shape: numbered files, forward only, each in one transaction, under a table lock. */
-export async function migrate(db: Db, directory: string, now: Date): Promise<void> {
+/**
+ * Brings a database to today's shape, or to that of the migration `upTo`: numbered files, forward only, each in one
+ * transaction, under a table lock.
+ */
+export async function migrate(
+  db: Db,
+  directory: string,
+  now: Date,
+  upTo = Number.POSITIVE_INFINITY,
+): Promise<void> {
   await prepare(db)
-  const files = (await readdir(directory)).filter((file) => /^\d{4}-[a-z0-9-]+\.sql$/.test(file)).sort()
+  const files = (await readdir(directory))
+    .filter((file) => /^\d{4}-[a-z0-9-]+\.sql$/.test(file) && Number(file.slice(0, 4)) <= upTo)
+    .sort()
   await db.transaction(async (tx) => {
     await tx.run(sql`set local lock_timeout = '60s'`)
     await tx.run(sql`lock table platform.migration in exclusive mode`)
-    const done = await tx.rows<{ number: number; sha256: string; name: string }>(
-      sql`select m.number, m.sha256, m.name from platform.migration m order by m.number`,
-    )
+    const done = await appliedMigrations(tx)
     const names = new Map(files.map((file) => [Number(file.slice(0, 4)), file]))
     const other = done.find(({ number, name }) => names.has(number) && names.get(number) !== name)
     if (other) throw problem('platform.database-other', { migration: other.name })
@@ -29,6 +37,16 @@ export async function migrate(db: Db, directory: string, now: Date): Promise<voi
     }
   })
 }
+
+export interface AppliedMigration {
+  readonly number: number
+  readonly name: string
+  readonly sha256: string
+}
+
+/** In their order. */
+export const appliedMigrations = (db: Db): Promise<readonly AppliedMigration[]> =>
+  db.rows(sql`select m.number, m.name, m.sha256 from platform.migration m order by m.number`)
 
 async function apply(tx: Db, file: string, text: string, hash: string, now: Date): Promise<void> {
   // One statement per query: several in one string break on Citus (scale.md §2).

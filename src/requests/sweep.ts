@@ -1,6 +1,6 @@
 import { confirmSweep, recordEvidence, restoreState } from '../evidence/public.ts'
 import { sweepSystem } from '../holdings/public.ts'
-import { currentMap, type DataMap, refuseRestored } from '../inventory/public.ts'
+import { currentMap, type DataMap, newestMap, refuseRestored } from '../inventory/public.ts'
 import { uuidv7 } from '../platform/bytes.ts'
 import { type Context, inTransaction } from '../platform/context.ts'
 import { isProblem } from '../platform/problem.ts'
@@ -50,14 +50,16 @@ export interface SweepInput {
  * `inventory.restored` when Dossier's own database was restored and `restored` does not say `replay`.
  */
 export async function sweepSystems(ctx: Context, input: SweepInput = {}): Promise<SweepReport> {
-  const { map } = await currentMap(ctx)
   const before = await restoreState(ctx)
   const isRestored = before.state === 'behind' || before.state === 'unswept'
+  // Where a restored database knows no system, there is none in which anybody could be met.
+  const known = isRestored ? await newestMap(ctx) : await currentMap(ctx)
+  const map = known?.map ?? nothingMapped
   if (input.restored !== 'replay') await refuseRestored(ctx)
   const given = isRestored ? await giveBack(ctx) : undefined
   if (!given) await mendLedger(ctx)
   const { sweep, resumed } = await begin(ctx, map, input)
-  const { timeZone } = await legalSeat(ctx)
+  const timeZone = known ? (await legalSeat(ctx)).timeZone : 'UTC'
   using tombstones = await loadTombstones(ctx)
   const found = gathering(ctx, timeZone)
   const work: Work = { sweep, map, tombstones, found, input, trustsMarks: !isRestored }
@@ -88,6 +90,8 @@ export async function sweepSystems(ctx: Context, input: SweepInput = {}): Promis
   await finishSweep(ctx.db, sweep.id, ctx.now(), report)
   return report
 }
+
+const nothingMapped: DataMap = { version: 1, systems: {}, rules: {} }
 
 interface Work {
   readonly sweep: SweepRecord

@@ -2,6 +2,7 @@ import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Context, inTransaction } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
+import type { Keyring } from '../platform/keyring.ts'
 import {
   type Erasure,
   type LedgerRecord,
@@ -104,6 +105,31 @@ export async function tendLedger(ctx: Context): Promise<void> {
   })
 }
 
+/**
+ * Puts another ledger in the place of ours where that is shorter, as a backup's on a machine where ours is lost; a longer one
+ * of ours knows of erasures that the backup does not, and stays. Our files are set aside.
+ */
+export async function adoptLedger(
+  { tombstones }: { readonly tombstones: string },
+  keyring: Keyring,
+  other: string,
+): Promise<'kept' | 'replaced'> {
+  const [ours, theirs] = [await scanLedger(tombstones, keyring), await scanLedger(other, keyring)]
+  if (theirs.number <= ours.number) return 'kept'
+  await setAside(tombstones, await ledgerFiles(tombstones), theirs.file + 1)
+  await mkdir(tombstones, { recursive: true, mode: 0o700 })
+  for (const file of await ledgerFiles(other))
+    await rename(join(other, ledgerFile(file)), join(tombstones, ledgerFile(file)))
+  await syncDirectory(tombstones)
+  return 'replaced'
+}
+
+async function setAside(directory: string, files: readonly number[], before: number): Promise<void> {
+  const aside = join(directory, `set-aside-${before}`)
+  if (files.length > 0) await mkdir(aside, { recursive: true, mode: 0o700 })
+  for (const file of files) await rename(join(directory, ledgerFile(file)), join(aside, ledgerFile(file)))
+}
+
 async function endsAt(directory: string, { file, bytes }: LedgerEnd): Promise<boolean> {
   const files = await ledgerFiles(directory)
   if ((files.at(-1) ?? 0) !== file) return false
@@ -178,9 +204,7 @@ async function writeAnew(tx: Context, known: LedgerEnd, scan: LedgerScan): Promi
     if (rows.length < page) break
   }
   const end = await writer.finish()
-  const aside = join(directory, `set-aside-${first}`)
-  if (old.length > 0) await mkdir(aside, { recursive: true, mode: 0o700 })
-  for (const file of old) await rename(join(directory, ledgerFile(file)), join(aside, ledgerFile(file)))
+  await setAside(directory, old, first)
   for (let file = first; file <= end.file; file += 1)
     await rename(join(directory, `${ledgerFile(file)}.new`), join(directory, ledgerFile(file)))
   await syncDirectory(directory)
