@@ -1,4 +1,4 @@
-import type { Cell } from '../connectors/public.ts'
+import { type Cell, type FieldDescription, readPath, writePath } from '../connectors/public.ts'
 import { normaliseIdentifier } from '../subjects/public.ts'
 import { valuesOf } from './elements.ts'
 import { isErasedCell } from './erased-cell.ts'
@@ -54,7 +54,8 @@ const fieldOf = ({ description, fields }: MappedCollection, field: string) =>
 
 /**
  * The full names a row gives its owner, as words: "Luís", "Gonçalves" of two fields, or of one. A cell inside another
- * adds nothing; cells that share a word are spellings of one name; the rest are parts of it.
+ * adds nothing; cells that share a word are spellings of one name; the rest are parts of it. What stands in a document
+ * is part of no name outside its object: a nickname among preferences is none of the columns' business.
  */
 export function namesIn(
   collection: MappedCollection,
@@ -62,10 +63,26 @@ export function namesIn(
 ): readonly (readonly string[])[] {
   const parts = Object.entries(collection.map.fields).flatMap(([field, { category }]) => {
     const cell = category === 'person-name' ? ownCell(collection, cells, field) : null
-    const isList = cell !== null && valuesOf(fieldOf(collection, field), cell)[0] !== cell
+    const description = fieldOf(collection, field)
+    const isList = cell !== null && valuesOf(description, cell)[0] !== cell
     // Names in a list are those of several people, or of the owner's children.
-    return cell === null || isList ? [] : [cell.split(/\s+/).filter((word) => word !== '')]
+    if (cell === null || isList) return []
+    return [{ object: objectOf(description), words: cell.split(/\s+/).filter((word) => word !== '') }]
   })
+  const names = [...Map.groupBy(parts, ({ object }) => object).values()].flatMap((ofObject) =>
+    namesOf(ofObject.map(({ words }) => words)),
+  )
+  return [...new Map(names.map((name) => [name.join(' '), name])).values()]
+}
+
+/** What holds the members beside a field: an object in a column's documents, or the row. */
+function objectOf(description: FieldDescription | undefined): string {
+  const within = description?.within
+  const path = within ? readPath(within.path) : null
+  return within && path ? `${within.field}.${writePath(path.slice(0, -1))}` : ''
+}
+
+function namesOf(parts: readonly (readonly string[])[]): readonly (readonly string[])[] {
   const folded = (words: readonly string[]) => new Set(words.map(fold))
   const whole = parts.filter(
     (part, i) =>
