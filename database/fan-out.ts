@@ -10,7 +10,6 @@ export const fanOut: Readonly<Record<string, string>> = {
   'evidence.leavesBetween': 'verification of the whole log',
   'evidence.unmarkedEntries': 'marks that a kill prevented',
   'evidence.unsequencedEntries': 'the sequencer: one log for all subjects',
-  'subjects.subjectsWithoutKey': 'keys that a restored database of keys brought back',
   'requests.findRequest': 'a request is quoted by its number alone',
   'requests.findPlan': 'so is a plan',
   'requests.listRequests': 'the desk’s list',

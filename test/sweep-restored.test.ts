@@ -155,36 +155,38 @@ describe('a Dossier whose own database was restored', () => {
       assert.equal((await ledgerState(restored.ctx)).state, 'current')
     })
 
-  it('destroys keys again that came back with a backup of the keys, and opens nothing with them', async () => {
-    const day = 86_400_000
-    let now = new Date('2026-03-01T10:00:00Z')
-    await using installation = await freshInstallation({ now: () => now })
-    const { ctx } = installation
-    await using company = await smallCompany(ctx, await postgresServer())
-    // What Bert shares with her would be kept, and her key with it.
-    await company.run('update person set household_id = 2 where person_id = 2')
-    const { request } = await eraseNow(ctx, 'anna@example.org')
-    await sequence(ctx)
-    await using backup = await backUp(installation)
-    now = new Date(now.getTime() + 31 * day)
-    // The looks that are due are taken, and then her key goes.
-    for (let i = 0; i < 2; i += 1) await workDue(ctx)
-    const subjectId = (await entriesOf(ctx, { requestId: request }))[0]?.subjectId ?? ''
-    const hasKey = async ({ keys }: Context) =>
-      (await keys.rows(sql`select from subjects.subject_key k where k.subject_id = ${subjectId}`)).length > 0
-    assert.equal(await hasKey(ctx), false)
-    await sequence(ctx)
-    assert.deepEqual(await company.query(`select email from person where person_id = 1`), [])
+  for (const which of [['keys'], ['main', 'keys']] as const)
+    it(`destroys keys again that came back with a backup of its ${which.join(' and ')}`, async () => {
+      const day = 86_400_000
+      let now = new Date('2026-03-01T10:00:00Z')
+      await using installation = await freshInstallation({ now: () => now })
+      const { ctx } = installation
+      await using company = await smallCompany(ctx, await postgresServer())
+      // What Bert shares with her would be kept, and her key with it.
+      await company.run('update person set household_id = 2 where person_id = 2')
+      const { request } = await eraseNow(ctx, 'anna@example.org')
+      await sequence(ctx)
+      await using backup = await backUp(installation)
+      now = new Date(now.getTime() + 31 * day)
+      // The looks that are due are taken, and then her key goes.
+      for (let i = 0; i < 2; i += 1) await workDue(ctx)
+      const subjectId = (await entriesOf(ctx, { requestId: request }))[0]?.subjectId ?? ''
+      const hasKey = async ({ keys }: Context) =>
+        (await keys.rows(sql`select from subjects.subject_key k where k.subject_id = ${subjectId}`)).length >
+        0
+      assert.equal(await hasKey(ctx), false)
+      await sequence(ctx)
+      assert.deepEqual(await company.query(`select email from person where person_id = 1`), [])
 
-    await using restored = await backup.restore(['main', 'keys'])
-    assert.equal(await hasKey(restored.ctx), true, 'the backup has it')
-    const swept = await sweepSystems(restored.ctx, { restored: 'replay', erase: true })
-    assert.equal(swept.restored?.keys, 1)
-    assert.equal(await hasKey(restored.ctx), false)
-    assert.deepEqual(await workDue(restored.ctx), { resumed: 0, reviewed: 0, verified: 0, forgotten: 0 })
-    const { ok } = await verifyLog(restored.ctx)
-    assert.ok(ok)
-  })
+      await using restored = await backup.restore(which)
+      assert.equal(await hasKey(restored.ctx), true, 'the backup has it')
+      const swept = await sweepSystems(restored.ctx, { restored: 'replay', erase: true })
+      assert.equal(swept.restored?.keys, which.length === 1 ? undefined : 1)
+      assert.equal(await hasKey(restored.ctx), false)
+      assert.deepEqual(await workDue(restored.ctx), { resumed: 0, reviewed: 0, verified: 0, forgotten: 0 })
+      const { ok } = await verifyLog(restored.ctx)
+      assert.ok(ok)
+    })
 
   it('says whom it cannot know again when its ledger is lost with it, and leaves the doors shut', async () => {
     await using installation = await freshInstallation()

@@ -4,7 +4,7 @@ import { currentMap, type DataMap, newestMap, refuseRestored } from '../inventor
 import { uuidv7 } from '../platform/bytes.ts'
 import { type Context, inTransaction } from '../platform/context.ts'
 import { isProblem } from '../platform/problem.ts'
-import { loadTombstones, mendLedger, type TombstoneFilter } from '../subjects/public.ts'
+import { destroyReturnedKeys, loadTombstones, mendLedger, type TombstoneFilter } from '../subjects/public.ts'
 import { giveBack } from './give-back.ts'
 import { legalSeat } from './legal-seat.ts'
 import { problem } from './problems.ts'
@@ -57,7 +57,11 @@ export async function sweepSystems(ctx: Context, input: SweepInput = {}): Promis
   const map = known?.map ?? nothingMapped
   if (input.restored !== 'replay') await refuseRestored(ctx)
   const given = isRestored ? await giveBack(ctx) : undefined
-  if (!given) await mendLedger(ctx)
+  if (!given) {
+    await mendLedger(ctx)
+    // A database of keys that was restored alone shows in nothing else.
+    await destroyReturnedKeys(ctx)
+  }
   const { sweep, resumed } = await begin(ctx, map, input)
   const timeZone = known ? (await legalSeat(ctx)).timeZone : 'UTC'
   using tombstones = await loadTombstones(ctx)

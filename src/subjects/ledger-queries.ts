@@ -73,10 +73,3 @@ export const insertErasedSubject = (
     sql`insert into subjects.subject (subject_id, created_at, erased_at) values (${subjectId}, ${createdAt}, ${erasedAt})
         on conflict (subject_id) do nothing`,
   )
-
-/** Fan-out, no locks, keyset by id: whose key is to be gone. */
-export const subjectsWithoutKey = (db: Db, after: string, limit: number) =>
-  db.rows<{ subjectId: string }>(
-    sql`select s.subject_id from subjects.subject s
-        where s.key_destroyed_at is not null and s.subject_id > ${after} order by s.subject_id limit ${limit}`,
-  )

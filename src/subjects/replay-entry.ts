@@ -1,9 +1,9 @@
 import { destroyDetails, type Entry, entriesOfKind } from '../evidence/public.ts'
 import type { Context } from '../platform/context.ts'
 import { markErased } from './ledger.ts'
-import { requestsWithTombstones, subjectsWithoutKey } from './ledger-queries.ts'
+import { requestsWithTombstones } from './ledger-queries.ts'
 import { setKeyDestroyed } from './queries.ts'
-import { deleteSubjectKeys } from './subject-key.ts'
+import { deleteKeysOlderThan } from './subject-key.ts'
 
 /** Lets an entry that a restored database lost happen to its subject again. */
 export async function replayToSubject(tx: Context, { kind, subjectId, at }: Entry): Promise<void> {
@@ -19,15 +19,19 @@ export async function replayToSubject(tx: Context, { kind, subjectId, at }: Entr
 const page = 10_000
 const beforeAll = '00000000-0000-0000-0000-000000000000'
 
-/** Keys that were destroyed and are there again, because their database was restored. Returns how many went. */
+/**
+ * Keys that the log tells were destroyed and that are there again, because their database was restored. Whoever came back
+ * after that has a newer key, which stays. Returns how many went.
+ */
 export async function destroyReturnedKeys(ctx: Context): Promise<number> {
   let count = 0
   let after = beforeAll
   for (;;) {
-    const subjects = (await subjectsWithoutKey(ctx.db, after, page)).map(({ subjectId }) => subjectId)
-    if (subjects.length > 0) count += await deleteSubjectKeys(ctx, subjects)
-    after = subjects.at(-1) ?? after
-    if (subjects.length < page) return count
+    const entries = await entriesOfKind(ctx, 'subjects.key-destroyed', after, page)
+    const ended = new Map(entries.flatMap(({ subjectId, at }) => (subjectId ? [[subjectId, at]] : [])))
+    if (ended.size > 0) count += await deleteKeysOlderThan(ctx, ended)
+    after = entries.at(-1)?.id ?? after
+    if (entries.length < page) return count
   }
 }
 

@@ -34,16 +34,22 @@ export async function subjectKey(ctx: Context, subjectId: string): Promise<KeyOb
 }
 
 /** True when there was one. Other processes forget it within a minute. */
-export const deleteSubjectKey = async (ctx: Context, subjectId: string): Promise<boolean> =>
-  (await deleteSubjectKeys(ctx, [subjectId])) > 0
+export async function deleteSubjectKey(ctx: Context, subjectId: string): Promise<boolean> {
+  const gone = await ctx.keys.run(sql`delete from subjects.subject_key k where k.subject_id = ${subjectId}`)
+  cacheOf(ctx.keyring).delete(subjectId)
+  return gone > 0
+}
 
-/** Returns how many there were. */
-export async function deleteSubjectKeys(ctx: Context, subjectIds: readonly string[]): Promise<number> {
-  const gone = await ctx.keys.run(
-    sql`delete from subjects.subject_key k where k.subject_id = any(${subjectIds}::uuid[])`,
+/** Of each subject a key made before this instant. Returns how many there were. */
+export async function deleteKeysOlderThan(ctx: Context, ended: ReadonlyMap<string, Date>): Promise<number> {
+  const gone = await ctx.keys.rows<{ subjectId: string }>(
+    sql`delete from subjects.subject_key k
+        using unnest(${[...ended.keys()]}::uuid[], ${[...ended.values()]}::timestamptz[]) as e (subject_id, at)
+        where k.subject_id = e.subject_id and k.created_at < e.at
+        returning k.subject_id`,
   )
-  for (const subjectId of subjectIds) cacheOf(ctx.keyring).delete(subjectId)
-  return gone
+  for (const { subjectId } of gone) cacheOf(ctx.keyring).delete(subjectId)
+  return gone.length
 }
 
 const wrappedAt = (subjectId: string, epoch: number): Place => ['subject-key', subjectId, String(epoch)]
