@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { once } from 'node:events'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { readConfig } from '../src/platform/config.ts'
 import { type CommandLine, commandLine, type Failure } from './command-line.ts'
 
@@ -88,4 +90,31 @@ describe('the commands for Dossier’s own backups', () => {
     assert.equal(replaced.exit, 0, replaced.stderr)
     assert.match(replaced.stdout, /the files in place know as much or more, and stay/)
   })
+
+  it('leave nothing running and nothing unpacked behind, after a kill -9 too', {
+    timeout: 240_000,
+  }, async () => {
+    const third = machine('third')
+    const data = join(root, 'third')
+    assert.equal((await third.run('keys', 'create', 'robot', '--scope', 'map:read')).exit, 0)
+    const left = async () => (await readdir(data)).filter((name) => name.startsWith('verifying-'))
+    const child = third.start(['backup', join(root, 'killed')])
+    const ended = once(child, 'exit')
+    const postmaster = await running(async () => join(data, (await left())[0] ?? 'none', 'postgres'))
+    assert.ok(child.kill('SIGKILL'))
+    await ended
+    assert.equal((await third.run('backup', join(root, 'whole'))).exit, 0)
+    assert.deepEqual(await left(), [])
+    assert.throws(() => process.kill(postmaster, 0), { code: 'ESRCH' })
+  })
 })
+
+/** The number of the server that runs in a directory, once it does. */
+async function running(directory: () => Promise<string>): Promise<number> {
+  for (;;) {
+    const file = join(await directory(), 'postmaster.pid')
+    const lines = (await readFile(file, 'utf8').catch(() => '')).split('\n')
+    if (lines[7]?.startsWith('ready')) return Number(lines[0])
+    await sleep(5)
+  }
+}

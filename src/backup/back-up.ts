@@ -60,7 +60,7 @@ export async function backUp(ctx: Context, input: BackupInput): Promise<BackupRe
       )
       files.push({ name, bytes })
     }
-    if (input.verify) await verifyBackup(directory, secrets, written, ctx.now(), onProgress)
+    if (input.verify) await verifyBackup(ctx, directory, secrets, written, onProgress)
     const manifest = { format: 'dossier-backup', v: 1, at, version, entries, files, verified: input.verify }
     await writeFile(join(directory, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`, {
       mode: 0o600,

@@ -14,6 +14,7 @@ import { adoptLedger } from '../subjects/public.ts'
 import { loadPart } from './load-part.ts'
 import { directoriesOf, partFiles } from './parts.ts'
 import { problem } from './problems.ts'
+import { openScratch } from './scratch.ts'
 import type { Secret } from './secret.ts'
 import { countRows } from './table-rows.ts'
 
@@ -109,9 +110,8 @@ async function fillAll(input: RestoreInput, main: Pool, keys: Pool): Promise<Fil
   const { paths } = config
   const hasKeys = await stat(join(paths.keys, 'index.key')).catch(() => undefined)
   if (!keysSecret && !hasKeys) throw problem('backup.keys-needed', { directory: paths.keys })
-  const staging = join(paths.data, `restoring-${process.pid}`)
-  await using stack = new AsyncDisposableStack()
-  stack.defer(() => rm(staging, { recursive: true, force: true }))
+  await using scratch = await openScratch(paths.data, 'restoring')
+  const staging = scratch.path
   if (!keysSecret) return await fillMain(input, main, keys, staging, 'kept')
   return await keys.transaction(async (tx) => {
     const file = { directory, name: partFiles.keys, part: 'keys', secret: keysSecret } as const

@@ -1,7 +1,4 @@
-import { randomBytes } from 'node:crypto'
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import type { Context } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
 import { openPool } from '../platform/database.ts'
 import { openCluster } from '../platform/embedded-postgres.ts'
@@ -9,6 +6,7 @@ import { name, sql } from '../platform/sql.ts'
 import { loadPart } from './load-part.ts'
 import { partFiles, tablesOf, type Written } from './parts.ts'
 import { problem } from './problems.ts'
+import { openScratch, scratchCluster } from './scratch.ts'
 import type { Secret } from './secret.ts'
 import { hashOfPieces } from './sections.ts'
 import { rowsOf, shapeOf, writeAlike } from './table-rows.ts'
@@ -18,22 +16,17 @@ import { rowsOf, shapeOf, writeAlike } from './table-rows.ts'
  * table and file with what was written. Needs no right on anybody's server. Throws `backup.differs`.
  */
 export async function verifyBackup(
+  ctx: Context,
   directory: string,
   secrets: { readonly main: Secret; readonly keys: Secret },
   written: Readonly<Record<'main' | 'keys', Written>>,
-  now: Date,
   onProgress: (what: string, done: number, total: number) => void,
 ): Promise<void> {
   await using stack = new AsyncDisposableStack()
-  const scratch = await mkdtemp(join(tmpdir(), 'dossier-backup-'))
-  stack.defer(() => rm(scratch, { recursive: true, force: true }))
-  // The server may run as another user, who has to pass through.
-  await chmod(scratch, 0o711)
-  const cluster = await openCluster({
-    directory: join(scratch, 'postgres'),
-    password: randomBytes(24).toString('base64url'),
-    settings: { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off' },
-  })
+  // The same each time: whoever comes after a kill has to stop what went on running.
+  const password = ctx.keyring.derived('index', 'verification cluster').export().toString('base64url')
+  const scratch = stack.use(await openScratch(ctx.paths.data, 'verifying', password))
+  const cluster = await openCluster(scratchCluster(scratch.path, password))
   stack.defer(() => cluster.close())
   for (const part of ['main', 'keys'] as const) {
     const database = `verified_${part}`
@@ -44,7 +37,7 @@ export async function verifyBackup(
     await using db = openPool(cluster.url(database), 'dossier verification', 1)
     const file = { directory, name: partFiles[part], part, secret: secrets[part] }
     await db.transaction(async (tx) => {
-      const { read } = await loadPart(tx, file, now, readThrough, onProgress)
+      const { read } = await loadPart(tx, file, ctx.now(), readThrough, onProgress)
       compare(written[part], read)
       for (const table of tablesOf[part])
         if (table !== 'platform.migration') await compareTable(tx, table, written[part])
