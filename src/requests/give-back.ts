@@ -7,6 +7,7 @@ import {
   replayAccess,
   replayApproval,
   replayForgetting,
+  replayKeyDestroyed,
   replayState,
 } from './replay-queries.ts'
 import { type IdentityProof, identityProofs } from './request.ts'
@@ -48,7 +49,9 @@ async function replayAll(tx: Context, entries: readonly Entry[]): Promise<void> 
 
 async function replayToRequest(tx: Context, entry: Entry): Promise<void> {
   const { subjectId, requestId: id, kind, at, facts, actor } = entry
-  if (subjectId === null || id === null) return
+  if (subjectId === null) return
+  if (kind === 'subjects.key-destroyed') await replayKeyDestroyed(tx.db, subjectId)
+  if (id === null) return
   const request = { subjectId, id }
   if (kind === 'requests.received') await insertLostRequest(tx.db, { ...request, ...asReceived(entry) })
   if (kind === 'requests.approved') await replayApproval(tx.db, request, at, `${actor.kind}:${actor.id}`)

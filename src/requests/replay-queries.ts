@@ -42,14 +42,14 @@ export const replayAccess = (db: Db, { subjectId, id }: Named, at: Date): Promis
   db.run(sql`update requests.request set state = 'completed', completed_at = ${at}
     where subject_id = ${subjectId} and id = ${id} and state <> 'incomplete'`)
 
-/** The key is gone: work and looks that the backup knew as due could open nothing any more. */
-export async function replayForgetting(db: Db, { subjectId, id }: Named, at: Date): Promise<void> {
-  await db.run(sql`delete from requests.verification v
-    where v.subject_id = ${subjectId} and v.request_id = ${id} and v.done_at is null`)
-  await db.run(sql`delete from requests.kept k where k.subject_id = ${subjectId} and k.request_id = ${id}`)
-  await db.run(sql`delete from requests.step s
-    where s.subject_id = ${subjectId} and s.request_id = ${id} and s.state <> 'done'`)
+/** The person's key is gone: work and looks that the backup knew as due could open nothing any more. */
+export async function replayKeyDestroyed(db: Db, subjectId: string): Promise<void> {
   await db.run(
-    sql`update requests.request set forgotten_at = ${at} where subject_id = ${subjectId} and id = ${id}`,
+    sql`delete from requests.verification v where v.subject_id = ${subjectId} and v.done_at is null`,
   )
+  await db.run(sql`delete from requests.kept k where k.subject_id = ${subjectId}`)
+  await db.run(sql`delete from requests.step s where s.subject_id = ${subjectId} and s.state <> 'done'`)
 }
+
+export const replayForgetting = (db: Db, { subjectId, id }: Named, at: Date): Promise<number> =>
+  db.run(sql`update requests.request set forgotten_at = ${at} where subject_id = ${subjectId} and id = ${id}`)
