@@ -80,6 +80,8 @@ export function openPool(url: string, applicationName = 'dossier', max = 8): Poo
   })
   // An idle connection that dies is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => undefined)
+  // The pool does not listen to what it has lent out: one that dies between two statements tells the next of them.
+  pool.on('connect', (client) => client.on('error', () => undefined))
   const transaction = async <T>(work: (db: Db) => Promise<T>): Promise<T> => {
     for (let attempt = 1; ; attempt += 1) {
       const client = await pool.connect().catch((cause: unknown) => {
