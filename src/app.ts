@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { openDoor } from './access/public.ts'
+import { doctorRoutes } from './doctor/routes.ts'
 import { evidenceJobs } from './evidence/jobs.ts'
 import { evidenceRoutes } from './evidence/routes.ts'
 import { inventoryRoutes } from './inventory/routes.ts'
@@ -22,6 +23,7 @@ export const routes: readonly Route[] = [
   ...inventoryRoutes,
   ...registerRoutes,
   ...requestRoutes,
+  ...doctorRoutes,
 ]
 
 /** What every domain does by itself. */

@@ -9,5 +9,6 @@ export const floors: Readonly<Record<string, readonly string[]>> = {
   holdings: ['subjects', 'connectors', 'inventory'],
   requests: ['subjects', 'connectors', 'inventory', 'holdings'],
   backup: ['subjects'],
+  doctor: ['subjects', 'inventory', 'backup'],
   pages: [],
 }

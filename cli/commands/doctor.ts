@@ -1,12 +1,11 @@
 import type { Command } from 'commander'
+import { type Check, checkInstallation } from '../../src/doctor/public.ts'
 import { type Config, readConfig } from '../../src/platform/config.ts'
 import { openInstallation } from '../../src/platform/installation.ts'
 import { isProblem } from '../../src/platform/problem.ts'
 import { version } from '../../src/version.ts'
 import type { Answer, ExitCode, Tone } from '../answer.ts'
-import type { Check } from '../doctor/check.ts'
-import { checkInstallation } from '../doctor/installation.ts'
-import { checkMachine } from '../doctor/machine.ts'
+import { checkMachine } from '../check-machine.ts'
 import { asDocument } from '../failure.ts'
 import { t } from '../language.ts'
 import { startProgress } from '../progress.ts'
@@ -36,7 +35,12 @@ async function examine(silent: boolean): Promise<readonly Check[]> {
   try {
     await using installation = await openInstallation(options)
     const machine = await checkMachine(config, version)
-    return [...machine, ...(await checkInstallation(installation.ctx, config.usesOwnServer, progress.update))]
+    const examination = {
+      isEmbedded: config.usesOwnServer,
+      shown: (path: string) => path,
+      onSystem: progress.update,
+    }
+    return [...machine, ...(await checkInstallation(installation.ctx, examination))]
   } catch (error) {
     if (!isProblem(error)) throw error
     const { code, message } = asDocument(error)

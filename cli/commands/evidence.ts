@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { type Command, Option } from 'commander'
+import { witnessSentence } from '../../src/doctor/public.ts'
 import {
   type BundleReport,
   type Finding,
@@ -22,7 +23,6 @@ import { readOperatorsDirectory, readOperatorsFile, writeOperatorsFile } from '.
 import { several } from '../option-values.ts'
 import { say } from '../people-texts.ts'
 import { print, type Terminal, wantsJson, withInstallation } from '../with-installation.ts'
-import { witnessSentence } from '../witness-sentence.ts'
 
 interface BundleOptions {
   readonly out?: string
@@ -138,7 +138,7 @@ async function askWitnesses(ctx: Context): Promise<Answer> {
     blocks:
       witnesses.length === 0
         ? [quiet(say('evidence-witness-none'))]
-        : witnesses.map((one) => (one.trouble ? bad : good)(witnessSentence(one))),
+        : witnesses.map((one) => (one.trouble ? bad : good)(witnessSentence(language, one))),
     exit: troubles.some(isGrave) ? 1 : troubles.length > 0 ? 3 : 0,
   }
 }

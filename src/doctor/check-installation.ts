@@ -1,37 +1,41 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { readLastBackup } from '../../src/backup/public.ts'
-import { isGrave, restoreState, witnessStates } from '../../src/evidence/public.ts'
-import { listSystems, type SystemReport, testSystem } from '../../src/inventory/public.ts'
-import type { Context } from '../../src/platform/context.ts'
-import type { Db } from '../../src/platform/database.ts'
-import { sql } from '../../src/platform/sql.ts'
-import { ledgerState } from '../../src/subjects/public.ts'
-import { asDocument } from '../failure.ts'
-import { t } from '../language.ts'
-import { witnessSentence } from '../witness-sentence.ts'
-import type { Check } from './check.ts'
-import { checkKeys } from './machine.ts'
+import { readLastBackup } from '../backup/public.ts'
+import { isGrave, restoreState, witnessStates } from '../evidence/public.ts'
+import { listSystems, type SystemReport, testSystem } from '../inventory/public.ts'
+import type { Context } from '../platform/context.ts'
+import { databaseFacts } from '../platform/database-facts.ts'
+import { say } from '../platform/texts.ts'
+import { ledgerState } from '../subjects/public.ts'
+import type { Check, Shown } from './check.ts'
+import { checkKeys } from './check-keys.ts'
+import { witnessSentence } from './witness-sentence.ts'
 
-/** What an open installation can tell of itself. */
+export interface Examination {
+  /** Whether its databases are those that came with it. */
+  readonly isEmbedded: boolean
+  readonly shown: Shown
+  readonly onSystem?: (name: string, done: number, total: number) => void
+}
+
+/** What an open installation can tell of itself: versions, keys, evidence, the age of its backup, systems within reach. */
 export async function checkInstallation(
   ctx: Context,
-  isEmbedded: boolean,
-  onSystem: (name: string, done: number, total: number) => void,
+  { isEmbedded, shown, onSystem }: Examination,
 ): Promise<readonly Check[]> {
   return [
     await checkDatabase(ctx, isEmbedded),
-    await checkKeys(ctx.keyring.directory),
+    await checkKeys(ctx, shown),
     await checkEvidence(ctx),
     await checkLedger(ctx),
     ...(await checkWitnesses(ctx)),
-    await checkBackup(ctx),
+    await checkBackup(ctx, shown),
     ...(await checkSystems(ctx, onSystem)),
   ]
 }
 
 async function checkDatabase(ctx: Context, isEmbedded: boolean): Promise<Check> {
-  const [main, keys] = await Promise.all([look(ctx.db), look(ctx.keys)])
+  const [main, keys] = await Promise.all([databaseFacts(ctx.db), databaseFacts(ctx.keys)])
   const megabytes = Math.ceil((main.bytes + keys.bytes) / 1_048_576)
   const facts = {
     version: main.version,
@@ -39,23 +43,8 @@ async function checkDatabase(ctx: Context, isEmbedded: boolean): Promise<Check> 
     migrations: main.migrations,
     keyMigrations: keys.migrations,
   }
-  const finding = t(isEmbedded ? 'doctor-database' : 'doctor-database-own', facts)
+  const finding = say(ctx.language, isEmbedded ? 'cli.doctor-database' : 'cli.doctor-database-own', facts)
   return { name: 'database', state: 'good', finding, facts }
-}
-
-interface DatabaseFacts {
-  readonly version: string
-  readonly bytes: number
-  readonly migrations: number
-}
-
-async function look(db: Db): Promise<DatabaseFacts> {
-  const row = await db.row<DatabaseFacts>(
-    sql`select pg_catalog.current_setting('server_version') as version,
-          pg_catalog.pg_database_size(pg_catalog.current_database()) as bytes,
-          (select count(*) from platform.migration) as migrations`,
-  )
-  return row ?? { version: '', bytes: 0, migrations: 0 }
 }
 
 async function checkEvidence(ctx: Context): Promise<Check> {
@@ -68,7 +57,10 @@ async function checkEvidence(ctx: Context): Promise<Check> {
   return {
     name: 'evidence',
     state: state === 'current' ? 'good' : 'bad',
-    finding: t(`doctor-evidence-${state}`, { ...facts, checkpointAt: facts.checkpointAt ?? t('never') }),
+    finding: say(ctx.language, `cli.doctor-evidence-${state}`, {
+      ...facts,
+      checkpointAt: facts.checkpointAt ?? say(ctx.language, 'cli.never'),
+    }),
     facts,
   }
 }
@@ -79,7 +71,7 @@ async function checkLedger(ctx: Context): Promise<Check> {
   return {
     name: 'tombstones',
     state: state === 'current' ? 'good' : state === 'ahead' ? 'warning' : 'bad',
-    finding: t(`doctor-ledger-${state}`, facts),
+    finding: say(ctx.language, `cli.doctor-ledger-${state}`, facts),
     facts,
   }
 }
@@ -89,7 +81,7 @@ const checkWitnesses = async (ctx: Context): Promise<readonly Check[]> =>
   (await witnessStates(ctx)).map((one) => ({
     name: `witness ${one.name}`,
     state: one.trouble && isGrave(one.trouble) ? 'bad' : one.trouble ? 'warning' : 'good',
-    finding: witnessSentence(one),
+    finding: witnessSentence(ctx.language, one),
     facts: { size: one.size, entries: one.entries, trouble: one.trouble },
   }))
 
@@ -97,7 +89,7 @@ const dayMs = 86_400_000
 /** What was erased since is in it, and what was received since is not. */
 const oldAfterDays = 7
 
-async function checkBackup(ctx: Context): Promise<Check> {
+async function checkBackup(ctx: Context, shown: Shown): Promise<Check> {
   const last = await readLastBackup(ctx.paths)
   const days = last ? Math.floor((ctx.now().getTime() - Date.parse(last.at)) / dayMs) : null
   const judged = !last
@@ -110,45 +102,54 @@ async function checkBackup(ctx: Context): Promise<Check> {
   return {
     name: 'backup',
     state: judged === 'good' ? 'good' : 'warning',
-    finding: t(`doctor-backup-${judged}`, {
+    finding: say(ctx.language, `cli.doctor-backup-${judged}`, {
       at: last?.at ?? '',
-      directory: last?.directory ?? '',
+      directory: shown(last?.directory ?? ''),
       days: days ?? 0,
     }),
     facts: { last: last?.at ?? null, verified: last?.verified ?? null, days },
   }
 }
 
-async function checkSystems(
-  ctx: Context,
-  onSystem: (name: string, done: number, total: number) => void,
-): Promise<readonly Check[]> {
+async function checkSystems(ctx: Context, onSystem: Examination['onSystem']): Promise<readonly Check[]> {
   const systems = await listSystems(ctx)
   const checks: Check[] = []
   for (const [i, { name }] of systems.entries()) {
-    onSystem(name, i, systems.length)
-    checks.push(systemCheck(await testSystem(ctx, name)))
+    onSystem?.(name, i, systems.length)
+    checks.push(systemCheck(ctx, await testSystem(ctx, name)))
   }
   return checks
 }
 
-function systemCheck({ name: system, read, erase, lacking, sameShape }: SystemReport): Check {
+function systemCheck(ctx: Context, { name: system, read, erase, lacking, sameShape }: SystemReport): Check {
   const name = `system ${system}`
   const facts = { system, readable: read.reachable, erasable: erase.reachable, lacking: lacking.length }
   for (const use of [read, erase])
-    if (!use.reachable) return { name, state: 'unreachable', finding: asDocument(use.problem).message, facts }
+    if (!use.reachable) {
+      const finding = say(ctx.language, use.problem.code, use.problem.params)
+      return { name, state: 'unreachable', finding, facts }
+    }
   if (lacking.length > 0)
     return {
       name,
       state: 'bad',
-      finding: t('systems-test-lacking', { name: system, collections: lacking.join(', ') }),
+      finding: say(ctx.language, 'cli.systems-test-lacking', {
+        name: system,
+        collections: lacking.join(', '),
+      }),
       facts,
     }
-  if (!sameShape) return { name, state: 'bad', finding: t('systems-test-shapes', { name: system }), facts }
+  if (!sameShape)
+    return {
+      name,
+      state: 'bad',
+      finding: say(ctx.language, 'cli.systems-test-shapes', { name: system }),
+      facts,
+    }
   return {
     name,
     state: 'good',
-    finding: t('doctor-system', { engine: read.reachable ? read.engine : '' }),
+    finding: say(ctx.language, 'cli.doctor-system', { engine: read.reachable ? read.engine : '' }),
     facts,
   }
 }

@@ -1,8 +1,7 @@
-import { readdir, stat, statfs } from 'node:fs/promises'
-import { join } from 'node:path'
-import type { Config } from '../../src/platform/config.ts'
-import { t } from '../language.ts'
-import type { Check } from './check.ts'
+import { statfs } from 'node:fs/promises'
+import type { Check } from '../src/doctor/public.ts'
+import type { Config } from '../src/platform/config.ts'
+import { t } from './language.ts'
 
 const megabyte = 1_048_576
 
@@ -40,23 +39,3 @@ const checkClock = ({ clockIsMoved, now }: Config): Check => ({
   finding: t(clockIsMoved ? 'doctor-clock-moved' : 'doctor-clock', { now: now().toISOString() }),
   facts: { now: now().toISOString(), isMoved: clockIsMoved },
 })
-
-/** Keys are read by us alone: whoever can copy them can read everything a copied database holds. */
-export async function checkKeys(directory: string): Promise<Check> {
-  const files = await readdir(directory, { recursive: true, withFileTypes: true })
-  const paths = [directory, ...files.map((file) => join(file.parentPath, file.name))]
-  const modes = await Promise.all(
-    paths.map(async (path) => ({ path, mode: (await stat(path)).mode & 0o777 })),
-  )
-  const open = modes.filter(({ mode }) => (mode & 0o077) !== 0).map(({ path }) => path)
-  const keys = files.filter((file) => file.isFile()).length
-  return {
-    name: 'keys',
-    state: open.length > 0 ? 'bad' : 'good',
-    finding:
-      open.length > 0
-        ? t('doctor-keys-open', { files: open.join(', ') })
-        : t('doctor-keys', { keys, directory }),
-    facts: { directory, keys, open: open.length },
-  }
-}

@@ -6,3 +6,6 @@ export interface Check {
   readonly finding: string
   readonly facts: Readonly<Record<string, string | number | boolean | null>>
 }
+
+/** How a path of this machine is shown: whole in a terminal on it, and not at all to whoever asks over the network. */
+export type Shown = (path: string) => string
