@@ -82,18 +82,23 @@ function debianPostgres(): { version: string; initdb: string; postgres: string }
   return undefined
 }
 
-/** An empty database of its own; with `template`, a copy of that one. */
+/**
+ * An empty database of its own; with `template`, a copy of that one. Whoever does not drop it before the servers stop has
+ * it dropped then: a hook of theirs that comes later finds it done.
+ */
 export async function freshDatabase(
   server: TestServer,
   template?: string,
 ): Promise<{ readonly name: string; readonly url: string; drop(): Promise<void> }> {
   const name = `test_${randomUUID().replaceAll('-', '')}`
   await administer(server, `create database ${name}${template ? ` template ${template}` : ''}`)
-  return {
-    name,
-    url: server.url(name),
-    drop: () => administer(server, `drop database if exists ${name} with (force)`),
+  let dropped: Promise<void> | undefined
+  const drop = (): Promise<void> => {
+    dropped ??= administer(server, `drop database if exists ${name} with (force)`)
+    return dropped
   }
+  beforeServersStop(drop)
+  return { name, url: server.url(name), drop }
 }
 
 /** Runs one statement as superuser, outside any test database. */
