@@ -110,7 +110,7 @@ async function operationsNow(
     ? await mentionsAt(session, system, holdings, terms, mentions)
     : await withMentions(session, system, holdings, terms)
   const references = await findReferences(session, system, found)
-  const operations = planSystem({ system, found, references, terms, today: input.today })
+  const operations = planSystem({ system, found, references, termsAt: () => terms, today: input.today })
   return { operations, own: ownRows(system, found, operations) }
 }
 

@@ -130,11 +130,13 @@ interface Result {
   readonly found: FoundInSystem
 }
 
-async function untilNothingNew(
+/** Searches every system until no round brings news. Throws `holdings.too-wide` where `people` cannot have so many identifiers. */
+export async function untilNothingNew(
   open: readonly { system: MappedSystem; session: ReadSession }[],
   asked: readonly Identifier[],
   known: (system: string) => Seeds['rows'],
   unreachable: UnreachableSystem[],
+  people = 1,
 ): Promise<readonly Result[]> {
   const results = new Map<string, Result & { readonly seeds: string }>()
   for (let round = 0; round < rounds; round += 1) {
@@ -142,7 +144,7 @@ async function untilNothingNew(
       { unique: asked, shared: [], names: [] },
       ...[...results.values()].map(({ system, found }) => personIn(system, found.holdings.collections)),
     ])
-    refuseTooWide(person)
+    refuseTooWide(person, people)
     let changed = false
     for (const { system, session } of open) {
       if (unreachable.some(({ name }) => name === system.name)) continue
@@ -167,11 +169,11 @@ async function untilNothingNew(
   return [...results.values()]
 }
 
-function refuseTooWide(person: Person): void {
+export function refuseTooWide(person: Person, people = 1): void {
   const counts = new Map<string, number>()
   for (const { kind } of person.unique) counts.set(kind, (counts.get(kind) ?? 0) + 1)
   const most = Math.max(0, ...counts.values())
-  if (most > identifiersPerKind) throw problem('holdings.too-wide', { count: most })
+  if (most > identifiersPerKind * people) throw problem('holdings.too-wide', { count: most })
 }
 
 /** Only what this system can use, so that news from elsewhere does not make it search again. */

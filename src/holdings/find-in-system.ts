@@ -109,14 +109,17 @@ async function findSeeds(
   drafts: Drafts,
 ): Promise<readonly Draft[]> {
   const owned: Draft[] = []
-  const known = seeds.rows.filter((row) => row.collection === collection.name)
-  if (known.length > 0)
+  const known = Map.groupBy(
+    seeds.rows.filter((row) => row.collection === collection.name),
+    ({ key }) => key,
+  )
+  if (known.size > 0)
     for await (const row of session.find({
       collection: collection.name,
-      keys: [...new Set(known.map((one) => one.key))],
+      keys: [...known.keys()],
       fields: collection.fields,
     }))
-      if (known.some((one) => one.key === row.key && isTheSame(collection, row, one)))
+      if (known.get(row.key)?.some((one) => isTheSame(collection, row, one)))
         add(drafts, collection, row, { by: 'known' }, 'owner', [], owned)
   for (const { link, values } of seeds.across.filter((one) => one.collection === collection.name))
     if (link.role !== 'none') await addLinked(session, collection, link, values, drafts, owned)
@@ -198,25 +201,48 @@ function ownElements(
   })
 }
 
-const isOneOf = (
+function isOneOf(
   kind: Identifier['kind'],
   value: Cell,
   identifiers: readonly Identifier[],
   country: string | undefined,
-): boolean =>
-  value !== null && identifiers.some((one) => one.kind === kind && isSame(kind, value, one.value, country))
+): boolean {
+  const label = value === null ? null : cellLabel(kind, value, country)
+  return label !== null && labelsOfAll(identifiers).has(label)
+}
 
-/** A phone without a country we know is compared by its last nine digits; everything else by its normal form. */
-function isSame(
+/** A list of identifiers is asked for every row that comes back, and may be that of a thousand people. */
+const labelSets = new WeakMap<readonly Identifier[], ReadonlySet<string>>()
+
+function labelsOfAll(identifiers: readonly Identifier[]): ReadonlySet<string> {
+  const known = labelSets.get(identifiers) ?? new Set(identifiers.flatMap(identifierLabels))
+  labelSets.set(identifiers, known)
+  return known
+}
+
+/** What an identifier is compared by. A phone may meet one without its country. */
+export const identifierLabels = ({ kind, value }: Identifier): readonly string[] => [
+  `${kind} ${value}`,
+  ...(kind === 'phone' ? [lastDigits(value)].flatMap((digits) => digits ?? []) : []),
+]
+
+/**
+ * What a cell is compared by: its normal form; for a phone without a country we know its last nine digits. Null where it
+ * holds nothing of that kind.
+ */
+export function cellLabel(
   kind: Identifier['kind'],
   cell: string,
-  wanted: string,
   country: string | undefined,
-): boolean {
+): string | null {
   const normal = normaliseIdentifier(kind, cell, country)
-  if (normal !== null || kind !== 'phone') return normal === wanted
-  const [a, b] = [cell.replace(/\D/g, ''), wanted.replace(/\D/g, '')]
-  return a.length >= 9 && a.slice(-9) === b.slice(-9)
+  if (normal !== null) return `${kind} ${normal}`
+  return kind === 'phone' ? lastDigits(cell) : null
+}
+
+function lastDigits(phone: string): string | null {
+  const digits = phone.replace(/\D/g, '')
+  return digits.length >= 9 ? `phone ends ${digits.slice(-9)}` : null
 }
 
 /** Notes a row once; somebody else's row that turns out to be the person's own becomes theirs. */

@@ -62,13 +62,14 @@ async function ownersOf(
       const parent = collectionOf(system, link.collection)
       const hanging = rows.filter((one) => one.collection === collection)
       if (!parent) continue
+      const byTuple = Map.groupBy(hanging, ({ row }) =>
+        JSON.stringify(tuplesOf(collection, [row.cells], link.fields)[0]),
+      )
       for await (const owner of rowsAt(session, parent, link, collection, hanging)) {
         const [place] = tuplesOf(parent, [owner.row.cells], link.toFields)
         const dependants = hangingOn.get(labelOf(owner)) ?? new Set()
         hangingOn.set(labelOf(owner), dependants)
-        for (const one of hanging)
-          if (JSON.stringify(tuplesOf(collection, [one.row.cells], link.fields)[0]) === JSON.stringify(place))
-            dependants.add(labelOf(one))
+        for (const one of byTuple.get(JSON.stringify(place)) ?? []) dependants.add(labelOf(one))
         found.push(owner)
       }
     }

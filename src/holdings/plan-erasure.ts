@@ -31,7 +31,7 @@ export async function planErasure(ctx: Context, input: FindInput, today: string)
   for (const { system, session, found } of search.systems) {
     try {
       const references = await findReferences(session, system, found)
-      const operations = planSystem({ system, found, references, terms: search.terms, today })
+      const operations = planSystem({ system, found, references, termsAt: () => search.terms, today })
       systems.push(summarise(operations, system.description.fingerprint))
     } catch (error) {
       unreachable.push(asUnreachable(system.name, error))

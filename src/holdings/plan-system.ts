@@ -25,8 +25,8 @@ export interface PlanInput {
   readonly system: MappedSystem
   readonly found: SystemHoldings
   readonly references: readonly Reference[]
-  /** What is taken out of other people's texts. */
-  readonly terms: readonly Term[]
+  /** What is taken out of the texts of a row. */
+  readonly termsAt: (collection: string, key: RowKey) => readonly Term[]
   /** The controller's calendar day, `YYYY-MM-DD`. */
   readonly today: string
 }
@@ -55,12 +55,13 @@ export function planSystem(input: PlanInput): SystemOperations {
       const operation = writable(collection, field, wanted)
       if (operation) noteChange(changes, collection.name, key, field, operation)
     }
-    for (const [key, field, operation] of redactions(collection, held, input.terms))
-      change(key, field, operation)
+    for (const [key, field, operation] of redactions(collection, held, input.termsAt))
+      if (!removed.get(collection.name)?.has(key)) change(key, field, operation)
     for (const row of held?.rows ?? []) {
       if (removed.get(collection.name)?.has(row.key)) continue
       const stays = keptFields(kept, collection.name, row.key)
-      for (const [field, operation] of clearRow(collection, row, stays, input.terms))
+      const terms = input.termsAt(collection.name, row.key)
+      for (const [field, operation] of clearRow(collection, row, stays, terms))
         change(row.key, field, operation)
       if (row.role !== 'party')
         for (const field of letsGo(collection, row)) if (!stays.has(field)) change(row.key, field, unlink)
@@ -116,7 +117,7 @@ function clearRow(
 function* redactions(
   collection: MappedCollection,
   held: CollectionHoldings | undefined,
-  terms: readonly Term[],
+  termsAt: PlanInput['termsAt'],
 ): Iterable<readonly [RowKey, string, FieldOperation]> {
   if (!collection.description.writable) return
   for (const { key, field, text, isUnread } of held?.mentions ?? []) {
@@ -125,6 +126,7 @@ function* redactions(
     const description = collection.description.fields[collection.fields.indexOf(field)]
     const map = collection.map.fields[field]
     if (!description || !map) continue
+    const terms = termsAt(collection.name, key)
     const spans = spansOf(text, terms)
     const redacted = withValues(description, text, always, (value) =>
       redact(value, spansOf(value, terms), description.maxLength),

@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { freshInstallation, type TestInstallation } from '../../test/installation.ts'
+import { postgresServer } from '../../test/servers.ts'
+import { type SmallCompany, smallCompany } from '../../test/small-company.ts'
+import { isProblem } from '../platform/problem.ts'
+import { findPeople, openSystems, type PersonFound, type PersonSought } from './find-people.ts'
+
+let installation: TestInstallation
+let company: SmallCompany
+
+before(async () => {
+  installation = await freshInstallation()
+  company = await smallCompany(installation.ctx, await postgresServer())
+})
+after(async () => {
+  await company[Symbol.asyncDispose]()
+  await installation.dispose()
+})
+
+const byEmail = (value: string): PersonSought => ({ asked: [{ kind: 'email', value }] })
+const [anna, bert, carla] = ['anna@example.org', 'bert@example.org', 'carla@example.net'].map(byEmail)
+const byPhone: PersonSought = { asked: [{ kind: 'phone', value: '+33612345678' }] }
+
+async function search(sought: readonly (PersonSought | undefined)[]) {
+  await using systems = await openSystems(installation.ctx)
+  const { people } = await findPeople(
+    systems,
+    sought.filter((one) => one !== undefined),
+  )
+  return people.map((one) => (isProblem(one) ? one.code : rowsOf(one)))
+}
+
+const rowsOf = ({ found }: PersonFound): readonly string[] =>
+  found
+    .flatMap(({ collections }) =>
+      collections.flatMap(({ name, rows }) => rows.map(({ key, role }) => `${name} ${key} ${role}`)),
+    )
+    .toSorted()
+
+describe('a search for several people', () => {
+  it('finds of each what a search for them alone finds, and tells what two of them share', async () => {
+    const alone = [await search([anna]), await search([bert]), await search([carla])].flat()
+    const together = await search([anna, bert, carla])
+    const lastOwner = (rows: unknown) =>
+      (rows as readonly string[]).map((row) => row.replace(/(household \["1"\]) shared/, '$1 owner'))
+    assert.deepEqual(together, alone.map(lastOwner), 'a household goes when all who live there do')
+    assert.ok(together.every((rows) => rows.length > 4))
+  })
+
+  it('finds somebody who is named twice, twice', async () => {
+    const [once, again] = await search([carla, carla])
+    assert.deepEqual(once, again)
+  })
+
+  it('refuses whoever cannot be told from others, and finds the rest', async () => {
+    const [shared, own] = await search([byPhone, carla])
+    assert.equal(shared, 'holdings.shared-identifier')
+    assert.deepEqual(own, (await search([carla]))[0])
+  })
+
+  it('finds nothing of a stranger', async () => {
+    assert.deepEqual((await search([byEmail('nobody@example.org'), carla]))[0], [])
+  })
+
+  it('keeps what names one of them apart from what names another', async () => {
+    await using systems = await openSystems(installation.ctx)
+    const { people } = await findPeople(
+      systems,
+      [anna, bert].filter((one) => one !== undefined),
+    )
+    const emails = people.map((one) =>
+      isProblem(one) ? [] : one.person.unique.map(({ value }) => value).toSorted(),
+    )
+    assert.deepEqual(emails, [['anna@example.org'], ['bert@example.org']])
+  })
+})

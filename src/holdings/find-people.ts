@@ -1,0 +1,132 @@
+import type { ReadSession } from '../connectors/public.ts'
+import { currentMap, openForReading } from '../inventory/public.ts'
+import type { Context } from '../platform/context.ts'
+import { isProblem, type Problem } from '../platform/problem.ts'
+import { acrossTuples, asUnreachable, refuseTooWide, untilNothingNew } from './find-holdings.ts'
+import type { Seeds } from './find-in-system.ts'
+import type { Identifier, SystemHoldings, UnreachableSystem } from './holdings.ts'
+import { type MappedSystem, mappedSystem } from './mapped-system.ts'
+import { mergePersons, type Person, personIn } from './person.ts'
+import { type AskedRows, askedRows } from './shared-identifier.ts'
+import { type Starts, type Whose, whoseRows } from './whose-rows.ts'
+
+/** Systems open for reading, for a search that goes on with one portion of people after the other. */
+export interface OpenSystems extends AsyncDisposable {
+  readonly open: readonly { readonly system: MappedSystem; readonly session: ReadSession }[]
+  /** Those that did not answer, or stopped to. */
+  readonly unreachable: UnreachableSystem[]
+}
+
+export async function openSystems(ctx: Context): Promise<OpenSystems> {
+  await using stack = new AsyncDisposableStack()
+  const { map } = await currentMap(ctx)
+  const open: { system: MappedSystem; session: ReadSession }[] = []
+  const unreachable: UnreachableSystem[] = []
+  for (const name of Object.keys(map.systems))
+    try {
+      const session = stack.use(await openForReading(ctx, name))
+      open.push({ session, system: mappedSystem(map, name, await session.describe()) })
+    } catch (error) {
+      unreachable.push(asUnreachable(name, error))
+    }
+  const resources = stack.move()
+  return { open, unreachable, [Symbol.asyncDispose]: () => resources.disposeAsync() }
+}
+
+/** One of several people to look for: what was asked for, and what is known of their rows, by system. */
+export interface PersonSought {
+  readonly asked: readonly Identifier[]
+  readonly known?: Readonly<Record<string, Seeds['rows']>>
+}
+
+export interface PersonFound {
+  readonly person: Person
+  /** Theirs in every system, as a search for them alone would have it. */
+  readonly found: readonly SystemHoldings[]
+  /** By system, what leads to the same rows again. */
+  readonly seeds: Starts
+}
+
+export interface PeopleFound {
+  /** In the order of those sought; the problem of whoever cannot be told from others. */
+  readonly people: readonly (PersonFound | Problem)[]
+  /** All of it together, by system. */
+  readonly systems: readonly {
+    readonly system: MappedSystem
+    readonly session: ReadSession
+    readonly found: SystemHoldings
+  }[]
+  readonly whose: Whose
+}
+
+/**
+ * What is held of several people, by one search for all of them: as many statements as for one. What the rows lead to
+ * is then told apart by whose they are.
+ */
+export async function findPeople(
+  { open, unreachable }: OpenSystems,
+  sought: readonly PersonSought[],
+): Promise<PeopleFound> {
+  const asked: (AskedRows | Problem)[] = []
+  for (const one of sought) asked.push(await askedOrProblem(open, one.asked))
+  const startsOf = ({ identifiers, rows }: AskedRows, { known }: PersonSought): Starts =>
+    Object.fromEntries(
+      open.map(({ system: { name } }) => [
+        name,
+        { identifiers, rows: [...(known?.[name] ?? []), ...(rows[name] ?? [])], across: [] },
+      ]),
+    )
+  const starts = asked.map((one, i) => (isProblem(one) ? {} : startsOf(one, sought[i] ?? { asked: [] })))
+  const identifiers = asked.flatMap((one) => (isProblem(one) ? [] : one.identifiers))
+  const known = (system: string) => starts.flatMap((one) => one[system]?.rows ?? [])
+  const results = await untilNothingNew(open, identifiers, known, unreachable, sought.length)
+  const systems = results.map(({ system, session, found }) => ({ system, session, found: found.holdings }))
+  const whose = whoseRows(systems, starts)
+  const people = asked.map((one, i) =>
+    isProblem(one) ? one : asPerson(systems, whose, one, starts[i] ?? {}, i),
+  )
+  return { people, systems, whose }
+}
+
+/** Asks the systems only about what others may share, which has to be looked up to be believed. */
+const askedOrProblem = (open: OpenSystems['open'], asked: readonly Identifier[]) =>
+  askedRows(open, asked).catch((error: unknown) => {
+    if (isProblem(error) && error.exit !== 3) return error
+    throw error
+  })
+
+function asPerson(
+  systems: PeopleFound['systems'],
+  whose: Whose,
+  { identifiers, shared }: AskedRows,
+  starts: Starts,
+  place: number,
+): PersonFound | Problem {
+  const found = whose.holdings(place)
+  const of = (name: string) => found.find((one) => one.name === name)
+  const person = mergePersons([
+    { unique: identifiers, shared, names: [] },
+    ...systems.map(({ system }) => personIn(system, of(system.name)?.collections ?? [])),
+  ])
+  try {
+    refuseTooWide(person)
+  } catch (error) {
+    if (isProblem(error)) return error
+    throw error
+  }
+  const others = systems.flatMap(({ system }) => {
+    const holdings = of(system.name)
+    return holdings ? [{ system, found: { holdings, notFollowed: [] } }] : []
+  })
+  const seeds = Object.fromEntries(
+    systems.map(({ system }) => [
+      system.name,
+      {
+        identifiers: person.unique,
+        rows: starts[system.name]?.rows ?? [],
+        across: acrossTuples(system, others),
+      },
+    ]),
+  )
+  return { person, found, seeds }
+}
