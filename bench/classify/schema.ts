@@ -18,6 +18,8 @@ export interface Labelled {
   readonly style: string
   /** Whether the values are of its kind by themselves: a date is a baptism's by its header alone. */
   readonly isTold?: boolean
+  /** Resembles something it is not. */
+  readonly isLookAlike?: boolean
 }
 
 export interface Schema {
