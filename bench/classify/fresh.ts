@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { type Category, specialCategories } from '../../src/inventory/data-map.ts'
+import { type Category, categories, specialCategories } from '../../src/inventory/data-map.ts'
 import type { Judged } from './measure.ts'
 import type { Labelled } from './schema.ts'
 
@@ -27,7 +27,8 @@ export function freshColumns(): readonly Labelled[] {
   const { tables } = JSON.parse(text) as { tables: readonly FreshTable[] }
   return tables.flatMap(({ columns, ...place }) =>
     columns.map(({ column, type, truth, special, lookAlike, untold, values }) => {
-      if (special !== specialCategories.has(truth)) throw new Error(`${place.table}: ${truth} is mislabelled`)
+      if (!categories.includes(truth) || special !== specialCategories.has(truth))
+        throw new Error(`${place.table}: ${truth} is mislabelled`)
       const list = values.split('|').map((value) => (value === '\\N' ? null : value))
       return {
         ...place,
