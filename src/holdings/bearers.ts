@@ -1,29 +1,28 @@
-import type { FoundRow, ReadSession, RowKey } from '../connectors/public.ts'
-import { normaliseIdentifier } from '../subjects/public.ts'
-import { identifierMatches, matchedField } from './find-in-system.ts'
-import type { Identifier, PossibleMatch, RecordPlace, Sign, SystemHoldings } from './holdings.ts'
+import type { Cell, FoundRow, ReadSession, RowKey } from '../connectors/public.ts'
+import {
+  addressFields,
+  asPossible,
+  type Bearer,
+  bearerOf,
+  isBorne,
+  isPossible,
+  labelOf,
+  nameOf,
+  namingFields,
+  plainAddress,
+  readBearing,
+} from './bearer.ts'
+import { identifierMatches } from './find-in-system.ts'
+import type { Identifier, PossibleMatch, RecordPlace, SystemHoldings } from './holdings.ts'
 import type { MappedCollection, MappedSystem } from './mapped-system.ts'
-import { fold } from './name-forms.ts'
 import { needlesOf } from './needles.ts'
-import { aliasesOf, identifiersIn, namesIn, type Person } from './person.ts'
-import { recordName, samePlace } from './possible-match.ts'
+import { aliasesOf, namesIn, type Person } from './person.ts'
+import { samePlace } from './possible-match.ts'
 
 export interface Searched {
   readonly system: MappedSystem
   readonly session: ReadSession
   readonly found: SystemHoldings
-}
-
-/** Somebody else's row that bears names or shared identifiers of the person. */
-interface Bearer extends RecordPlace {
-  readonly names: Set<string>
-  /** As `kind value`. */
-  readonly identifiers: Map<string, Sign>
-  /** Whether its address is one of the person's with something behind a plus sign. */
-  isAlias: boolean
-  /** Whether it holds an identifier of its own, which is nobody else's. */
-  readonly isIdentified: boolean
-  readonly record: string | null
 }
 
 /** Who else bears what the person bears. */
@@ -44,38 +43,46 @@ export async function findBearers(
   person: Person,
   ruledOut: readonly RecordPlace[],
 ): Promise<Bearers> {
-  const bearers: Bearer[] = []
+  const tally = bearerTally(ruledOut)
   for (const one of searched)
     for (const collection of one.system.collections)
-      bearers.push(...(await bearersIn(one, collection, person)))
-  const isRuledOut = (one: RecordPlace) => ruledOut.some((other) => samePlace(one, other))
-  const ofBoth = bearers.filter(({ names, identifiers }) => names.size > 0 && identifiers.size > 0)
-  const possible = bearers
-    .filter(isPossible)
-    .filter((one) => !isRuledOut(one))
-    .map(({ system, collection, key, record, names, identifiers, isAlias }) => {
-      const signs: readonly Sign[] = [
-        ...(names.size > 0 ? (['name'] as const) : []),
-        ...new Set(identifiers.values()),
-        ...(isAlias ? (['alias'] as const) : []),
-      ]
-      return { system, collection, key, record, signs }
-    })
+      for (const bearer of await bearersIn(one, collection, person)) tally.add(bearer)
+  return tally
+}
+
+/** Counts bearers as they come, each row once: of most of them a number is all that is kept. */
+export function bearerTally(
+  ruledOut: readonly RecordPlace[],
+): Bearers & { readonly add: (bearer: Bearer) => void } {
+  const withIdentifier = new Map<string, number>()
+  const named = new Map<string, number>()
+  const possible: PossibleMatch[] = []
+  const ofBoth = { all: 0, ruledOut: 0 }
+  const count = (counts: Map<string, number>, keys: Iterable<string>) => {
+    for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1)
+  }
   return {
-    withIdentifier: ({ kind, value }) =>
-      bearers.filter(({ identifiers }) => identifiers.has(`${kind} ${value}`)).length,
-    named: (words) => bearers.filter(({ names }) => names.has(nameOf(words))).length,
-    ofBoth: ofBoth.length,
-    ruledOutOfBoth: ofBoth.filter(isRuledOut).length,
+    add(bearer) {
+      const isRuledOut = ruledOut.some((other) => samePlace(bearer, other))
+      count(withIdentifier, bearer.identifiers.keys())
+      count(named, bearer.names)
+      if (bearer.names.size > 0 && bearer.identifiers.size > 0) {
+        ofBoth.all += 1
+        if (isRuledOut) ofBoth.ruledOut += 1
+      }
+      if (isPossible(bearer) && !isRuledOut) possible.push(asPossible(bearer))
+    },
+    withIdentifier: (identifier) => withIdentifier.get(labelOf(identifier)) ?? 0,
+    named: (words) => named.get(nameOf(words)) ?? 0,
+    get ofBoth() {
+      return ofBoth.all
+    },
+    get ruledOutOfBoth() {
+      return ofBoth.ruledOut
+    },
     possible,
   }
 }
-
-/** By its name and something in common, or nothing of its own; or by an address that its owner may have made of theirs. */
-const isPossible = ({ names, identifiers, isIdentified, isAlias }: Bearer): boolean =>
-  isAlias || (names.size > 0 && (identifiers.size > 0 || !isIdentified))
-
-const nameOf = (words: readonly string[]): string => words.map(fold).toSorted().join(' ')
 
 async function bearersIn(
   { system, session, found }: Searched,
@@ -85,34 +92,18 @@ async function bearersIn(
   const own = keysOf(found, collection.name)
   const bearers = new Map<RowKey, Bearer>()
   const names = new Set(person.names.map(nameOf))
-  const note = (key: RowKey, cells: readonly (string | null)[]): Bearer => {
-    const isIdentified = identifiersIn(system, collection, cells).some(({ unique }) => unique)
-    const common = namesIn(collection, cells)
-      .map(nameOf)
-      .filter((name) => names.has(name)) // prettier-ignore
-    const bearer = bearers.get(key) ?? {
-      system: system.name,
-      collection: collection.name,
-      key,
-      names: new Set(common),
-      identifiers: new Map<string, Sign>(),
-      isIdentified,
-      isAlias: false,
-      record: recordName(system.name, collection, key),
-    }
+  const note = (key: RowKey, cells: readonly Cell[]): Bearer => {
+    const bearer = bearers.get(key) ?? bearerOf(readBearing(system, collection, { key, cells }), names)
     bearers.set(key, bearer)
     return bearer
   }
-  // A phone written without its country is taken at its last nine digits, as the target matched it: a doubt is enough here.
-  const isBorne = (identifier: Identifier, row: FoundRow) =>
-    identifier.kind === 'phone' || matchedField(system, collection, row, [identifier]) !== undefined
   for (const identifier of person.shared) {
     const matches = identifierMatches(collection, [identifier])
     if (matches.length === 0) continue
     const rows = session.find({ collection: collection.name, matches, fields: collection.fields })
     for await (const row of rows)
-      if (!own.has(row.key) && isBorne(identifier, row))
-        note(row.key, row.cells).identifiers.set(`${identifier.kind} ${identifier.value}`, identifier.kind)
+      if (!own.has(row.key) && isBorne(system, collection, row, identifier))
+        note(row.key, row.cells).identifiers.set(labelOf(identifier), identifier.kind)
   }
   for await (const row of rowsWithAlias(session, system, collection, person))
     if (!own.has(row.key)) note(row.key, row.cells).isAlias = true
@@ -135,7 +126,7 @@ async function* rowsWithAlias(
   person: Person,
 ): AsyncIterable<FoundRow> {
   const aliases = aliasesOf(person)
-  const fields = collection.identifiers.filter(({ kind }) => kind === 'email').map(({ field }) => field)
+  const fields = addressFields(collection)
   if (fields.length === 0 || aliases.length === 0) return
   const plain = new Set(aliases.map(({ value }) => value))
   const keys: RowKey[] = []
@@ -144,13 +135,9 @@ async function* rowsWithAlias(
     fields,
     needles: needlesOf(aliases),
   }))
-    if (row.cells.some((cell) => cell !== null && isAliasOf(plain, cell, system.country))) keys.push(row.key)
+    if (row.cells.some((cell) => cell !== null && plain.has(plainAddress(cell, system.country) ?? '')))
+      keys.push(row.key)
   if (keys.length > 0) yield* session.find({ collection: collection.name, keys, fields: collection.fields })
-}
-
-function isAliasOf(plain: ReadonlySet<string>, cell: string, country: string | undefined): boolean {
-  const email = normaliseIdentifier('email', cell, country)
-  return email?.includes('+') === true && plain.has(email.replace(/\+[^@]*@/, '@'))
 }
 
 const keysOf = (found: SystemHoldings, collection: string): ReadonlySet<string> =>
@@ -160,10 +147,3 @@ const keysOf = (found: SystemHoldings, collection: string): ReadonlySet<string> 
       ?.rows.filter((row) => row.role !== 'party')
       .map((row) => row.key),
   )
-
-/** The fields that say who a row is, where they can say it at all. */
-function namingFields(collection: MappedCollection): readonly string[] {
-  const names = Object.entries(collection.map.fields).filter(([, { category }]) => category === 'person-name')
-  if (names.length === 0 || !collection.identifiers.some(({ unique }) => unique)) return []
-  return [...new Set([...names.map(([field]) => field), ...collection.identifiers.map(({ field }) => field)])]
-}

@@ -1,5 +1,4 @@
-import { type FoundRow, parseDocument, type ReadSession, type RowKey } from '../connectors/public.ts'
-import type { Category } from '../inventory/public.ts'
+import type { FoundRow, ReadSession, RowKey } from '../connectors/public.ts'
 import { type Bearers, findBearers, type Searched } from './bearers.ts'
 import type {
   CollectionHoldings,
@@ -10,24 +9,10 @@ import type {
   SystemHoldings,
 } from './holdings.ts'
 import type { MappedCollection, MappedSystem } from './mapped-system.ts'
+import { mentionFields, readMentions, withColumns } from './mentions-in-row.ts'
 import { needlesOf } from './needles.ts'
 import { aliasesOf, type Person } from './person.ts'
-import { spansOf, type Term } from './spans.ts'
-
-/** Categories whose cells name nobody; all others may name anybody, whosever row it is. */
-const nameless: ReadonlySet<Category> = new Set([
-  'none',
-  'generic-id',
-  'financial',
-  'purchase',
-  'country',
-  'city',
-  'postcode',
-  'age',
-  'gender',
-  'birth-date',
-  'secret',
-]) // prettier-ignore
+import type { Term } from './spans.ts'
 
 /** Names that others bear too, and the shared identifiers beside which one of them still tells the person. */
 export interface Ambiguous {
@@ -79,7 +64,7 @@ export async function withMentions(
 }
 
 /** What may be looked for in other people's texts. What others bear too may only where it stands beside another of these. */
-function termsOf(
+export function termsOf(
   person: Person,
   bearers: Bearers,
   notFollowed: NotFollowed[],
@@ -148,30 +133,6 @@ async function mentionsIn(
   return mentionsAmong(session.search(search), collection, held, terms)
 }
 
-/** The columns of fields that are paths, after them: by these a document that could not be taken apart is told. */
-function withColumns({ description }: MappedCollection, fields: readonly string[]): readonly string[] {
-  const columns = description.fields.flatMap(({ name, within }) =>
-    within && fields.includes(name) ? [within.field] : [],
-  )
-  return [...fields, ...new Set(columns)]
-}
-
-/** Fields of other people's rows in which the person may stand. */
-function mentionFields(collection: MappedCollection): readonly string[] {
-  // Without a key a kept row cannot be told from somebody else's once its identifiers are gone: hands off.
-  if (collection.description.key.length === 0 && (collection.map.keep ?? []).length > 0) return []
-  const hasPaths = (column: string) =>
-    collection.description.fields.some(({ within }) => within?.field === column)
-  return collection.description.fields
-    .filter(({ name, generated, kind }) => {
-      const map = collection.map.fields[name]
-      // Of a column whose documents are mapped path by path, the paths are looked at.
-      if (hasPaths(name)) return false
-      return map !== undefined && !generated && kind !== 'binary' && !nameless.has(map.category)
-    })
-    .map(({ name }) => name)
-}
-
 async function mentionsAmong(
   rows: AsyncIterable<FoundRow>,
   collection: MappedCollection,
@@ -179,32 +140,8 @@ async function mentionsAmong(
   terms: readonly Term[],
 ): Promise<readonly Mention[]> {
   const own = new Map(held.rows.map((row) => [row.key, row]))
+  const read = readMentions(collection)
   const mentions: Mention[] = []
-  const fields = mentionFields(collection)
-  const cells = withColumns(collection, fields)
-  const columns = fields.map(
-    (field) => collection.description.fields[collection.fields.indexOf(field)]?.within?.field,
-  )
-  // As an identifier an alias may be another account, of another person: that is a possible match, and no text.
-  const strict = terms.filter(({ isAlias }) => !isAlias)
-  const identifying = new Set(collection.identifiers.map(({ field }) => field))
-  for await (const row of rows) {
-    const unread = new Set<string>()
-    const known = own.get(row.key)
-    if (known?.role === 'owner') continue
-    for (const [i, field] of fields.entries()) {
-      const text = row.cells[i]
-      if (text == null || known?.clears.includes(field)) continue
-      if (spansOf(text, identifying.has(field) ? strict : terms).length === 0) continue
-      const column = columns[i]
-      const isUnread =
-        column !== undefined && row.cells[cells.indexOf(column)] === text && parseDocument(text) === null
-      if (!isUnread) mentions.push({ key: row.key, field, text })
-      else if (!unread.has(column)) {
-        unread.add(column)
-        mentions.push({ key: row.key, field, text, isUnread })
-      }
-    }
-  }
+  for await (const row of rows) mentions.push(...read(row, own.get(row.key), terms))
   return mentions
 }
