@@ -10,7 +10,8 @@ export {
   searchHoldings,
 } from './find-holdings.ts'
 export type { Seeds } from './find-in-system.ts'
-export type { Ambiguous, MentionPlace } from './find-mentions.ts'
+export type { Ambiguous, FoundMentions, MentionPlace } from './find-mentions.ts'
+export { findMentionsOfMany } from './find-mentions-of-many.ts'
 export type {
   CollectionHoldings,
   HeldRow,
@@ -27,6 +28,7 @@ export type { CollectionPlan, Kept, KeptRow, Plan, SystemPlan } from './plan.ts'
 export { type PlannedErasure, planErasure } from './plan-erasure.ts'
 export { type Rulings, readRecordName, samePlace } from './possible-match.ts'
 export type { Wanted } from './second-reader/wanted.ts'
+export type { OpenSystem, SoughtPerson } from './sought-person.ts'
 export type { Term } from './spans.ts'
 export { type SweepHit, type SweptCollection, sweepSystem } from './sweep-system.ts'
 export {

@@ -53,17 +53,24 @@ function emailPattern({ value, isAlias }: Term): RegExp {
   return new RegExp(`${start}${local}${between}${domain}(?![\\w-]|\\.\\w)`, 'giu')
 }
 
+/** Whether a text is read a second time, with its umlauts spelled out. */
+export const hasUmlaut = (text: string): boolean => /[äöüåø]/i.test(text)
+
 /** A full name in any case and spelling, first name before or after the last. */
 function nameSpans(text: string, name: string): readonly Span[] {
   const readings = [foldWithPlaces(text, fold)]
-  if (/[äöüåø]/i.test(text)) readings.push(foldWithPlaces(text, foldSpelledOut))
+  if (hasUmlaut(text)) readings.push(foldWithPlaces(text, foldSpelledOut))
   return nameForms(name).flatMap((form) => readings.flatMap((reading) => spansOfWords(text, reading, form)))
 }
 
-function spansOfWords(text: string, folded: Folded, name: string): readonly Span[] {
+/** The words of a name, and the same with its first word last. */
+export function orders(name: string): readonly (readonly string[])[] {
   const words = name.split(/\s+/)
-  const orders = [words, [...words.slice(1), words[0] ?? '']]
-  return orders.flatMap((order) => {
+  return [words, [...words.slice(1), words[0] ?? '']]
+}
+
+function spansOfWords(text: string, folded: Folded, name: string): readonly Span[] {
+  return orders(name).flatMap((order) => {
     const pattern = new RegExp(
       `(?<![\\p{L}\\p{N}])${order.map(escapeRegExp).join('[\\s,.]{1,3}')}(?![\\p{L}\\p{N}])`,
       'gu',

@@ -1,0 +1,343 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import fc from 'fast-check'
+import { findMentions } from './find-mentions.ts'
+import { type Company, inOrder, openCompany, seek, type World } from './find-mentions-of-many.fixture.ts'
+import { findMentionsOfMany } from './find-mentions-of-many.ts'
+import type { OpenSystem, SoughtPerson } from './sought-person.ts'
+
+const first = ['Anna', 'Luís', 'Jürgen', 'Δημήτρης', 'Maria']
+const last = ['Muster', 'Gonçalves', 'Müller', 'da Silva', "O'Brien-Łuc"]
+const addresses = [
+  'anna',
+  'a.muster',
+  'luis',
+  'x=luis',
+  'ann',
+  'joanna',
+  'jürgen',
+  'anna+x',
+  'o’b',
+  'a%b',
+].map((local) => `${local}@example.org`)
+const phones = ['+33 6 12 34 56 78', '06 12 34 56 78', '+32 470 08 66 93', '0470 08 66 93', '06 98 76 54 32']
+const codes = ['C-10011', 'C-1001', '100111', 'KD 4711/12', '№ 4711', '-----']
+const accounts = ['FR7630006000011234567890189', 'DE89370400440532013000', 'de89 3704 0044 0532 0130 00']
+
+const written = fc.oneof(
+  fc.constantFrom(...addresses, ...phones, ...codes, ...accounts),
+  fc.constantFrom(...addresses).map((address) => address.toUpperCase()),
+  fc.constantFrom(...addresses).map((address) => address.replace('@', '%40')),
+  fc.constantFrom(...addresses).map((address) => `${address.replace('@', '+Shop-1@')}`),
+  fc.constantFrom(...addresses).map((address) => `${address.replace('@', '%2bshop@')}`),
+  fc.constantFrom('ANNA MUSTER', 'Muster, Anna', 'Goncalves Luis', 'luis GONÇALVES', 'Mueller, Juergen'),
+  fc.constantFrom('DIMITRIS MUSTER', 'Maria da Silva', 'da Silva Maria', "Anna O'Brien-Luc", 'Anna Anna'),
+  fc.constantFrom(
+    '+33612345678',
+    '0033 (6) 12.34.56.78',
+    '6 12345678',
+    '+32470086693',
+    'FR76 3000 6000 0112 3456 7890 189',
+  ),
+)
+const between = fc.constantFrom(
+  ' ',
+  ', ',
+  '',
+  '. ',
+  '=',
+  '/',
+  '\n',
+  ' – ',
+  '%3d',
+  'x',
+  '7',
+  '-',
+  '@',
+  '+',
+  'é',
+  '_',
+)
+const text = fc
+  .array(fc.tuple(between, written), { minLength: 1, maxLength: 4 })
+  .chain((parts) => between.map((end) => parts.map(([before, what]) => before + what).join('') + end))
+const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { freq: 4 })
+const name = fc.tuple(fc.constantFrom(...first), fc.constantFrom(...last)).map((words) => words.join(' '))
+const json = fc.oneof(
+  text,
+  fc
+    .record({ nick: maybe(name), about: text, backup: maybe(fc.constantFrom(...addresses)) })
+    .map((value) => JSON.stringify(value)),
+)
+const team = fc.oneof(
+  text,
+  fc
+    .record({
+      members: fc.array(fc.record({ email: maybe(fc.constantFrom(...addresses)), name, about: text }), {
+        maxLength: 3,
+      }),
+      story: text,
+    })
+    .map((value) => JSON.stringify(value)),
+)
+const numbered = <T extends readonly (string | number | null)[]>(rows: readonly T[]) =>
+  rows.map((row, i) => [i + 1, ...row])
+const id = fc.integer({ min: 1, max: 4 })
+
+const world: fc.Arbitrary<World> = fc.record({
+  person: fc
+    .tuple(
+      fc.shuffledSubarray(addresses, { minLength: 1, maxLength: 4 }),
+      fc.shuffledSubarray(codes, { minLength: 4 }),
+      fc.array(
+        fc.tuple(
+          fc.constantFrom(...first),
+          fc.constantFrom(...last),
+          maybe(fc.constantFrom(...phones)),
+          maybe(fc.constantFrom(...accounts)),
+          maybe(json),
+        ),
+        { minLength: 4, maxLength: 4 },
+      ),
+    )
+    .map(([emails, numbers, rest]) =>
+      numbered(
+        emails.map((email, i) => {
+          const [given = '', family = '', phone = null, iban = null, profile = null] = rest[i] ?? []
+          return [email, given, family, phone, numbers[i] ?? null, iban, profile]
+        }),
+      ),
+    ),
+  requester: fc
+    .tuple(
+      fc.array(fc.tuple(maybe(name), maybe(fc.constantFrom(...phones)), maybe(fc.constantFrom(...codes))), {
+        maxLength: 4,
+      }),
+      fc.shuffledSubarray(addresses, { minLength: 4 }),
+      fc.array(fc.boolean(), { minLength: 4, maxLength: 4 }),
+    )
+    .map(([rows, emails, has]) =>
+      numbered(
+        rows.map(([full, phone, badge], i) => [full, phone, has[i] ? (emails[i] ?? null) : null, badge]),
+      ),
+    ),
+  note: fc.array(fc.tuple(maybe(id), text, maybe(text)), { maxLength: 5 }).map(numbered),
+  gift: fc.array(fc.tuple(maybe(id), maybe(id), text), { maxLength: 3 }).map(numbered),
+  log: fc
+    .array(fc.tuple(maybe(fc.constantFrom(...addresses)), maybe(name), text), { maxLength: 3 })
+    .map((rows) => [...rows, ...rows.slice(0, 1)]),
+  ledger: fc.array(fc.tuple(maybe(fc.constantFrom(...addresses)), text, fc.constant(null)), { maxLength: 2 }),
+  team: fc.array(fc.tuple(text, team), { maxLength: 3 }).map(numbered),
+})
+
+/** What each of the people is told alone. */
+const oneByOne = async (open: readonly OpenSystem[], people: readonly SoughtPerson[]) => {
+  const all = []
+  for (const { person, found, ruledOut } of people) {
+    const searched = open.map((one, i) => ({ ...one, found: found[i] ?? { name: '', collections: [] } }))
+    all.push(await findMentions(searched, person, ruledOut))
+  }
+  return all
+}
+
+describe('mentions of many people at once', () => {
+  for (const [engine, numRuns] of [
+    ['sqlite', 12],
+    ['postgres', 2],
+  ] as const)
+    it(`are what each of them is told alone, whatever stands in a shop on ${engine} and a help desk`, async () => {
+      await using company = await openCompany(engine)
+      await fc.assert(
+        fc.asyncProperty(world, world, async (shop, desk) => {
+          await company.fill(shop, desk)
+          await company.reading(tellsThemTheSame)
+        }),
+        { numRuns },
+      )
+    })
+})
+
+async function tellsThemTheSame(open: readonly OpenSystem[]): Promise<void> {
+  const sought: SoughtPerson[] = []
+  for (const value of addresses.slice(0, 6)) sought.push(await seek(open, { kind: 'email', value }))
+  const before = await findMentionsOfMany(open, sought)
+  // Every second possible match was looked at.
+  const people = sought.map((one, i) => ({
+    ...one,
+    ruledOut: before[i]?.possible.filter((_, place) => place % 2 === 0) ?? [],
+  }))
+  const together = await findMentionsOfMany(open, people)
+  const alone = await oneByOne(open, people)
+  assert.deepEqual(together.map(inOrder), alone.map(inOrder))
+}
+
+const anna = { kind: 'email', value: 'anna@example.org' } as const
+const luis = { kind: 'email', value: 'luis@example.org' } as const
+const person = (
+  i: number,
+  email: string,
+  given: string,
+  family: string,
+  rest: readonly (string | null)[] = [],
+) => [i, email, given, family, rest[0] ?? null, rest[1] ?? null, null, rest[2] ?? null]
+
+describe('of two people at once', () => {
+  let company: Company
+  before(async () => {
+    company = await openCompany('sqlite')
+  })
+  after(() => company[Symbol.asyncDispose]())
+
+  /** What is said of each, and in how many rows of which field they are mentioned: as each is told alone. */
+  const told = async (shop: World, desk: World = {}) => {
+    await company.fill(shop, desk)
+    return company.reading(async (open) => {
+      const people = [await seek(open, anna), await seek(open, luis)]
+      const found = await findMentionsOfMany(open, people)
+      assert.deepEqual(found.map(inOrder), (await oneByOne(open, people)).map(inOrder))
+      return found.map(({ systems, possible, ambiguous, terms, notFollowed }) => ({
+        others: notFollowed.map(({ rows }) => rows),
+        mentions: systems.flatMap(({ name, collections }) =>
+          collections.flatMap((one) =>
+            one.mentions.map(
+              ({ field, isUnread }) => `${name}/${one.name}.${field}${isUnread ? ' unread' : ''}`,
+            ),
+          ),
+        ),
+        possible: possible.map(({ record, signs }) => `${record} ${signs}`),
+        ambiguous: ambiguous.names.map(({ value }) => value),
+        names: terms
+          .filter(({ kind }) => kind === 'name')
+          .map(({ value, beside }) => `${value}${beside ? ' beside' : ''}`),
+      }))
+    })
+  }
+  const two = [
+    person(1, 'anna@example.org', 'Anna', 'Muster'),
+    person(2, 'luis@example.org', 'Luis', 'Ruiz'),
+    person(3, 'other@example.org', 'Otto', 'Klein'),
+  ]
+
+  it('a text that names both is a mention of each', async () => {
+    const [one, other] = await told({
+      person: two,
+      note: [[1, 3, 'Ask Muster, Anna or luis@example.org', null]],
+    })
+    assert.deepEqual([one?.mentions, other?.mentions], [['shop/note.body'], ['shop/note.body']])
+  })
+
+  it('a text of one that names the other is a mention of the other alone', async () => {
+    const [one, other] = await told({
+      person: two,
+      note: [[1, 1, 'I am Anna Muster, friend of Luis Ruiz', null]],
+    })
+    assert.deepEqual([one?.mentions, other?.mentions], [[], ['shop/note.body']])
+  })
+
+  it('namesakes are ambiguous to each other, and no text by the name is either’s', async () => {
+    const namesakes = [
+      person(1, 'anna@example.org', 'Anna', 'Muster'),
+      person(2, 'luis@example.org', 'Muster', 'ANNA'),
+    ]
+    const found = await told({ person: namesakes, note: [[1, 3, 'Anna Muster called', null]] })
+    assert.deepEqual(
+      found.map(({ mentions, ambiguous, names }) => [mentions, ambiguous, names]),
+      [
+        [[], ['Anna Muster'], []],
+        [[], ['Muster ANNA'], []],
+      ],
+    )
+  })
+
+  it('a phone of their household is not looked for, and a record with it and a name is in doubt', async () => {
+    const house = '06 12 34 56 78'
+    const [one, other] = await told(
+      {
+        person: [
+          person(1, 'anna@example.org', 'Anna', 'Muster', [house]),
+          person(2, 'luis@example.org', 'Luis', 'Ruiz', ['+33 6 12 34 56 78']),
+        ],
+        note: [[1, 3, `Call ${house}`, null]],
+      },
+      { requester: [[1, 'Anna Muster', '0612345678', null, null]] },
+    )
+    assert.deepEqual([one?.mentions, other?.mentions], [[], []])
+    assert.deepEqual([one?.possible, other?.possible], [['desk/requester/1 name,phone'], []])
+  })
+
+  it('a name that others bear counts beside a phone that they do not', async () => {
+    const [one] = await told({
+      person: [
+        person(1, 'anna@example.org', 'Anna', 'Muster', ['06 12 34 56 78']),
+        person(2, 'luis@example.org', 'Luis', 'Ruiz', ['06 12 34 56 78']),
+        person(3, 'other@example.org', 'Anna', 'Muster'),
+      ],
+      note: [
+        [1, null, 'Anna Muster called', null],
+        [2, null, 'Anna Muster called from 06.12.34.56.78', null],
+      ],
+    })
+    assert.deepEqual([one?.mentions, one?.names], [['shop/note.body'], ['Anna Muster beside']])
+  })
+
+  it('an alias of an address is a mention in a text, and a doubt as an account', async () => {
+    const [one, other] = await told({
+      person: [...two, person(4, 'anna+kids@example.org', 'A.', 'M.')],
+      note: [[1, 3, 'mail to ANNA+x@example.org', null]],
+    })
+    assert.deepEqual([one?.mentions, one?.possible], [['shop/note.body'], ['shop/person/4 alias']])
+    assert.deepEqual([other?.mentions, other?.possible], [[], []])
+  })
+
+  it('documents are looked at path by path, lists by element, and what is no document is named once', async () => {
+    const whole = 'no document: Anna Muster'
+    const members = [{ email: 'luis@example.org', name: 'L.', about: 'knows Anna Muster' }]
+    const [one, other] = await told({
+      person: two,
+      team: [
+        [1, 'A', JSON.stringify({ members, story: 'Luis Ruiz was here' })],
+        [2, 'B', whole],
+      ],
+    })
+    assert.deepEqual(one?.mentions.toSorted(), [
+      'shop/team.data.$.members[*].about',
+      'shop/team.data.$.members[*].email unread',
+    ])
+    assert.deepEqual(other?.mentions, ['shop/team.data.$.story'])
+  })
+
+  it('rows without a key are looked at where none of them is kept, and a financial field never is', async () => {
+    const [one] = await told({
+      person: two,
+      note: [[1, 3, null, 'Anna Muster']],
+      log: [[null, null, 'Anna Muster logged in']],
+      ledger: [['other@example.org', 'Anna Muster paid', null]],
+    })
+    assert.deepEqual(one?.mentions, ['shop/log.line', 'shop/log_lines.line'])
+  })
+
+  it('rows of a view that are alike bear a name once', async () => {
+    const line = ['other@example.org', 'Anna Muster', 'x']
+    const [one, other] = await told({
+      person: two,
+      log: [line, line, ['luis@example.org', 'Luis Ruiz', 'y']],
+    })
+    assert.deepEqual([one?.ambiguous, other?.ambiguous], [['Anna Muster'], []])
+    assert.deepEqual(one?.others, [3], 'two rows of the table and one that stands for both in its view')
+  })
+
+  it('nothing is said of a system that could not be searched for one of them', async () => {
+    await company.fill({ person: two }, { note: [[1, null, 'Anna Muster and Luis Ruiz', null]] })
+    await company.reading(async (open) => {
+      const [one, other] = [await seek(open, anna), await seek(open, luis)]
+      const inShop = { ...one, found: one.found.slice(0, 1) }
+      const [first, second] = await findMentionsOfMany(open, [inShop, other])
+      assert.deepEqual(
+        first?.systems.map(({ name }) => name),
+        ['shop'],
+      )
+      const inDesk = second?.systems.find(({ name }) => name === 'desk')
+      assert.equal(inDesk?.collections.flatMap(({ mentions }) => mentions).length, 1)
+    })
+  })
+})
