@@ -1,6 +1,7 @@
 import pg from 'pg'
 import { addSystem, importMap, scanSystems } from '../src/inventory/public.ts'
 import type { Context } from '../src/platform/context.ts'
+import { personInMap } from './person-in-map.ts'
 import { freshDatabase, type TestServer } from './servers.ts'
 
 /** Two people who share as much as two people can, in a database with every hard reference (design §4). */
@@ -55,13 +56,7 @@ systems:
   ${system}:
     controller: Example SARL
     collections:
-      public.person:
-        rows: delete
-        fields:
-          email: {category: email, identifier: email, unique: true}
-          first_name: {category: person-name}
-          last_name: {category: person-name}
-          phone: {category: phone, identifier: phone, unique: false}
+${personInMap}
       public.household:
         rows: delete
         links: [{to: public.person, on: {household_id: household_id}, role: owner}]

@@ -1,97 +1,108 @@
-import { type ChildProcess, fork } from 'node:child_process'
-import { once } from 'node:events'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sequence, verifyLog } from '../../src/evidence/public.ts'
+import { readConfig } from '../../src/platform/config.ts'
 import type { Context } from '../../src/platform/context.ts'
+import { openPool } from '../../src/platform/database.ts'
+import { makeDatabase, openInstallation } from '../../src/platform/installation.ts'
 import { sql } from '../../src/platform/sql.ts'
-import { approvePlan, askedIdentifiers, planRequest, receiveRequest } from '../../src/requests/public.ts'
-import { freshInstallation } from '../installation.ts'
-import { administer, postgresServer } from '../servers.ts'
-import { type Company, makeCompany, type Person, personAt } from './company.ts'
+import { type Company, makeCompany } from './company.ts'
+import { type Crew, openCrew } from './crew.ts'
+import { type Disk, openDisk } from './disk.ts'
+import { openPower, type PoweredServer } from './power.ts'
+import { openRoad, type Road } from './road.ts'
 
-/** An erasure that was approved and is to be carried out under fire. */
-export interface Erasure {
-  readonly person: Person
-  readonly next: Person
-  readonly request: string
-  /** Every row of the company before. */
-  readonly before: readonly string[]
-}
+/** Where things are kept; each may be on a disk of its own that can run full. */
+export const places = ['own database', 'data directory', 'target'] as const
+export type Place = (typeof places)[number]
 
-/** A worker in a process of its own. */
-export interface Worker {
-  readonly process: ChildProcess
-  /** Carries the request out; resolves with the state it saw, or null when the process died. */
-  work(request: string, shiftMs: number): Promise<string | null>
-}
-
-/** One installation, one company, and workers that can be had at once. */
+/**
+ * One installation with a PostgreSQL of its own, one company with another, and workers that can be had at once. Workers
+ * reach both over roads that can be cut; who watches (`ctx`, `company`) has ways of their own.
+ */
 export interface Arena extends AsyncDisposable {
   readonly ctx: Context
   readonly company: Company
-  begin(round: number): Promise<Erasure>
-  worker(): Promise<Worker>
-  /** Gives back a worker that lives. */
-  keep(worker: Worker): void
+  readonly crew: Crew
+  /** For whoever starts another process of this installation. */
+  readonly env: NodeJS.ProcessEnv
+  readonly own: { readonly road: Road; readonly server: PoweredServer }
+  readonly target: { readonly road: Road; readonly server: PoweredServer }
+  /** Undefined where this machine lets us mount none. */
+  readonly disks: Readonly<Record<Place, Disk>> | undefined
   /** What eight seconds without a sign of life do: the steps of the dead are anybody's. */
   expireLeases(request: string): Promise<void>
   cutOwnConnections(): Promise<void>
   logHolds(): Promise<boolean>
 }
 
-export async function openArena(wantedFaults: number): Promise<Arena> {
+const owner = { name: 'dossier', password: 'a torture password' }
+
+export async function openArena(): Promise<Arena> {
   await using stack = new AsyncDisposableStack()
-  const server = await postgresServer()
-  const installation = stack.use(await freshInstallation())
-  const { ctx, config, urls } = installation
-  // A round has two faults and a half; nobody is erased twice, and the last one names a next.
-  const company = stack.use(await makeCompany(ctx, server, Math.ceil(wantedFaults) + 60))
-  const spare: Worker[] = []
-  const all = new Set<ChildProcess>()
-  stack.defer(() => {
-    for (const child of all) child.kill('SIGKILL')
-  })
-  const env = {
+  const home = await mkdtemp(join(tmpdir(), 'dossier-torture-'))
+  stack.defer(() => rm(home, { recursive: true, force: true, maxRetries: 5 }))
+  const directories = {
+    'own database': join(home, 'own'),
+    'data directory': join(home, 'data'),
+    target: join(home, 'target'),
+  } as const
+  for (const directory of [home, ...Object.values(directories)])
+    await mkdir(directory, { recursive: true, mode: 0o711 })
+  const disks = await openDisks(directories, stack)
+  const [ownServer, targetServer] = await Promise.all([
+    openPower(directories['own database']),
+    openPower(directories.target),
+  ])
+  for (const server of [ownServer, targetServer]) stack.use(server)
+  const own = { server: ownServer, road: stack.use(await openRoad(() => ownServer)) }
+  const target = { server: targetServer, road: stack.use(await openRoad(() => targetServer)) }
+  // A road of the watchers' own, which nobody cuts: it leads to the server wherever that comes up again.
+  const quiet = stack.use(await openRoad(() => ownServer))
+  {
+    await using admin = openPool(ownServer.url('postgres'), 'dossier torture', 1)
+    for (const database of ['dossier', 'dossier_keys']) await makeDatabase(admin, owner, database)
+  }
+  const env = { DOSSIER_DATA: directories['data directory'], DOSSIER_LANGUAGE: 'en' }
+  const { config } = readConfig(env)
+  const installation = stack.use(
+    await openInstallation({
+      config,
+      urls: { main: ownUrl(quiet, 'dossier'), keys: ownUrl(quiet, 'dossier_keys') },
+      actor: { kind: 'system', id: 'torturer' },
+      role: 'torturer',
+      logLevel: 'silent',
+    }),
+  )
+  const { ctx } = installation
+  await targetServer.administer('create database shop')
+  const shop = new URL(targetServer.url('shop'))
+  shop.port = String(target.road.port)
+  shop.searchParams.set('sslmode', 'disable')
+  const company = stack.use(
+    await makeCompany(ctx, {
+      shop: () => targetServer.url('shop'),
+      shopForDossier: shop.href,
+      desk: directories.target,
+    }),
+  )
+  const workersEnv = {
     ...process.env,
-    DOSSIER_DATA: config.paths.data,
-    DATABASE_URL: urls.main,
-    KEYS_DATABASE_URL: urls.keys,
+    ...env,
+    DATABASE_URL: ownUrl(own.road, 'dossier'),
+    KEYS_DATABASE_URL: ownUrl(own.road, 'dossier_keys'),
   }
-  const start = async (): Promise<Worker> => {
-    const child = fork(join(import.meta.dirname, 'worker.ts'), { env })
-    all.add(child)
-    child.once('exit', () => all.delete(child))
-    await once(child, 'message', { signal: AbortSignal.timeout(60_000) })
-    return asWorker(child)
-  }
-  let coming: Promise<Worker> | undefined
-  const main = new URL(urls.main).pathname.slice(1)
+  const crew = stack.use(openCrew(workersEnv))
   const resources = stack.move()
   return {
     ctx,
     company,
-    async begin(round) {
-      const person = personAt(round + 1)
-      const asked = await askedIdentifiers(ctx, person.email)
-      const request = await receiveRequest(ctx, {
-        kind: 'erasure',
-        asked,
-        identityProof: 'operator-attested',
-      })
-      const { plan } = await planRequest(ctx, request)
-      await approvePlan(ctx, plan.id)
-      return { person, next: personAt(round + 2), request: request.id, before: await company.rows() }
-    },
-    async worker() {
-      const ready = spare.pop() ?? (await (coming ?? start()))
-      // The next one starts while this one works.
-      coming = spare.length > 0 ? undefined : start()
-      coming?.catch(() => undefined)
-      return ready
-    },
-    keep(worker) {
-      if (all.has(worker.process)) spare.push(worker)
-    },
+    crew,
+    env: workersEnv,
+    own,
+    target,
+    disks,
     async expireLeases(request) {
       await ctx.db.run(
         sql`update requests.step set leased_until = ${new Date(Date.now() - 1_000)}
@@ -99,10 +110,8 @@ export async function openArena(wantedFaults: number): Promise<Arena> {
       )
     },
     cutOwnConnections: () =>
-      administer(
-        server,
-        `select pg_terminate_backend(a.pid) from pg_stat_activity a
-         where a.datname = '${main}' and a.application_name like 'dossier torture%'`,
+      ownServer.administer(
+        `select pg_terminate_backend(a.pid) from pg_stat_activity a where a.application_name like 'dossier torture %'`,
       ),
     async logHolds() {
       await sequence(ctx)
@@ -112,17 +121,19 @@ export async function openArena(wantedFaults: number): Promise<Arena> {
   }
 }
 
-function asWorker(child: ChildProcess): Worker {
-  const gone = once(child, 'exit').then(() => null)
-  return {
-    process: child,
-    async work(request, shiftMs) {
-      if (child.exitCode !== null || child.signalCode !== null) return null
-      const answered = new Promise<string>((resolve) => {
-        child.once('message', (message: { state: string }) => resolve(message.state))
-      })
-      child.send({ request, shiftMs })
-      return Promise.race([answered, gone])
-    },
+function ownUrl(road: Road, database: string): string {
+  return `postgres://${owner.name}:${encodeURIComponent(owner.password)}@127.0.0.1:${road.port}/${database}`
+}
+
+async function openDisks(
+  directories: Readonly<Record<Place, string>>,
+  stack: AsyncDisposableStack,
+): Promise<Arena['disks']> {
+  const opened: Partial<Record<Place, Disk>> = {}
+  for (const place of places) {
+    const disk = await openDisk(directories[place])
+    if (!disk) return undefined
+    opened[place] = stack.use(disk)
   }
+  return opened as Record<Place, Disk>
 }
