@@ -97,7 +97,7 @@ describe('the commands to run Dossier', () => {
       const states = new Map(well.document.checks.map(({ name, state }) => [name, state]))
       assert.deepEqual(
         [...states.keys()],
-        ['versions', 'disk', 'clock', 'database', 'keys', 'evidence', 'tombstones', 'backup'],
+        ['versions', 'disk', 'clock', 'database', 'keys', 'epochs', 'evidence', 'tombstones', 'backup'],
       )
       assert.equal(states.get('backup'), 'warning')
       const key = join(other.config.paths.keys, 'tombstone.key')

@@ -35,5 +35,7 @@ export const problem = problems({
   'cli.sample-name-taken': negative(),
   'cli.classify-no-input': wrongUsage(),
   'cli.classify-not-json': wrongUsage(),
+  /** params: `epoch`. */
+  'cli.epoch-not-confirmed': wrongUsage(),
   'cli.stopped': outOfReach(),
 })

@@ -19,6 +19,14 @@ export const fanOut: Readonly<Record<string, string>> = {
   'requests.keptToReview': 'grounds that may have ended',
   'requests.verificationsDue': 'appointed verifications',
   'requests.requestsToSettle': 'results nobody has drawn',
+  'subjects.canaryKey': 'whether an epoch key still opens what it wrapped',
+  'subjects.compareTables': 'every live key must be in the table that takes the place of theirs',
+  'subjects.countKeys': 'how many keys each epoch wraps',
+  'subjects.countToShred': 'whether destroyed keys outlive their horizon in copies',
+  'subjects.epochsInUse': 'whether a backup’s keys can still be opened',
+  'subjects.keysToRewrap': 'a rotation wraps every live key anew',
+  'subjects.subjectsToShred': 'whose destroyed key no copy opens any more',
+  'subjects.wrapsAnything': 'an epoch key that wraps anything is not destroyed',
   'requests.requestsToForget': 'keys of which nothing more is needed',
 }
 

@@ -37,6 +37,8 @@ export const tables = {
   keys: {
     'platform.migration': 'local',
     'platform.key_check': 'local',
+    'subjects.epoch': 'local',
     'subjects.subject_key': 'subject',
+    'subjects.subject_key_next': 'subject',
   },
 } as const satisfies Readonly<Record<'main' | 'keys', Readonly<Record<string, TableKind>>>>

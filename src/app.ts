@@ -14,6 +14,7 @@ import type { Route } from './platform/route.ts'
 import { registerRoutes } from './register/routes.ts'
 import { requestJobs } from './requests/jobs.ts'
 import { requestRoutes } from './requests/routes.ts'
+import { rotationJobs } from './rotation/jobs.ts'
 import { version } from './version.ts'
 
 /** What every domain offers over HTTP. */
@@ -27,7 +28,7 @@ export const routes: readonly Route[] = [
 ]
 
 /** What every domain does by itself. */
-export const jobs: readonly Job[] = [forgetAnswers, ...evidenceJobs, ...requestJobs]
+export const jobs: readonly Job[] = [forgetAnswers, ...evidenceJobs, ...requestJobs, ...rotationJobs]
 
 export interface AppOptions {
   /** Names, beside localhost, by which the server may be addressed. */

@@ -9,6 +9,7 @@ export const floors: Readonly<Record<string, readonly string[]>> = {
   holdings: ['subjects', 'connectors', 'inventory'],
   requests: ['subjects', 'connectors', 'inventory', 'holdings'],
   backup: ['subjects'],
+  rotation: ['subjects', 'backup'],
   doctor: ['subjects', 'inventory', 'backup'],
   pages: [],
 }

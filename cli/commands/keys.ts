@@ -3,6 +3,7 @@ import { type ApiKey, createApiKey, listApiKeys, revokeApiKey } from '../../src/
 import type { Context } from '../../src/platform/context.ts'
 import { scopes } from '../../src/platform/scopes.ts'
 import { type Answer, bad, good, quiet, type Text, verbatim, warning } from '../answer.ts'
+import { registerEpochs } from '../epoch-commands.ts'
 import { t } from '../language.ts'
 import { several, wholeNumber } from '../option-values.ts'
 import { withInstallation } from '../with-installation.ts'
@@ -28,6 +29,7 @@ export function register(program: Command): void {
     .command('revoke <id>')
     .description(t('keys-revoke'))
     .action((id: string, _: unknown, command: Command) => withInstallation(command, (ctx) => revoke(ctx, id)))
+  registerEpochs(keys)
 }
 
 interface CreateOptions {

@@ -3,6 +3,7 @@ import { join, relative, sep } from 'node:path'
 import { tables } from '../../database/tables.ts'
 import type { Paths } from '../platform/config.ts'
 import type { Db } from '../platform/database.ts'
+import { endedVersions } from '../subjects/public.ts'
 import { type End, writeSection } from './sections.ts'
 import { rowsOf, shapeOf, writeAlike } from './table-rows.ts'
 
@@ -37,7 +38,10 @@ export async function* sectionsOf(
   onTable: (table: string, done: number, total: number) => void,
 ): AsyncGenerator<Buffer> {
   await tx.run({ parts: ['set transaction isolation level repeatable read, read only'], values: [] })
+  // Before the snapshot is taken: a table that took another's place after it would look empty.
+  await tx.run({ parts: [`lock table ${tablesOf[part].join(', ')} in access share mode`], values: [] })
   await writeAlike(tx)
+  const leftOut = part === 'keys' ? await endedEpochFiles(tx) : new Set<string>()
   yield* writeSection({ about })
   for (const [i, table] of tablesOf[part].entries()) {
     onTable(table, i, tablesOf[part].length)
@@ -48,11 +52,16 @@ export async function* sectionsOf(
   for (const directory of directoriesOf[part])
     for (const path of await filesBelow(paths[directory])) {
       const file = `${directory}/${path}`
-      if (file === passwordFile) continue
+      if (file === passwordFile || leftOut.has(file)) continue
       const content = await readFile(join(paths[directory], path)).catch(goneOrThrow)
       // A tile that filled up meanwhile stands in the wider one, which is listed too or not needed yet.
       if (content) yield* writeSection({ file }, piecesOf(content), (end) => written.set(file, end))
     }
+}
+
+/** Epoch keys that wrap nothing any more: a backup without them cannot bring back whom they would still open. */
+async function endedEpochFiles(tx: Db): Promise<ReadonlySet<string>> {
+  return new Set((await endedVersions(tx, 'file')).map((version) => `keys/epochs/${version}.key`))
 }
 
 /** The checkpoint first: the tiles it signs are on the disk before it. */

@@ -29,4 +29,6 @@ export const problem = problems({
   'backup.not-confirmed': wrongUsage(),
   /** There are no keys in place, and the backup's were not asked for. params: `directory`. */
   'backup.keys-needed': wrongUsage(),
+  /** Its keys were wrapped by an epoch key that was destroyed here. params: `epoch`. */
+  'backup.epoch-destroyed': negative(),
 })

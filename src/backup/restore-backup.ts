@@ -7,10 +7,12 @@ import type { Config, DatabaseUrls } from '../platform/config.ts'
 import { namesOfAnyProcess, namesOfThisProcess } from '../platform/connection-name.ts'
 import type { Actor } from '../platform/context.ts'
 import { type Db, openPool, type Pool } from '../platform/database.ts'
+import { destroyedIn } from '../platform/file-provider.ts'
 import { claim, makeDirectories, openInstallation, reachDatabases } from '../platform/installation.ts'
+import { epochsIn } from '../platform/keyring.ts'
 import { isProblem } from '../platform/problem.ts'
 import { sql } from '../platform/sql.ts'
-import { adoptLedger } from '../subjects/public.ts'
+import { adoptLedger, epochsInUse } from '../subjects/public.ts'
 import { loadPart } from './load-part.ts'
 import { directoriesOf, partFiles } from './parts.ts'
 import { problem } from './problems.ts'
@@ -120,6 +122,7 @@ async function fillAll(input: RestoreInput, main: Pool, keys: Pool): Promise<Fil
       staged.push(path)
       await stage(staging, path, pieces)
     })
+    await refuseDestroyedEpochs(tx, config, staged)
     // Of keys in place none is lost: another of the same name is set aside.
     for (const path of staged)
       await placeKey(join(staging, path), join(paths.keys, path.slice('keys/'.length)))
@@ -144,7 +147,12 @@ async function fillMain(
       (path, pieces) => stage(staging, path, pieces),
       onProgress,
     )
-    const keyring = await openCheckedKeyring(paths.keys, tx, keys, config.now())
+    const keyring = await openCheckedKeyring(
+      { directory: paths.keys, epochKeys: config.epochKeys },
+      tx,
+      keys,
+      config.now(),
+    )
     await shutDoors(tx, config.now())
     const evidence = await placeEvidence(join(staging, 'evidence'), paths.evidence)
     const ledger = await adoptLedger(paths, keyring, join(staging, 'tombstones'))
@@ -171,6 +179,17 @@ async function stage(staging: string, path: string, pieces: AsyncIterable<Buffer
   await using file = await open(target, 'w', 0o600)
   for await (const piece of pieces) await file.appendFile(piece)
   await file.sync()
+}
+
+/**
+ * A backup whose subjects' keys were wrapped by an epoch key that this installation destroyed: taking it would bring back what was
+ * made unreadable, or lose whoever is alive.
+ */
+async function refuseDestroyedEpochs(tx: Db, { paths }: Config, staged: readonly string[]): Promise<void> {
+  const destroyed = new Set(await destroyedIn(epochsIn(paths.keys)))
+  const files = staged.flatMap((path) => /^keys\/epochs\/(\d+)\.key$/.exec(path)?.[1] ?? []).map(Number)
+  const epoch = [...(await epochsInUse(tx)), ...files].find((one) => destroyed.has(one))
+  if (epoch !== undefined) throw problem('backup.epoch-destroyed', { epoch })
 }
 
 async function placeKey(staged: string, target: string): Promise<void> {

@@ -8,6 +8,7 @@ import { databaseFacts } from '../platform/database-facts.ts'
 import { say } from '../platform/texts.ts'
 import { ledgerState } from '../subjects/public.ts'
 import type { Check, Shown } from './check.ts'
+import { checkEpochs } from './check-epochs.ts'
 import { checkKeys } from './check-keys.ts'
 import { witnessSentence } from './witness-sentence.ts'
 
@@ -26,6 +27,7 @@ export async function checkInstallation(
   return [
     await checkDatabase(ctx, isEmbedded),
     await checkKeys(ctx, shown),
+    await checkEpochs(ctx),
     await checkEvidence(ctx),
     await checkLedger(ctx),
     ...(await checkWitnesses(ctx)),

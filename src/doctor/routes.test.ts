@@ -23,7 +23,7 @@ test('an installation tells over HTTP how it is, in the language of the caller',
   assert.equal(ok, true)
   assert.deepEqual(
     checks.map(({ name, state }) => `${name} ${state}`),
-    ['database good', 'keys good', 'evidence good', 'tombstones good', 'backup warning'],
+    ['database good', 'keys good', 'epochs good', 'evidence good', 'tombstones good', 'backup warning'],
   )
   const french = await ask('fr')
   assert.notEqual(french.checks[0]?.finding, checks[0]?.finding)

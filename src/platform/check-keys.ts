@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto'
+import type { EpochKeys } from './config.ts'
 import type { Db } from './database.ts'
 import { type Keyring, openKeyring } from './keyring.ts'
 import { problem } from './problems.ts'
@@ -14,9 +15,14 @@ const both = 'keys-database'
  * each is compared with the check value it left in either, so that neither another's keys nor another's database is taken
  * for ours. Throws `platform.key-of-another` and `platform.keys-database-other`, and what `openKeyring` throws.
  */
-export async function openCheckedKeyring(directory: string, main: Db, keys: Db, now: Date): Promise<Keyring> {
+export async function openCheckedKeyring(
+  { directory, epochKeys }: { readonly directory: string; readonly epochKeys: EpochKeys },
+  main: Db,
+  keys: Db,
+  now: Date,
+): Promise<Keyring> {
   const known = await checkValues(main)
-  const keyring = await openKeyring(directory, { create: known.size === 0 })
+  const keyring = await openKeyring(directory, { create: known.size === 0, epochKeys })
   for (const key of checkedKeys)
     if (isOther(known.get(key), checkValue(keyring, key))) throw problem('platform.key-of-another', { key })
   const inKeys = await checkValues(keys)

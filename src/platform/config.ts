@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { Temporal } from 'temporal-polyfill'
@@ -20,6 +21,22 @@ export type WitnessAddress =
   | { readonly kind: 'directory'; readonly path: string }
   | { readonly kind: 'http'; readonly url: string; readonly key: string }
 
+/** Who keeps epoch keys: the key directory, or a transit engine of HashiCorp Vault or OpenBao. */
+export type EpochKeys = { readonly kind: 'file' } | ({ readonly kind: 'transit' } & TransitKey)
+
+export interface TransitKey {
+  /** `https://host:port`. */
+  readonly server: string
+  /** Where the engine is mounted: `transit`. */
+  readonly mount: string
+  readonly key: string
+  readonly namespace: string | undefined
+  /** PEM of whoever signed the server's certificate; the machine's authorities without it. */
+  readonly caFile: string | undefined
+  /** Read anew for each call: a file may be renewed by an agent. A function, so that no log can hold it. */
+  readonly token: () => Promise<string>
+}
+
 /** Settings without secrets: may be logged. */
 export interface Config {
   readonly host: string
@@ -29,6 +46,9 @@ export interface Config {
   readonly paths: Paths
   readonly witnesses: readonly WitnessAddress[]
   readonly language: Language
+  readonly epochKeys: EpochKeys
+  /** How long a retired epoch key is held before it is destroyed. */
+  readonly keyHoldDays: number
   /** The real time, or a rehearsal's: `DOSSIER_CLOCK=+P5Y` or an instant. */
   readonly now: () => Date
   readonly clockIsMoved: boolean
@@ -58,6 +78,8 @@ export function readConfig(env: Environment): { readonly config: Config; readonl
       hosts: readHosts(env['DOSSIER_HOSTS'] ?? ''),
       language: readLanguage(env),
       witnesses: readWitnesses(env['DOSSIER_WITNESS'] ?? ''),
+      epochKeys: readEpochKeys(env),
+      keyHoldDays: readKeyHold(env['DOSSIER_KEY_HOLD_DAYS'] ?? '7'),
       now: clock ?? (() => new Date()),
       clockIsMoved: clock !== undefined,
       usesOwnServer: urls.main === undefined,
@@ -111,6 +133,45 @@ function readWitnesses(text: string): readonly WitnessAddress[] {
         throw problem('platform.config', { variable: 'DOSSIER_WITNESS', reason: 'witness' })
       return { kind: 'http', url: url.replace(/\/+$/, ''), key }
     })
+}
+
+/** The key's address, as its API has it: `https://vault.example:8200/v1/transit/keys/dossier`. */
+function readEpochKeys(env: Environment): EpochKeys {
+  const address = env['DOSSIER_TRANSIT']
+  if (!address) return { kind: 'file' }
+  const [, server, mount, key] =
+    /^(https?:\/\/[^\s/?#@]+)\/v1\/([\w.-]+(?:\/[\w.-]+)*)\/keys\/([\w.-]+)$/.exec(address) ?? []
+  // A token in the clear is a token for everybody on the way; on this machine nobody is.
+  const isOwn =
+    server !== undefined && /^http:\/\/(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/.test(server)
+  if (!server || !mount || !key || !URL.canParse(address) || !(isOwn || server.startsWith('https:')))
+    throw problem('platform.config', { variable: 'DOSSIER_TRANSIT', reason: 'transit' })
+  return {
+    kind: 'transit',
+    server,
+    mount,
+    key,
+    namespace: env['DOSSIER_TRANSIT_NAMESPACE'] || undefined,
+    caFile: env['DOSSIER_TRANSIT_CA'] || undefined,
+    token: readToken(env),
+  }
+}
+
+function readToken(env: Environment): () => Promise<string> {
+  const [file, token] = [env['DOSSIER_TRANSIT_TOKEN_FILE'], env['DOSSIER_TRANSIT_TOKEN']]
+  if ((file === undefined || file === '') === (token === undefined || token === ''))
+    throw problem('platform.config', { variable: 'DOSSIER_TRANSIT_TOKEN_FILE', reason: 'transit-token' })
+  return async () => (file ? await readFile(file, 'utf8') : (token ?? '')).trim()
+}
+
+/** At most so many that a week, a day for the backup and the hold stay below three weeks (`subjects/epoch.ts`). */
+const longestHoldDays = 12
+
+function readKeyHold(text: string): number {
+  const days = Number(text)
+  if (!/^\d{1,2}$/.test(text) || days < 1 || days > longestHoldDays)
+    throw problem('platform.config', { variable: 'DOSSIER_KEY_HOLD_DAYS', reason: 'key-hold' })
+  return days
 }
 
 function readLanguage(env: Environment): Language {

@@ -19,6 +19,8 @@ export interface Context {
   readonly keyring: Keyring
   readonly paths: Paths
   readonly witnesses: readonly WitnessAddress[]
+  /** How long a retired epoch key is held before it is destroyed. */
+  readonly keyHoldDays: number
   readonly now: () => Date
   readonly actor: Actor
   readonly language: Language

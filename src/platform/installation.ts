@@ -49,7 +49,13 @@ export async function openInstallation(options: InstallationOptions): Promise<In
   for (const database of [main, keys]) await checkDatabase(database)
   await migrate(main, migrations.main, config.now())
   await migrate(keys, migrations.keys, config.now())
-  const keyring = await openCheckedKeyring(config.paths.keys, main, keys, config.now())
+  const { epochKeys } = config
+  const keyring = await openCheckedKeyring(
+    { directory: config.paths.keys, epochKeys },
+    main,
+    keys,
+    config.now(),
+  )
   const log = pino({ level: options.logLevel ?? 'info', base: { role: options.role } }, pino.destination(2))
   const ctx: Context = {
     db: main,
@@ -57,6 +63,7 @@ export async function openInstallation(options: InstallationOptions): Promise<In
     keyring,
     paths: config.paths,
     witnesses: config.witnesses,
+    keyHoldDays: config.keyHoldDays,
     now: config.now,
     actor: options.actor,
     language: config.language,

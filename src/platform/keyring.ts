@@ -6,13 +6,18 @@ import {
   type KeyObject,
   randomBytes,
 } from 'node:crypto'
-import { chmod, link, mkdir, open, readdir, readFile, rm } from 'node:fs/promises'
+import { chmod, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { EpochKeys } from './config.ts'
+import { destroyedIn, fileProvider } from './file-provider.ts'
+import type { KeyProvider, ProviderName } from './key-provider.ts'
 import { problem } from './problems.ts'
+import { makeSecretFile, readSecretFile } from './secret-file.ts'
+import { transitProvider } from './transit-provider.ts'
 
 /**
  * Keys that live outside PostgreSQL, in a directory: losing them loses every sealed value, so they are backed up apart.
- * `index` and `tombstone` are roots of blind indexes, never joinable with each other; an epoch key wraps subjects' keys.
+ * `index` and `tombstone` are roots of blind indexes, never joinable with each other; epoch keys wrap subjects' keys.
  */
 export interface Keyring {
   readonly directory: string
@@ -21,20 +26,24 @@ export interface Keyring {
   readonly connectors: KeyObject
   /** Ed25519. */
   readonly signing: KeyObject
-  readonly currentEpoch: number
-  /** Throws `platform.key-missing` when the epoch was destroyed. */
-  epoch(number: number): KeyObject
+  /** Where new epoch keys are made. */
+  readonly provider: KeyProvider
+  /** Where those of an earlier provider still are. Throws `platform.provider-missing`. */
+  providerNamed(name: ProviderName): KeyProvider
 }
 
 export const roots = ['index', 'tombstone'] as const
 export type Root = (typeof roots)[number]
 
+/** Where epoch keys lie while the file provider keeps them. */
+export const epochsIn = (directory: string): string => join(directory, 'epochs')
+
 /** Opens the keyring. Only a new installation may create keys: a missing one elsewhere is a loss, not a beginning. */
 export async function openKeyring(
   directory: string,
-  options: { readonly create: boolean },
+  options: { readonly create: boolean; readonly epochKeys: EpochKeys },
 ): Promise<Keyring> {
-  await mkdir(join(directory, 'epochs'), { recursive: true, mode: 0o700 })
+  await mkdir(epochsIn(directory), { recursive: true, mode: 0o700 })
   await chmod(directory, 0o700)
   const secret = (name: string) => secretKey(join(directory, name), options.create)
   const [index, tombstone, connectors] = [
@@ -43,14 +52,14 @@ export async function openKeyring(
     await secret('connectors.key'),
   ]
   const signing = await signingKey(join(directory, 'log-signing.pem'), options.create)
-  const epochs = await readEpochs(join(directory, 'epochs'), options.create)
+  const providers = await openProviders(directory, options)
   const rootKeys: Readonly<Record<Root, KeyObject>> = { index, tombstone }
   const derivedKeys = new Map<string, KeyObject>()
   return {
     directory,
     connectors,
     signing,
-    currentEpoch: Math.max(...epochs.keys()),
+    ...providers,
     derived(root, use) {
       const label = `${root} ${use}`
       const known = derivedKeys.get(label)
@@ -60,10 +69,29 @@ export async function openKeyring(
       derivedKeys.set(label, key)
       return key
     },
-    epoch(number) {
-      const key = epochs.get(number)
-      if (!key) throw problem('platform.key-missing', { key: `epochs/${number}` })
-      return key
+  }
+}
+
+/** The directory is always one of them: what was wrapped before a key service came stays there until it is re-wrapped. */
+async function openProviders(
+  directory: string,
+  { create, epochKeys }: { readonly create: boolean; readonly epochKeys: EpochKeys },
+): Promise<Pick<Keyring, 'provider' | 'providerNamed'>> {
+  const epochs = epochsIn(directory)
+  const file = fileProvider(epochs)
+  if (epochKeys.kind === 'transit') {
+    const transit = transitProvider(epochKeys)
+    return { provider: transit, providerNamed: (name) => (name === 'file' ? file : transit) }
+  }
+  if ((await file.list()).length === 0 && (await destroyedIn(epochs)).length === 0) {
+    if (!create) throw problem('platform.key-missing', { key: join(epochs, '1.key') })
+    await file.create(0)
+  }
+  return {
+    provider: file,
+    providerNamed(name) {
+      if (name !== 'file') throw problem('platform.provider-missing', { provider: name })
+      return file
     },
   }
 }
@@ -85,37 +113,11 @@ async function signingKey(path: string, create: boolean): Promise<KeyObject> {
   }
 }
 
-async function readEpochs(directory: string, create: boolean): Promise<ReadonlyMap<number, KeyObject>> {
-  const numbers = (await readdir(directory))
-    .flatMap((file) => /^(\d+)\.key$/.exec(file)?.[1] ?? [])
-    .map(Number)
-  if (numbers.length === 0) numbers.push(1)
-  const keys = new Map<number, KeyObject>()
-  for (const number of numbers) keys.set(number, await secretKey(join(directory, `${number}.key`), create))
-  return keys
-}
-
-/** Two processes may begin at once: the file is made whole under another name by one of them only (O_EXCL). */
 async function readOrCreate(path: string, create: boolean, make: () => string): Promise<string> {
-  const read = () => readFile(path, 'utf8')
-  const found = await read().catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined
+  const found = await readSecretFile(path).catch((error: unknown) => {
     throw problem('platform.key-unreadable', { key: path }, error)
   })
-  if (found !== undefined && found !== '') return found
+  if (found !== undefined) return found
   if (!create) throw problem('platform.key-missing', { key: path })
-  const lock = `${path}.new`
-  try {
-    const file = await open(lock, 'wx', 0o600)
-    await file.writeFile(make())
-    await file.sync()
-    await file.close()
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-  }
-  await link(lock, path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EEXIST' && error.code !== 'ENOENT') throw error
-  })
-  await rm(lock, { force: true })
-  return read()
+  return makeSecretFile(path, make)
 }

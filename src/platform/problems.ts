@@ -24,6 +24,22 @@ export const problem = problems({
   'platform.key-unreadable': outOfReach(),
   /** Keys and database belong to two installations. params: `key`. */
   'platform.key-of-another': outOfReach(),
+  /** Keys were made by a provider that is not set any more. params: `provider`. */
+  'platform.provider-missing': outOfReach(),
+  /** params: `server`, `reason` (an errno, or a status). */
+  'platform.transit-unreachable': outOfReach(),
+  /** The token is not one it takes, or may not do this. params: `server`, `path`. */
+  'platform.transit-refused': outOfReach(),
+  /** The key service waits to be opened by its own keepers. params: `server`. */
+  'platform.transit-sealed': outOfReach(),
+  /** params: `server`, `key`. */
+  'platform.transit-key-missing': outOfReach(),
+  /** Another kind of key, or one that can be copied out and therefore never destroyed. params: `key`, `reason`. */
+  'platform.transit-key-unfit': outOfReach(),
+  /** Not what a transit engine answers. params: `server`, `path`. */
+  'platform.transit-strange': outOfReach(),
+  /** params: `reason`. */
+  'platform.transit-token': outOfReach(),
   'platform.sealed-mismatch': negative(500),
   'platform.not-found': wrongUsage(404),
   'platform.invalid': wrongUsage(),

@@ -34,7 +34,7 @@ export function unseal(key: KeyObject, sealed: Buffer, place: Place): Buffer {
 }
 
 /** Lengths in front, so that no two places share their bytes. */
-const additionalData = (place: Place): Buffer =>
+export const additionalData = (place: Place): Buffer =>
   Buffer.concat(
     place.flatMap((part) => {
       const bytes = Buffer.from(part)

@@ -1,7 +1,13 @@
 import { Temporal } from 'temporal-polyfill'
 import { type Entry, replayLog, restoreState } from '../evidence/public.ts'
 import type { Context } from '../platform/context.ts'
-import { destroyReturnedKeys, mendLedger, replayToSubject, unrememberedErasures } from '../subjects/public.ts'
+import {
+  destroyReturnedKeys,
+  endReturnedEpochs,
+  mendLedger,
+  replayToSubject,
+  unrememberedErasures,
+} from '../subjects/public.ts'
 import {
   insertLostRequest,
   replayAccess,
@@ -32,6 +38,7 @@ export async function giveBack(ctx: Context): Promise<GivenBack> {
   const { broughtBack } = await mendLedger(ctx)
   const { state } = await restoreState(ctx)
   const { from, to } = state === 'behind' ? await replayLog(ctx, replayAll) : { from: 0, to: 0 }
+  await endReturnedEpochs(ctx)
   return {
     replayed: to - from,
     tombstones: broughtBack,

@@ -47,10 +47,12 @@ export interface SubjectRow {
   readonly subjectId: string
   readonly erasedAt: Date | null
   readonly keyDestroyedAt: Date | null
+  /** From then on no copy of the destroyed key opens, wherever it lies. */
+  readonly shreddedAt: Date | null
 }
 
 const subjectWhere = (subjectId: string): Sql =>
-  sql`select s.subject_id, s.erased_at, s.key_destroyed_at from subjects.subject s where s.subject_id = ${subjectId}`
+  sql`select s.subject_id, s.erased_at, s.key_destroyed_at, s.shredded_at from subjects.subject s where s.subject_id = ${subjectId}`
 
 export const readSubject = (db: Db, subjectId: string) => db.row<SubjectRow>(subjectWhere(subjectId))
 
@@ -130,6 +132,35 @@ export const tombstonePage = (db: Db, after: Buffer, limit: number): Promise<rea
         where t.tombstone > ${after} order by t.tombstone, t.kind, t.request_id limit ${limit}`,
   )
 
-/** Null: the person has a key again. */
+/** Null: the person has a key again. Either way, what may still open has to be made unreadable anew. */
 export const setKeyDestroyed = (db: Db, subjectId: string, at: Date | null): Promise<number> =>
-  db.run(sql`update subjects.subject s set key_destroyed_at = ${at} where s.subject_id = ${subjectId}`)
+  db.run(
+    sql`update subjects.subject s set key_destroyed_at = ${at}, shredded_at = null
+        where s.subject_id = ${subjectId}`,
+  )
+
+/** 0 when it is said already, or the key is another one now. */
+export const setShredded = (
+  db: Db,
+  { subjectId, keyDestroyedAt }: { readonly subjectId: string; readonly keyDestroyedAt: Date },
+  at: Date,
+): Promise<number> =>
+  db.run(
+    sql`update subjects.subject s set shredded_at = ${at}
+        where s.subject_id = ${subjectId} and s.key_destroyed_at = ${keyDestroyedAt} and s.shredded_at is null`,
+  )
+
+/** Whose key was destroyed before this instant, and may open from an old copy as far as we have said. */
+export const subjectsToShred = (db: Db, before: Date, limit: number) =>
+  db.rows<{ readonly subjectId: string; readonly keyDestroyedAt: Date }>(
+    sql`select s.subject_id, s.key_destroyed_at from subjects.subject s
+        where s.key_destroyed_at < ${before} and s.shredded_at is null
+        order by s.key_destroyed_at limit ${limit}`,
+  )
+
+export const countToShred = (db: Db, before: Date) =>
+  db.row<{ readonly waiting: number; readonly overdue: number; readonly since: Date | null }>(
+    sql`select count(*) as waiting, count(*) filter (where s.key_destroyed_at < ${before}) as overdue,
+          min(s.key_destroyed_at) as since
+        from subjects.subject s where s.key_destroyed_at is not null and s.shredded_at is null`,
+  )

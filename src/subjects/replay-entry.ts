@@ -1,8 +1,9 @@
 import { destroyDetails, type Entry, entriesOfKind } from '../evidence/public.ts'
 import type { Context } from '../platform/context.ts'
+import type { Db } from '../platform/database.ts'
 import { markErased } from './ledger.ts'
 import { requestsWithTombstones } from './ledger-queries.ts'
-import { setKeyDestroyed } from './queries.ts'
+import { readSubject, setKeyDestroyed, setShredded } from './queries.ts'
 import { deleteKeysOlderThan } from './subject-key.ts'
 
 /** Lets an entry that a restored database lost happen to its subject again. */
@@ -14,6 +15,12 @@ export async function replayToSubject(tx: Context, { kind, subjectId, at }: Entr
     await setKeyDestroyed(tx.db, subjectId, at)
     await destroyDetails(tx, subjectId)
   }
+  if (kind === 'subjects.shred-completed') await replayShredded(tx.db, subjectId, at)
+}
+
+async function replayShredded(db: Db, subjectId: string, at: Date): Promise<void> {
+  const keyDestroyedAt = (await readSubject(db, subjectId))?.keyDestroyedAt
+  if (keyDestroyedAt) await setShredded(db, { subjectId, keyDestroyedAt }, at)
 }
 
 const page = 10_000

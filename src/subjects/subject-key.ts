@@ -1,33 +1,45 @@
 import { createSecretKey, hkdfSync, type KeyObject, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { Context } from '../platform/context.ts'
 import type { Keyring } from '../platform/keyring.ts'
-import { type Place, seal, unseal } from '../platform/sealing.ts'
-import { sql } from '../platform/sql.ts'
+import { problem as platformProblem } from '../platform/problems.ts'
+import type { Place } from '../platform/sealing.ts'
+import { wrappingWith } from './current-epoch.ts'
+import { deleteKey, deleteOlderKeys, findKey, insertKey } from './key-queries.ts'
 import { problem } from './problems.ts'
+
+const mostAttempts = 5
 
 /** Makes a subject's key: random, because what can be derived again cannot be destroyed. */
 export async function createSubjectKey(ctx: Context, subjectId: string): Promise<void> {
-  const epoch = ctx.keyring.currentEpoch
-  const bytes = randomBytes(32)
-  const wrapped = seal(ctx.keyring.epoch(epoch), bytes, wrappedAt(subjectId, epoch))
-  await ctx.keys.run(
-    sql`insert into subjects.subject_key (subject_id, wrapped, epoch, commitment, created_at)
-        values (${subjectId}, ${wrapped}, ${epoch}, ${commitmentOf(bytes)}, ${ctx.now()})`,
-  )
-  remember(ctx.keyring, subjectId, createSecretKey(bytes))
+  const plain = randomBytes(32)
+  for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
+    const { epoch, wrap, forget } = await wrappingWith(ctx, 1)
+    const [wrapped] = await wrap([{ plain, place: wrappedAt(subjectId, epoch) }])
+    if (!wrapped) throw new Error('subjects: a provider kept a key to itself')
+    const key = { subjectId, wrapped, epoch, commitment: commitmentOf(plain), createdAt: ctx.now() }
+    if ((await insertKey(ctx.keys, key)) > 0) {
+      remember(ctx.keyring, subjectId, createSecretKey(plain))
+      return
+    }
+    // Another process began a new epoch meanwhile: what the old one wraps now would be left behind.
+    forget()
+  }
+  throw new Error('subjects: epochs end faster than a key can be made')
 }
 
 /** Throws `subjects.key-destroyed` where there is none. */
 export async function subjectKey(ctx: Context, subjectId: string): Promise<KeyObject> {
   const known = recall(ctx.keyring, subjectId)
   if (known) return known
-  const row = await ctx.keys.row<{ wrapped: Buffer; epoch: number; commitment: Buffer }>(
-    sql`select k.wrapped, k.epoch, k.commitment from subjects.subject_key k where k.subject_id = ${subjectId}`,
-  )
+  const row = await findKey(ctx.keys, subjectId)
   if (!row) throw problem('subjects.key-destroyed')
-  const bytes = unseal(ctx.keyring.epoch(row.epoch), row.wrapped, wrappedAt(subjectId, row.epoch))
-  // GCM does not commit to its key: one ciphertext can be made to open under two of them.
-  if (!timingSafeEqual(commitmentOf(bytes), row.commitment)) throw problem('subjects.key-unreadable')
+  const { provider, version, epoch, wrapped } = row
+  if (provider === null || version === null)
+    throw platformProblem('platform.key-missing', { key: `epochs/${epoch}` })
+  const [bytes] = await ctx.keyring
+    .providerNamed(provider)
+    .unwrap(version, [{ wrapped, place: wrappedAt(subjectId, epoch) }])
+  if (!bytes || !isCommittedTo(bytes, row.commitment)) throw problem('subjects.key-unreadable')
   const key = createSecretKey(bytes)
   remember(ctx.keyring, subjectId, key)
   return key
@@ -35,24 +47,28 @@ export async function subjectKey(ctx: Context, subjectId: string): Promise<KeyOb
 
 /** True when there was one. Other processes forget it within a minute. */
 export async function deleteSubjectKey(ctx: Context, subjectId: string): Promise<boolean> {
-  const gone = await ctx.keys.run(sql`delete from subjects.subject_key k where k.subject_id = ${subjectId}`)
+  const gone = await deleteKey(ctx.keys, subjectId)
   cacheOf(ctx.keyring).delete(subjectId)
   return gone > 0
 }
 
 /** Of each subject a key made before this instant. Returns how many there were. */
 export async function deleteKeysOlderThan(ctx: Context, ended: ReadonlyMap<string, Date>): Promise<number> {
-  const gone = await ctx.keys.rows<{ subjectId: string }>(
-    sql`delete from subjects.subject_key k
-        using unnest(${[...ended.keys()]}::uuid[], ${[...ended.values()]}::timestamptz[]) as e (subject_id, at)
-        where k.subject_id = e.subject_id and k.created_at < e.at
-        returning k.subject_id`,
-  )
-  for (const { subjectId } of gone) cacheOf(ctx.keyring).delete(subjectId)
+  const gone = await deleteOlderKeys(ctx.keys, ended)
+  for (const subjectId of gone) cacheOf(ctx.keyring).delete(subjectId)
   return gone.length
 }
 
-const wrappedAt = (subjectId: string, epoch: number): Place => ['subject-key', subjectId, String(epoch)]
+/** What a wrapped key is bound to: moved to another subject, or called one of another epoch, it does not open. */
+export const wrappedAt = (subjectId: string, epoch: number): Place => [
+  'subject-key',
+  subjectId,
+  String(epoch),
+]
+
+/** GCM does not commit to its key: one ciphertext can be made to open under two of them. */
+export const isCommittedTo = (key: Buffer, commitment: Buffer): boolean =>
+  commitment.length === 16 && timingSafeEqual(commitmentOf(key), commitment)
 
 const commitmentOf = (key: Buffer): Buffer =>
   Buffer.from(hkdfSync('sha256', key, '', 'dossier subject key commitment v1', 16))

@@ -1,0 +1,1 @@
+export { type KeysTended, tendKeys } from './tend-keys.ts'
