@@ -8,7 +8,7 @@ import { aliasesOf, type Person } from './person.ts'
 /** People of the same names, so that a row is asked once for all of them. */
 export interface NameGroup {
   /** As `nameOf` writes them. */
-  readonly names: ReadonlySet<string>
+  readonly names: readonly string[]
   readonly written: Person['names']
   readonly people: readonly number[]
 }
@@ -25,7 +25,7 @@ export interface BearerIndex {
   readonly named: (name: string) => readonly NameGroup[]
   /** False where nobody's name can be made of the words of these cells. */
   readonly mayBeNamed: (cells: readonly string[]) => boolean
-  readonly namesOf: (person: number) => ReadonlySet<string>
+  readonly namesOf: (person: number) => readonly string[]
 }
 
 export type Sharer = readonly [person: number, identifier: Identifier]
@@ -40,12 +40,19 @@ export function indexBearers(people: readonly Person[]): BearerIndex {
   for (const [person, one] of people.entries())
     for (const { value } of aliasesOf(one)) addPerson(aliases, value, person)
   const groups = groupsOf(people)
-  const groupOf = new Map(groups.flatMap((group) => group.people.map((person) => [person, group] as const)))
-  const byName = new Map<string, NameGroup[]>()
+  const groupOf: (NameGroup | undefined)[] = []
+  /** Places in `groups`. */
+  const byName: PeopleBy = new Map()
+  /** Of names of more than two words, two by which to know them; a name of two is its own pair. */
   const pairs = new Set<string>()
-  for (const group of groups) {
-    for (const name of group.names) byName.set(name, [...(byName.get(name) ?? []), group])
-    for (const words of group.written) pairs.add(pairOf(...longestTwo(words.map(fold))))
+  for (const [place, group] of groups.entries()) {
+    for (const person of group.people) groupOf[person] = group
+    for (const name of group.names) addPerson(byName, name, place)
+    for (const words of group.written) if (words.length > 2) pairs.add(pairOf(...longestTwo(words.map(fold))))
+  }
+  const isPair = (one: string, other: string): boolean => {
+    const pair = pairOf(one, other)
+    return byName.has(pair) || pairs.has(pair)
   }
   return {
     hasAliases: aliases.size > 0,
@@ -57,13 +64,13 @@ export function indexBearers(people: readonly Person[]): BearerIndex {
       return sharers
     },
     withAddress: (plain) => listOf(aliases.get(plain)),
-    named: (name) => byName.get(name) ?? [],
+    named: (name) => listOf(byName.get(name)).flatMap((place) => groups[place] ?? []),
     mayBeNamed(cells) {
       const words = cells.flatMap(foldedWords)
       if (words.length > manyWords) return true
-      return words.some((one, i) => words.some((other, j) => i < j && pairs.has(pairOf(one, other))))
+      return words.some((one, i) => words.some((other, j) => i < j && isPair(one, other)))
     },
-    namesOf: (person) => groupOf.get(person)?.names ?? new Set(),
+    namesOf: (person) => groupOf[person]?.names ?? [],
   }
 }
 
@@ -93,13 +100,13 @@ function groupsOf(people: readonly Person[]): readonly NameGroup[] {
     const label = JSON.stringify(names)
     const known = groups.get(label)
     if (known) known.people.push(person)
-    else groups.set(label, { names: new Set(names.map(nameOf)), written: names, people: [person] })
+    else groups.set(label, { names: [...new Set(names.map(nameOf))], written: names, people: [person] })
   }
   return [...groups.values()]
 }
 
-/** Two words of a name tell more than one: a first name alone is everybody's. */
-const pairOf = (one: string, other: string): string => (one < other ? `${one}\n${other}` : `${other}\n${one}`)
+/** Two words of a name tell more than one: a first name alone is everybody's. Written as `nameOf` writes a name of two. */
+const pairOf = (one: string, other: string): string => (one < other ? `${one} ${other}` : `${other} ${one}`)
 
 function longestTwo(words: readonly string[]): readonly [string, string] {
   const [one = '', other = ''] = words.toSorted((a, b) => b.length - a.length)

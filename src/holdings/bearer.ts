@@ -42,10 +42,10 @@ export function readBearing(
   }
 }
 
-/** The row beside a person with these names; what else the two have in common is for the caller to add. */
-export const bearerOf = ({ names, ...row }: Bearing, own: ReadonlySet<string>): Bearer => ({
+/** The row beside a person with these names, as `nameOf` writes them; what else the two have in common is for the caller to add. */
+export const bearerOf = ({ names, ...row }: Bearing, own: readonly string[]): Bearer => ({
   ...row,
-  names: new Set(names.filter((name) => own.has(name))),
+  names: new Set(names.filter((name) => own.includes(name))),
   identifiers: new Map(),
   isAlias: false,
 })
@@ -78,6 +78,9 @@ export const isBorne = (
   row: { readonly key: RowKey; readonly cells: FoundRow['cells'] },
   identifier: Identifier,
 ): boolean => identifier.kind === 'phone' || matchedField(system, collection, row, [identifier]) !== undefined
+
+/** Of a name as `nameOf` writes it; no kind of identifier is called a name. */
+export const labelOfName = (name: string): string => `name ${name}`
 
 export const addressFields = (collection: MappedCollection): readonly string[] =>
   collection.identifiers.filter(({ kind }) => kind === 'email').map(({ field }) => field)

@@ -12,7 +12,7 @@ import {
   readBearing,
 } from './bearer.ts'
 import { type BearerIndex, indexBearers } from './bearer-index.ts'
-import { type Bearers, bearerTally } from './bearers.ts'
+import { addBearer, type Bearers, noBearers } from './bearers.ts'
 import { valuesOf } from './elements.ts'
 import { identifierMatches } from './find-in-system.ts'
 import type { MappedCollection, MappedSystem } from './mapped-system.ts'
@@ -21,15 +21,13 @@ import { aliasesOf, namesIn } from './person.ts'
 import { type HeldThere, heldThere, type OpenSystem, type SoughtPerson } from './sought-person.ts'
 import { type StreamedFields, streamedFields } from './streamed-fields.ts'
 
-const nobody: Bearers = bearerTally([])
-
 /** `findBearers` for each of many people, in one passage over the fields that identify and name people. */
 export async function findBearersOfMany(
   open: readonly OpenSystem[],
   people: readonly SoughtPerson[],
 ): Promise<readonly Bearers[]> {
   const index = indexBearers(people.map(({ person }) => person))
-  const tallies = new Map<number, ReturnType<typeof bearerTally>>()
+  const tallies = new Map<number, ReturnType<typeof noBearers>>()
   for (const { system, session } of open) {
     const held = heldThere(people, system.name)
     for (const collection of system.collections) {
@@ -42,14 +40,14 @@ export async function findBearersOfMany(
         if (bearers.length === 0 || counted.has(row.key)) continue
         counted.add(row.key)
         for (const [person, bearer] of bearers) {
-          const tally = tallies.get(person) ?? bearerTally(people[person]?.ruledOut ?? [])
+          const tally = tallies.get(person) ?? noBearers()
           tallies.set(person, tally)
-          tally.add(bearer)
+          addBearer(tally, bearer, people[person]?.ruledOut ?? [])
         }
       }
     }
   }
-  return people.map((_, person) => tallies.get(person) ?? nobody)
+  return people.map((_, person) => tallies.get(person) ?? noBearers())
 }
 
 interface Reading {

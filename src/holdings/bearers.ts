@@ -7,13 +7,14 @@ import {
   isBorne,
   isPossible,
   labelOf,
+  labelOfName,
   nameOf,
   namingFields,
   plainAddress,
   readBearing,
 } from './bearer.ts'
 import { identifierMatches } from './find-in-system.ts'
-import type { Identifier, PossibleMatch, RecordPlace, SystemHoldings } from './holdings.ts'
+import type { PossibleMatch, RecordPlace, SystemHoldings } from './holdings.ts'
 import type { MappedCollection, MappedSystem } from './mapped-system.ts'
 import { needlesOf } from './needles.ts'
 import { aliasesOf, namesIn, type Person } from './person.ts'
@@ -25,12 +26,13 @@ export interface Searched {
   readonly found: SystemHoldings
 }
 
-/** Who else bears what the person bears. */
+/** Who else bears what the person bears, by rows. */
 export interface Bearers {
-  /** Rows of other people that hold a shared identifier. */
-  withIdentifier(identifier: Identifier): number
-  /** Rows of other people of that name, in collections that identify people. */
-  named(words: readonly string[]): number
+  /**
+   * By `labelOf` rows of other people that hold a shared identifier; by `labelOfName` rows of other people of that name, in
+   * collections that identify people.
+   */
+  readonly counts: ReadonlyMap<string, number>
   /** Rows of other people that bear both a name and a shared identifier; the second, those that were looked at. */
   readonly ofBoth: number
   readonly ruledOutOfBoth: number
@@ -43,45 +45,32 @@ export async function findBearers(
   person: Person,
   ruledOut: readonly RecordPlace[],
 ): Promise<Bearers> {
-  const tally = bearerTally(ruledOut)
+  const tally = noBearers()
   for (const one of searched)
     for (const collection of one.system.collections)
-      for (const bearer of await bearersIn(one, collection, person)) tally.add(bearer)
+      for (const bearer of await bearersIn(one, collection, person)) addBearer(tally, bearer, ruledOut)
   return tally
 }
 
-/** Counts bearers as they come, each row once: of most of them a number is all that is kept. */
-export function bearerTally(
-  ruledOut: readonly RecordPlace[],
-): Bearers & { readonly add: (bearer: Bearer) => void } {
-  const withIdentifier = new Map<string, number>()
-  const named = new Map<string, number>()
-  const possible: PossibleMatch[] = []
-  const ofBoth = { all: 0, ruledOut: 0 }
-  const count = (counts: Map<string, number>, keys: Iterable<string>) => {
-    for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1)
+interface Tally extends Bearers {
+  readonly counts: Map<string, number>
+  ofBoth: number
+  ruledOutOfBoth: number
+  readonly possible: PossibleMatch[]
+}
+
+export const noBearers = (): Tally => ({ counts: new Map(), ofBoth: 0, ruledOutOfBoth: 0, possible: [] })
+
+/** Counts one row: of most of them a number is all that is kept. */
+export function addBearer(tally: Tally, bearer: Bearer, ruledOut: readonly RecordPlace[]): void {
+  const isRuledOut = ruledOut.some((other) => samePlace(bearer, other))
+  for (const label of [...bearer.identifiers.keys(), ...[...bearer.names].map(labelOfName)])
+    tally.counts.set(label, (tally.counts.get(label) ?? 0) + 1)
+  if (bearer.names.size > 0 && bearer.identifiers.size > 0) {
+    tally.ofBoth += 1
+    if (isRuledOut) tally.ruledOutOfBoth += 1
   }
-  return {
-    add(bearer) {
-      const isRuledOut = ruledOut.some((other) => samePlace(bearer, other))
-      count(withIdentifier, bearer.identifiers.keys())
-      count(named, bearer.names)
-      if (bearer.names.size > 0 && bearer.identifiers.size > 0) {
-        ofBoth.all += 1
-        if (isRuledOut) ofBoth.ruledOut += 1
-      }
-      if (isPossible(bearer) && !isRuledOut) possible.push(asPossible(bearer))
-    },
-    withIdentifier: (identifier) => withIdentifier.get(labelOf(identifier)) ?? 0,
-    named: (words) => named.get(nameOf(words)) ?? 0,
-    get ofBoth() {
-      return ofBoth.all
-    },
-    get ruledOutOfBoth() {
-      return ofBoth.ruledOut
-    },
-    possible,
-  }
+  if (isPossible(bearer) && !isRuledOut) tally.possible.push(asPossible(bearer))
 }
 
 async function bearersIn(
@@ -91,7 +80,7 @@ async function bearersIn(
 ): Promise<Iterable<Bearer>> {
   const own = keysOf(found, collection.name)
   const bearers = new Map<RowKey, Bearer>()
-  const names = new Set(person.names.map(nameOf))
+  const names = person.names.map(nameOf)
   const note = (key: RowKey, cells: readonly Cell[]): Bearer => {
     const bearer = bearers.get(key) ?? bearerOf(readBearing(system, collection, { key, cells }), names)
     bearers.set(key, bearer)
@@ -113,7 +102,7 @@ async function bearersIn(
   for await (const row of session.search({ collection: collection.name, fields, needles })) {
     if (own.has(row.key)) continue
     const cells = collection.fields.map((field) => row.cells[fields.indexOf(field)] ?? null)
-    if (namesIn(collection, cells).some((name) => names.has(nameOf(name)))) note(row.key, cells)
+    if (namesIn(collection, cells).some((name) => names.includes(nameOf(name)))) note(row.key, cells)
   }
   return bearers.values()
 }

@@ -1,4 +1,5 @@
 import type { FoundRow, ReadSession, RowKey } from '../connectors/public.ts'
+import { labelOf, labelOfName, nameOf } from './bearer.ts'
 import { type Bearers, findBearers, type Searched } from './bearers.ts'
 import type {
   CollectionHoldings,
@@ -73,17 +74,18 @@ export function termsOf(
   terms.push(...aliasesOf(person))
   const shared: Term[] = []
   const names: Term[] = []
-  const sort = (term: Term, others: number, code: NotFollowed['code'], elsewhere: Term[]) => {
-    if (others === 0) terms.push(term)
+  const others = (label: string) => bearers.counts.get(label) ?? 0
+  const sort = (term: Term, count: number, code: NotFollowed['code'], elsewhere: Term[]) => {
+    if (count === 0) terms.push(term)
     else {
       elsewhere.push(term)
-      notFollowed.push({ system: '*', collection: '*', code, params: { kind: term.kind }, rows: others })
+      notFollowed.push({ system: '*', collection: '*', code, params: { kind: term.kind }, rows: count })
     }
   }
   for (const identifier of person.shared)
-    sort(identifier, bearers.withIdentifier(identifier), 'shared-identifier', shared)
+    sort(identifier, others(labelOf(identifier)), 'shared-identifier', shared)
   for (const words of person.names)
-    sort({ kind: 'name', value: words.join(' ') }, bearers.named(words), 'ambiguous', names)
+    sort({ kind: 'name', value: words.join(' ') }, others(labelOfName(nameOf(words))), 'ambiguous', names)
   // While a record that bears both is in doubt its texts are as well, and are left alone like itself.
   if (shared.length > 0 && bearers.ofBoth === 0)
     terms.push(...names.map((name) => ({ ...name, beside: shared })))

@@ -1,13 +1,4 @@
-/**
- * A text in which letters are alike exactly where a pattern with the flags `iu` takes them for alike (Unicode's simple case
- * folding): what stands in both forms can then be looked up instead of being searched for.
- */
-export function oneCase(text: string): string {
-  if (/^[\x00-\x7f]*$/.test(text)) return text.toLowerCase()
-  return text.replace(/[A-Z]+|[^\x00-\x7f]/gu, (part) =>
-    part < '\x80' ? part.toLowerCase() : ofLetter(part),
-  )
-}
+import { letterByLetter } from './letter-by-letter.ts'
 
 /** Of no use where a letter's other case is several: a pattern compares letter by letter. */
 const single = (letter: string, other: string): string =>
@@ -28,3 +19,9 @@ function ofLetter(letter: string): string {
   const lower = single(letter, letter.toLowerCase())
   return single(lower, single(lower, lower.toUpperCase()).toLowerCase())
 }
+
+/**
+ * A text in which letters are alike exactly where a pattern with the flags `iu` takes them for alike (Unicode's simple case
+ * folding): what stands in both forms can then be looked up instead of being searched for.
+ */
+export const oneCase: (text: string) => string = letterByLetter(ofLetter)

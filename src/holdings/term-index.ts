@@ -2,6 +2,7 @@ import type { Cell } from '../connectors/public.ts'
 import { indexAddresses } from './index-addresses.ts'
 import { indexNumbers } from './index-numbers.ts'
 import { indexWords, wordsOf } from './index-words.ts'
+import { letterByLetter } from './letter-by-letter.ts'
 import { fold, foldSpelledOut } from './name-forms.ts'
 import { oneCase } from './one-case.ts'
 import { hasUmlaut, type Term } from './spans.ts'
@@ -11,6 +12,8 @@ export interface TermIndex {
   readonly peopleIn: (texts: readonly Cell[]) => ReadonlySet<number>
 }
 
+/** As `spansOf` reads a text. */
+const [folded, spelledOut] = [letterByLetter(fold), letterByLetter(foldSpelledOut)]
 const ascii = /^[\x00-\x7f]*$/
 
 /**
@@ -32,8 +35,8 @@ export function indexTerms(people: readonly (readonly Term[])[]): TermIndex {
     const inText = wordsOf(cased)
     words.find(inText, found)
     if (!isAscii) {
-      words.find(wordsOf(fold(text)), found)
-      if (hasUmlaut(text)) words.find(wordsOf([...text].map(foldSpelledOut).join('')), found)
+      words.find(wordsOf(folded(text)), found)
+      if (hasUmlaut(text)) words.find(wordsOf(spelledOut(text)), found)
     }
     addresses.find(cased, found)
     numbers.find(cased, inText, found)
