@@ -4,12 +4,8 @@ import type { Context } from '../platform/context.ts'
 import { asUnreachable } from './find-holdings.ts'
 import type { RecordPlace, UnreachableSystem } from './holdings.ts'
 import { samePlace } from './possible-match.ts'
-import {
-  type IsKept,
-  type ResidueReport,
-  type ResidueSearch,
-  searchResidue,
-} from './second-reader/search-residue.ts'
+import type { IsKept, ResidueReport, ResidueSearch } from './second-reader/residue.ts'
+import { searchResidue } from './second-reader/search-residue.ts'
 import { isSearchable, type Wanted } from './second-reader/wanted.ts'
 
 /** How a system stands after an erasure (design §1.1). Nothing else may be called done. */

@@ -2,13 +2,18 @@ import { every, type Path, readPath } from '../../connectors/public.ts'
 
 /** What the second reader sees in a cell that holds JSON. It knows nothing of the paths that others find and edit by. */
 
-/** The cell as its readers would see it, where letters are written by their numbers (`\u00e9`), be it twice over; else null. */
+/**
+ * The cell as its readers would see it, where letters are written by their numbers (`\u00e9`), be it twice over; else null.
+ * Only the first of several backslashes is tried as a beginning: a million of them would else take hours.
+ */
 export function unescaped(cell: string): string | null {
   if (!cell.includes('\\')) return null
   const text = cell
-    .replace(/\\+u([0-9a-f]{4})/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
-    .replace(/\\+[nrtbf]/g, ' ')
-    .replace(/\\+(["/])/g, '$1')
+    .replace(/(?<!\\)\\+u([0-9a-f]{4})/gi, (_, code: string) =>
+      String.fromCharCode(Number.parseInt(code, 16)),
+    )
+    .replace(/(?<!\\)\\+[nrtbf]/g, ' ')
+    .replace(/(?<!\\)\\+(["/])/g, '$1')
   return text === cell ? null : text
 }
 
@@ -16,9 +21,11 @@ export function unescaped(cell: string): string | null {
 const deepest = 4
 const longest = 5_000_000
 
+export const isDocument = (cell: string): boolean => /^\s*[[{"]/.test(cell)
+
 /** The values of each object in a cell that is JSON, so that a name spelt over its members is seen. */
 export function objectsIn(cell: string, depth = 0): readonly (readonly string[])[] {
-  if (depth === deepest || cell.length > longest || !/^\s*[[{"]/.test(cell)) return []
+  if (depth === deepest || cell.length > longest || !isDocument(cell)) return []
   try {
     return objectsOf(JSON.parse(cell), depth)
   } catch {
@@ -32,6 +39,15 @@ function objectsOf(value: unknown, depth: number): readonly (readonly string[])[
   const inside = Object.values(value)
   const plain = inside.flatMap((one) => (typeof one === 'string' ? [one] : []))
   return [...(Array.isArray(value) ? [] : [plain]), ...inside.flatMap((one) => objectsOf(one, depth))]
+}
+
+/** A document as `withoutKept` writes it where nothing is kept; null for what is none. */
+export function rewritten(cell: string): string | null {
+  try {
+    return JSON.stringify(JSON.parse(cell))
+  } catch {
+    return null
+  }
 }
 
 /** The document without what stands at some paths, so that what is kept there with a ground is not taken for residue. */

@@ -4,28 +4,44 @@ import tables from '../transliteration.json' with { type: 'json' }
 
 type Letters = Readonly<Record<string, string>>
 
+/** Writes the letters of a table by others, the longest first where one begins another. */
+function writing(letters: Letters): (text: string) => string {
+  const known = Object.keys(letters).toSorted((a, b) => b.length - a.length)
+  const pattern = new RegExp(known.join('|'), 'g')
+  return (text) => text.replace(pattern, (found) => letters[found] ?? found)
+}
+
+const withoutStrokes = writing(tables.plain.letters)
+const withoutUmlauts = writing(tables.spelledOut.letters)
+const latin = tables.latin.map(({ script, letters }) => ({
+  pattern: new RegExp(`\\p{Script=${script}}`, 'u'),
+  write: writing(letters),
+}))
+
+export const isAscii = (text: string): boolean => !/[^\0-\x7f]/.test(text)
+
 /** Accents and case aside, ligatures and letters with a stroke in plain ones: "Łucja" is "lucja", "Weiß" is "weiss". */
 export const plain = (text: string): string =>
-  replaced(
-    text
-      .normalize('NFKD')
-      .replace(/\p{M}+/gu, '')
-      .toUpperCase()
-      .toLowerCase(),
-    tables.plain.letters,
-  )
+  isAscii(text)
+    ? text.toLowerCase()
+    : withoutStrokes(
+        text
+          .normalize('NFKD')
+          .replace(/\p{M}+/gu, '')
+          .toUpperCase()
+          .toLowerCase(),
+      )
 
 /** Umlauts as two letters, as machines and passports write them: "Müller" is "mueller". */
-export const spelledOut = (text: string): string =>
-  plain(replaced(text.normalize('NFC').toLowerCase(), tables.spelledOut.letters))
+export const spelledOut = (text: string): string => plain(withoutUmlauts(text.normalize('NFC').toLowerCase()))
 
 const isSpelledOut = /[äöüåøÄÖÜÅØ]|[aou]\u0308|a\u030a/i
 
 /** A name in every spelling that rules know of it, the plain one first; folded, each once. */
 export function spellingsOf(name: string): readonly string[] {
-  const inLatin = tables.latin
-    .filter(({ script }) => new RegExp(`\\p{Script=${script}}`, 'u').test(name))
-    .map(({ letters }) => plain(replaced(withoutMarks(name), letters)))
+  const inLatin = latin
+    .filter(({ pattern }) => pattern.test(name))
+    .map(({ write }) => plain(write(withoutMarks(name))))
   return [...new Set([plain(name), ...(isSpelledOut.test(name) ? [spelledOut(name)] : []), ...inLatin])]
 }
 
@@ -40,21 +56,6 @@ const withoutMarks = (text: string): string =>
     .normalize('NFD')
     .replace(/(\p{Script=Greek})\p{M}+/gu, '$1')
     .normalize('NFC')
-
-function replaced(text: string, letters: Letters): string {
-  const [longest = 1] = Object.keys(letters)
-    .map((key) => key.length)
-    .toSorted((a, b) => b - a)
-  let out = ''
-  for (let at = 0; at < text.length; ) {
-    let length = longest
-    while (length > 1 && letters[text.slice(at, at + length)] === undefined) length -= 1
-    const piece = text.slice(at, at + length)
-    out += Object.hasOwn(letters, piece) ? letters[piece] : piece
-    at += length
-  }
-  return out
-}
 
 /** An address without the part after `+`, which its owner makes up (RFC 5233). Normalised first. */
 export const withoutAlias = (email: string): string => email.replace(/^([^+@]+)\+[^@]*@/, '$1@')

@@ -44,9 +44,11 @@ export function formsOf(wanted: readonly Wanted[]): WantedForms {
     plainEmails: new Set(emails.filter((email) => !email.includes('+'))),
     phones: new Set(of('phone').map((value) => digitsOf(value).slice(-9))),
     codes: new Map(codes.map(({ kind, value }) => [codeOf(value), kind])),
+    // A word that another alphabet does not write (a lone "Ь") leaves one word, which is no full name.
     names: of('name')
       .flatMap(spellingsOf)
-      .map((name) => wordsOf(name).toSorted()),
+      .map((name) => wordsOf(name).toSorted())
+      .filter((name) => name.length > 1),
   }
 }
 
