@@ -36,5 +36,8 @@ export {
   notSearchable,
   type SystemState,
   type SystemVerification,
+  type VerifyInput,
+  type VerifyProgress,
   verifyAbsence,
 } from './verify-absence.ts' // prettier-ignore
+export { verifyAbsenceOfMany } from './verify-absence-of-many.ts'

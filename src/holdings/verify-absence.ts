@@ -5,7 +5,7 @@ import { asUnreachable } from './find-holdings.ts'
 import type { RecordPlace, UnreachableSystem } from './holdings.ts'
 import { samePlace } from './possible-match.ts'
 import type { IsKept, ResidueReport, ResidueSearch } from './second-reader/residue.ts'
-import { searchResidue } from './second-reader/search-residue.ts'
+import { searchResidueOfMany } from './second-reader/search-residue-of-many.ts'
 import { isSearchable, type Wanted } from './second-reader/wanted.ts'
 
 /** How a system stands after an erasure (design §1.1). Nothing else may be called done. */
@@ -36,41 +36,59 @@ export interface VerifyInput {
   readonly undecided: readonly RecordPlace[]
   readonly others: readonly RecordPlace[]
   readonly kept: readonly KeptPlace[]
-  readonly onProgress?: (system: string, collection: string, done: number, total: number) => void
 }
+
+export type VerifyProgress = (system: string, collection: string, done: number, total: number) => void
 
 /** The independent check: each system is read again, in a session of its own, by a reader that does not know the plan. */
 export async function verifyAbsence(
   ctx: Context,
-  input: VerifyInput,
+  input: VerifyInput & { readonly onProgress?: VerifyProgress },
 ): Promise<readonly SystemVerification[]> {
   const verifications: SystemVerification[] = []
-  for (const name of input.systems) verifications.push(await verifySystem(ctx, name, input))
+  for (const name of input.systems) {
+    const [one] = await verifySystem(ctx, name, [input], input.onProgress)
+    if (one) verifications.push(one)
+  }
   return verifications
 }
 
-async function verifySystem(ctx: Context, name: string, input: VerifyInput): Promise<SystemVerification> {
-  const kept = input.kept.filter(({ system }) => system === name)
+/** One system for all of these people, whom it concerns: one session, and each collection read once. */
+export async function verifySystem(
+  ctx: Context,
+  name: string,
+  inputs: readonly VerifyInput[],
+  onProgress?: VerifyProgress,
+): Promise<readonly SystemVerification[]> {
   try {
     await using session = await openForReading(ctx, name)
     const description = await session.describe()
-    const report = await searchResidue(
+    const reports = await searchResidueOfMany(
       session,
       description,
-      {
-        wanted: input.wanted,
-        ambiguous: input.ambiguous,
-        isKept: keptTest(withComputed(description, kept)),
-        keptPaths: keptPathsOf(description, kept),
-        isAnothers: (collection, key) =>
-          input.others.some((other) => samePlace(other, { system: name, collection, key })),
-        undecided: input.undecided.filter(({ system }) => system === name),
-      },
-      (collection, done, total) => input.onProgress?.(name, collection, done, total),
+      inputs.map((input) => searchIn(name, description, input)),
+      (collection, done, total) => onProgress?.(name, collection, done, total),
     )
-    return { name, state: stateOf(report, kept.length), report, unreachable: null }
+    return reports.map((report, i) => {
+      const isKept = inputs[i]?.kept.some(({ system }) => system === name) ?? false
+      return { name, state: stateOf(report, isKept), report, unreachable: null }
+    })
   } catch (error) {
-    return { name, state: 'unreachable', report: null, unreachable: asUnreachable(name, error) }
+    const unreachable = asUnreachable(name, error)
+    return inputs.map(() => ({ name, state: 'unreachable', report: null, unreachable }))
+  }
+}
+
+function searchIn(name: string, description: SystemDescription, input: VerifyInput): ResidueSearch {
+  const kept = input.kept.filter(({ system }) => system === name)
+  return {
+    wanted: input.wanted,
+    ambiguous: input.ambiguous,
+    ...(kept.length > 0 && { keptPaths: keptPathsOf(description, kept) }),
+    isKept: kept.length > 0 ? keptTest(withComputed(description, kept)) : () => false,
+    isAnothers: (collection, key) =>
+      input.others.some((other) => samePlace(other, { system: name, collection, key })),
+    undecided: input.undecided.filter(({ system }) => system === name),
   }
 }
 
@@ -120,11 +138,11 @@ function keptTest(kept: readonly KeptPlace[]): IsKept {
   }
 }
 
-function stateOf(report: ResidueReport, kept: number): SystemState {
+function stateOf(report: ResidueReport, isKept: boolean): SystemState {
   if (report.residue.length > 0) return 'residue'
   // A collection nobody could read may hold anything: that is not absence.
   if (report.notSearched.some(({ why }) => why === 'unreadable')) return 'unreachable'
-  return kept > 0 ? 'kept' : 'verified-absent'
+  return isKept ? 'kept' : 'verified-absent'
 }
 
 /** Identifiers too short to be told from chance in a text: the report says that they were not looked for. */

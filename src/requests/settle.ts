@@ -1,5 +1,5 @@
 import { recordEvidence, sequence } from '../evidence/public.ts'
-import type { SystemVerification } from '../holdings/public.ts'
+import type { SystemVerification, VerifyProgress } from '../holdings/public.ts'
 import { uuidv7 } from '../platform/bytes.ts'
 import { type Context, inTransaction } from '../platform/context.ts'
 import { layTombstones } from '../subjects/public.ts'
@@ -17,17 +17,15 @@ import {
 import type { PlanSeeds, Request, Stage, SystemOutcome } from './request.ts'
 import { lookAgain } from './verify-request.ts'
 
-type LookProgress = Parameters<typeof lookAgain>[5]
-
 /** Looks at every system with the second reader and settles the request by what it says. */
 export async function settle(
   ctx: Context,
   request: Request,
   seeds: PlanSeeds,
   stage: Stage = 'at-once',
-  onVerify?: LookProgress,
+  onVerify?: VerifyProgress,
 ): Promise<void> {
-  const looked = await lookAgain(ctx, request, seeds, stage, undefined, onVerify)
+  const looked = await lookAgain(ctx, request, seeds, stage, onVerify)
   await drawResult(ctx, request, seeds, stage, looked)
 }
 

@@ -1,5 +1,11 @@
 import { recordEvidence } from '../evidence/public.ts'
-import { type KeptPlace, type SystemVerification, verifyAbsence } from '../holdings/public.ts'
+import {
+  type KeptPlace,
+  type SystemVerification,
+  type VerifyInput,
+  type VerifyProgress,
+  verifyAbsence,
+} from '../holdings/public.ts'
 import { uuidv7 } from '../platform/bytes.ts'
 import { type Context, inTransaction } from '../platform/context.ts'
 import { digest } from './plan-request.ts'
@@ -15,31 +21,45 @@ import {
 import type { PlanSeeds, Request, Stage } from './request.ts'
 import { openPlaces } from './sealed.ts'
 
-type Progress = (system: string, collection: string, done: number, total: number) => void
-
 /** The second reader's look at every system of a request; kept as evidence, with what was searched and what was not. */
 export async function lookAgain(
   ctx: Context,
   request: Request,
   seeds: PlanSeeds,
   stage: Stage,
-  due?: VerificationRecord,
-  onProgress?: Progress,
+  onProgress?: VerifyProgress,
 ): Promise<readonly SystemVerification[]> {
+  const input = await lookOf(ctx, request, seeds)
+  const verifications = await verifyAbsence(ctx, { ...input, ...(onProgress && { onProgress }) })
+  await recordLook(ctx, request, stage, verifications)
+  return verifications
+}
+
+/** What the second reader needs to know of a request. Throws `requests.not-yet-carried-out`. */
+export async function lookOf(ctx: Context, request: Request, seeds: PlanSeeds): Promise<VerifyInput> {
   const steps = await stepsOf(ctx.db, request.subjectId, request.id)
   if (steps.length === 0) throw problem('requests.not-yet-carried-out', { request: request.id })
-  const verifications = await verifyAbsence(ctx, {
+  return {
     systems: steps.map((step) => step.system),
     wanted: seeds.wanted,
     ambiguous: seeds.ambiguous,
     undecided: seeds.undecided,
     others: seeds.ruled.other,
     kept: await keptPlaces(ctx, request),
-    ...(onProgress && { onProgress }),
-  })
+  }
+}
+
+/** Keeps what was seen, with its evidence; a look that was due ends its appointment, or moves it where it was blind. */
+export async function recordLook(
+  ctx: Context,
+  request: Request,
+  stage: Stage,
+  verifications: readonly SystemVerification[],
+  due?: VerificationRecord,
+): Promise<void> {
   const now = ctx.now()
   await inTransaction(ctx, async (tx) => {
-    const record = due ?? {
+    const record = {
       subjectId: request.subjectId,
       id: uuidv7(now),
       requestId: request.id,
@@ -62,7 +82,6 @@ export async function lookAgain(
         facts: { system: one.name, stage, state: one.state, report: digest(one.report), ...countsOf(one) },
       })
   })
-  return verifications
 }
 
 function countsOf({ report }: SystemVerification) {

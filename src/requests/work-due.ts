@@ -1,4 +1,10 @@
 import { recordEvidence } from '../evidence/public.ts'
+import {
+  type SystemVerification,
+  type VerifyInput,
+  verifyAbsence,
+  verifyAbsenceOfMany,
+} from '../holdings/public.ts'
 import { currentMap } from '../inventory/public.ts'
 import { type Context, inTransaction } from '../platform/context.ts'
 import { isProblem } from '../platform/problem.ts'
@@ -16,13 +22,14 @@ import {
   requestsToSettle,
   stepsDue,
   stepsOf,
+  type VerificationRecord,
   verificationsDue,
 } from './queries.ts' // prettier-ignore
-import type { Stage } from './request.ts'
+import type { PlanSeeds, Request, Stage } from './request.ts'
 import { runStep } from './run-step.ts'
 import { openSeeds } from './sealed.ts'
 import { drawResult, settle } from './settle.ts'
-import { lookAgain } from './verify-request.ts'
+import { lookOf, recordLook } from './verify-request.ts'
 
 export interface WorkDone {
   readonly resumed: number
@@ -32,6 +39,8 @@ export interface WorkDone {
 }
 
 const batch = 100
+/** Their search terms are open in memory until all have been looked for. */
+const looksAtOnce = 2_000
 
 /**
  * Everything that is due: erasures that were cut off or could not reach a system, what is kept on a ground that may
@@ -80,17 +89,53 @@ async function reviewKept(ctx: Context): Promise<number> {
   return due.length
 }
 
+/**
+ * All looks that are due are taken in one pass over each system; what is seen of each person is drawn by itself. What fails
+ * for one of them (their system was taken out, say) leaves theirs due, is thrown at the end, and keeps nobody else waiting.
+ */
 async function verifyDue(ctx: Context): Promise<number> {
-  const due = await verificationsDue(ctx.db, ctx.now(), batch)
+  const due = await verificationsDue(ctx.db, ctx.now(), looksAtOnce)
+  const failures: unknown[] = []
+  const note = (error: unknown) => void failures.push(error)
+  const looks: Look[] = []
   for (const one of due) {
-    const request = await findRequest(ctx.db, one.requestId)
-    const plan = request && (await planInForce(ctx.db, one.subjectId, one.requestId))
-    if (!request || !plan) continue
-    const seeds = await openSeeds(ctx, plan)
-    const looked = await lookAgain(ctx, request, seeds, one.stage as Stage, one)
-    await drawResult(ctx, request, seeds, one.stage as Stage, looked)
+    const look = await prepareLook(ctx, one).catch(note)
+    if (look) looks.push(look)
   }
+  const inputs = looks.map(({ input }) => input)
+  const seen = await verifyAbsenceOfMany(ctx, inputs).catch(() => [])
+  for (const [i, look] of looks.entries()) await drawLook(ctx, look, seen[i]).catch(note)
+  if (failures.length > 0) throw failures[0]
   return due.length
+}
+
+async function prepareLook(ctx: Context, due: VerificationRecord): Promise<Look | null> {
+  const request = await findRequest(ctx.db, due.requestId)
+  const plan = request && (await planInForce(ctx.db, due.subjectId, due.requestId))
+  if (!request || !plan) return null
+  const seeds = await openSeeds(ctx, plan)
+  return { due, request, seeds, input: await lookOf(ctx, request, seeds) }
+}
+
+/** Where the pass for all of them failed, the person is looked for alone. */
+async function drawLook(
+  ctx: Context,
+  { due, request, seeds, input }: Look,
+  together: readonly SystemVerification[] | undefined,
+): Promise<void> {
+  const stage = due.stage as Stage
+  const seen = together ?? (await verifyAbsence(ctx, input))
+  await recordLook(ctx, request, stage, seen, due)
+  // As it stands now: two looks at one request may have been due, and the first may have settled it.
+  const current = (await findRequest(ctx.db, request.id)) ?? request
+  await drawResult(ctx, current, seeds, stage, seen)
+}
+
+interface Look {
+  readonly due: VerificationRecord
+  readonly request: Request
+  readonly seeds: PlanSeeds
+  readonly input: VerifyInput
 }
 
 /** When nothing is kept and the last look was taken, the person's key goes, and with it all that was sealed for them. */

@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, rename, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { after, before, describe, it } from 'node:test'
+import { type VerifyInput, verifyAbsence, verifyAbsenceOfMany } from '../src/holdings/public.ts'
+import { addSystem, importMap, scanSystems } from '../src/inventory/public.ts'
+import type { Context } from '../src/platform/context.ts'
+import { sql } from '../src/platform/sql.ts'
+import { outcomeOf, workDue } from '../src/requests/public.ts'
+import { eraseNow } from './erase-now.ts'
+import { freshInstallation, type TestInstallation } from './installation.ts'
+import { postgresServer } from './servers.ts'
+import { type SmallCompany, smallCompany, smallMap } from './small-company.ts'
+
+const deskMap = `  desk:
+    collections:
+      requester:
+        rows: delete
+        fields:
+          email: {category: email, identifier: email, unique: true}
+rules:`
+
+let installation: TestInstallation
+let company: SmallCompany
+let directory: string
+let ctx: Context
+
+before(async () => {
+  installation = await freshInstallation()
+  ctx = installation.ctx
+  company = await smallCompany(ctx, await postgresServer())
+  directory = await mkdtemp(join(tmpdir(), 'dossier-desk-'))
+  inDesk('create table requester (id integer primary key, email text, note text)')
+  await addSystem(ctx, { name: 'desk', url: `sqlite:${file()}`, baseDirectory: '/' })
+  await scanSystems(ctx, { names: ['desk'] }, () => undefined)
+  await importMap(ctx, smallMap('shop').replace('rules:', deskMap))
+})
+after(async () => {
+  await company[Symbol.asyncDispose]()
+  await installation.dispose()
+  await rm(directory, { recursive: true, force: true })
+})
+
+const file = () => join(directory, 'desk.sqlite')
+
+function inDesk(statement: string): void {
+  using database = new DatabaseSync(file())
+  database.exec(statement)
+}
+
+const inputFor = (email: string, systems: readonly string[]): VerifyInput => ({
+  systems,
+  wanted: [{ kind: 'email', value: email }],
+  ambiguous: { names: [], beside: [] },
+  undecided: [],
+  others: [],
+  kept: [],
+})
+
+describe('a look at many people at once', () => {
+  it('says of each what a look at them alone says, system by system, and what it could not reach', async () => {
+    const gone = join(directory, 'gone.sqlite')
+    new DatabaseSync(gone).close()
+    await addSystem(ctx, { name: 'gone', url: `sqlite:${gone}`, baseDirectory: '/' })
+    await rm(gone)
+    inDesk("insert into requester values (1, 'anna@example.org', 'and carla@example.net')")
+    const inputs: readonly VerifyInput[] = [
+      inputFor('anna@example.org', ['desk', 'shop']),
+      {
+        ...inputFor('carla@example.net', ['shop', 'desk']),
+        kept: [{ system: 'desk', collection: 'requester', key: '["1"]', fields: ['note'], lasting: true }],
+      },
+      inputFor('nobody@example.net', ['desk', 'gone']),
+      inputFor('anna@example.org', []),
+      { ...inputFor('x', ['shop']), wanted: [] },
+    ]
+    const together = await verifyAbsenceOfMany(ctx, inputs)
+    for (const [i, input] of inputs.entries()) assert.deepEqual(together[i], await verifyAbsence(ctx, input))
+    assert.deepEqual(
+      together.map((one) => one.map(({ name, state }) => `${name} ${state}`)),
+      [
+        ['desk residue', 'shop residue'],
+        ['shop residue', 'desk kept'],
+        ['desk verified-absent', 'gone unreachable'],
+        [],
+        ['shop verified-absent'],
+      ],
+    )
+    inDesk('delete from requester')
+  })
+
+  it('draws for each person what is due, and waits for a system that cannot be reached', async () => {
+    const anna = await eraseNow(ctx, 'anna@example.org')
+    const carla = await eraseNow(ctx, 'carla@example.net')
+    const after = (hours: number) => ({ ...ctx, now: () => new Date(Date.now() + hours * 3_600_000) })
+    const states = async () =>
+      Promise.all([anna, carla].map(async ({ request }) => (await outcomeOf(ctx, request)).state))
+    assert.deepEqual(await states(), ['completed', 'completed'])
+
+    await rename(file(), `${file()}.away`)
+    assert.equal((await workDue(after(2))).verified, 2)
+    assert.deepEqual(await states(), ['completed', 'completed'], 'a system that is down undoes no proof')
+    const open = sql`select count(*)::int as looks from requests.verification v where v.stage = '+1h' and v.done_at is null`
+    assert.deepEqual(await ctx.db.row(open), { looks: 2 }, 'both appointments stand')
+    assert.equal((await workDue(after(2))).verified, 0, 'an hour later')
+
+    await rename(`${file()}.away`, file())
+    inDesk("insert into requester values (2, 'Carla@example.net', null)")
+    assert.equal((await workDue(after(4))).verified, 2)
+    assert.deepEqual(await ctx.db.row(open), { looks: 0 })
+    assert.deepEqual(await states(), ['completed', 'incomplete'])
+  })
+
+  it('takes two looks at one person that are both due', async () => {
+    inDesk('delete from requester')
+    assert.equal((await workDue({ ...ctx, now: () => new Date(Date.now() + 31 * 86_400_000) })).verified, 4)
+    const open = sql`select count(*)::int as looks from requests.verification v where v.done_at is null`
+    assert.deepEqual(await ctx.db.row(open), { looks: 0 })
+  })
+})
