@@ -213,6 +213,24 @@ describe('a target that does not play along', () => {
     assert.ok(after.certificate)
   })
 
+  it('is tried again soon, also when a clock that was 400 days ahead put it off', {
+    timeout: 60_000,
+  }, async () => {
+    await using installation = await freshInstallation()
+    const { ctx } = installation
+    const server = await postgresServer()
+    await using company = await smallCompany(ctx, server)
+    const { request, plan } = await plannedErasure(installation, 'anna@example.org')
+    await approvePlan(ctx, plan.id)
+    await company.run('alter table person rename to people')
+    const wrong = { ...ctx, now: () => new Date(Date.now() + 400 * 86_400_000) }
+    assert.notEqual((await carryOut(wrong, request.id)).state, 'completed')
+    await company.run('alter table people rename to person')
+    await workDue(ctx)
+    assert.equal((await outcomeOf(ctx, request.id)).state, 'completed')
+    await checkEvidence(installation, request.id)
+  })
+
   it('is named when it refuses a right, and nothing in it was changed', { timeout: 60_000 }, async () => {
     await using installation = await freshInstallation()
     const server = await postgresServer()

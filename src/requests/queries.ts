@@ -195,15 +195,18 @@ export const keptToReview = (
     where k.reviewed_on < ${today} and (k.until is null or k.until < ${today}) or k.map_number <> ${mapNumber}
     order by k.subject_id, k.request_id, k.system limit ${limit}`)
 
-/** Fan-out sweep, no locks: steps that wait, failed and are due again, or whose worker died. */
+/**
+ * Fan-out sweep, no locks: steps that wait, failed and are due again, or whose worker died. What is put off beyond
+ * `furthest`, the longest pause there is, was put off by a clock that was wrong: it is due.
+ */
 export const stepsDue = (
   db: Db,
-  now: Date,
-  realNow: Date,
+  { now, furthest, realNow }: { readonly now: Date; readonly furthest: Date; readonly realNow: Date },
   limit: number,
 ): Promise<readonly { subjectId: string; requestId: string }[]> =>
   db.rows(sql`select distinct s.subject_id, s.request_id from requests.step s
-    where s.state <> 'done' and s.next_attempt_at <= ${now} and (s.leased_until is null or s.leased_until < ${realNow})
+    where s.state <> 'done' and (s.next_attempt_at <= ${now} or s.next_attempt_at > ${furthest})
+      and (s.leased_until is null or s.leased_until < ${realNow})
     order by s.subject_id, s.request_id limit ${limit}`)
 
 export interface VerificationRecord {

@@ -29,6 +29,9 @@ import { openPlaces, sealPlaces } from './sealed.ts'
 /** A worker that shows no sign of life for so long has lost its step. */
 const leaseMs = 8_000
 
+/** The longest pause before a step that failed is tried again. */
+export const longestPauseMs = 6 * 3_600_000
+
 /** Another worker has taken the step over: nothing of what this one still wants to write may count. */
 class LostStep extends Error {}
 
@@ -232,7 +235,7 @@ async function note(
 }
 
 async function fail(ctx: Context, step: Step, epoch: number, error: Problem): Promise<'failed' | 'busy'> {
-  const next = new Date(ctx.now().getTime() + Math.min(2 ** epoch, 360) * 60_000)
+  const next = new Date(ctx.now().getTime() + Math.min(2 ** epoch * 60_000, longestPauseMs))
   const reason =
     error.exit === 3
       ? asUnreachable(step.system, error)

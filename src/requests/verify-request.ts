@@ -14,9 +14,11 @@ import {
   finishVerification,
   insertVerification,
   keptOf,
+  lockRequest,
   postponeVerification,
   stepsOf,
   type VerificationRecord,
+  verificationsOf,
 } from './queries.ts'
 import type { PlanSeeds, Request, Stage } from './request.ts'
 import { openPlaces } from './sealed.ts'
@@ -59,20 +61,21 @@ export async function recordLook(
 ): Promise<void> {
   const now = ctx.now()
   await inTransaction(ctx, async (tx) => {
+    const doneAt = await afterAllLooks(tx, request)
     const record = {
       subjectId: request.subjectId,
       id: uuidv7(now),
       requestId: request.id,
       stage,
       dueAt: now,
-      doneAt: now,
+      doneAt,
       report: verifications,
     }
     const isBlind = verifications.some(({ state }) => state === 'unreachable')
     // Nobody saw that system: the appointment stands, an hour later.
     if (due && isBlind) await postponeVerification(tx.db, due, new Date(now.getTime() + 3_600_000))
     // Two workers may look at once; only one of them ends the appointment.
-    else if (due && (await finishVerification(tx.db, due, now, verifications)) === 0) return
+    else if (due && (await finishVerification(tx.db, due, doneAt, verifications)) === 0) return
     if (!due) await insertVerification(tx.db, record)
     for (const one of verifications)
       await recordEvidence(tx, {
@@ -82,6 +85,17 @@ export async function recordLook(
         facts: { system: one.name, stage, state: one.state, report: digest(one.report), ...countsOf(one) },
       })
   })
+}
+
+/**
+ * Now, or a moment after the last look that was taken where that lies ahead: whoever looks last is believed, also when
+ * somebody looked with a clock that was wrong.
+ */
+async function afterAllLooks(tx: Context, request: Request): Promise<Date> {
+  await lockRequest(tx.db, request.subjectId, request.id)
+  const looks = await verificationsOf(tx.db, request.subjectId, request.id)
+  const last = Math.max(...looks.map(({ doneAt }) => (doneAt === null ? 0 : doneAt.getTime() + 1)))
+  return new Date(Math.max(tx.now().getTime(), last))
 }
 
 function countsOf({ report }: SystemVerification) {

@@ -26,7 +26,7 @@ import {
   verificationsDue,
 } from './queries.ts' // prettier-ignore
 import type { PlanSeeds, Request, Stage } from './request.ts'
-import { runStep } from './run-step.ts'
+import { longestPauseMs, runStep } from './run-step.ts'
 import { openSeeds } from './sealed.ts'
 import { drawResult, settle } from './settle.ts'
 import { lookOf, recordLook } from './verify-request.ts'
@@ -58,7 +58,9 @@ export async function workDue(ctx: Context): Promise<WorkDone> {
 }
 
 async function resume(ctx: Context): Promise<number> {
-  const due = await stepsDue(ctx.db, ctx.now(), new Date(), batch)
+  const now = ctx.now()
+  const furthest = new Date(now.getTime() + longestPauseMs)
+  const due = await stepsDue(ctx.db, { now, furthest, realNow: new Date() }, batch)
   const unsettled = await requestsToSettle(ctx.db, batch)
   const requests = new Set([...due, ...unsettled].map(({ requestId }) => requestId))
   for (const requestId of requests) await carryOut(ctx, requestId)
