@@ -1,3 +1,8 @@
+import { sql } from '../../../src/platform/sql.ts'
+import { outcomeOf } from '../../../src/requests/public.ts'
+import type { Arena } from '../arena.ts'
+import { isOf } from '../company.ts'
+import type { Erasure } from '../erasure.ts'
 import { Finding } from '../finding.ts'
 import { falseClaim } from '../verdict.ts'
 import { attempt, type Fault, kill, pickOne, workFor } from './fault.ts'
@@ -90,18 +95,25 @@ export const faultsOfTargets: readonly Fault[] = [
     name: 'schema changed between plan and step',
     weight: 2,
     async strike(arena, erasure, random) {
-      const inDesk = random() < 0.3
-      const { twist, back } = pickOne(random, inDesk ? deskChanges : changes)
-      const run = inDesk ? arena.company.desk : arena.company.shop
+      const system = random() < 0.3 ? 'desk' : 'shop'
+      const { twist, back } = pickOne(random, system === 'desk' ? deskChanges : changes)
+      const run = system === 'desk' ? arena.company.desk : arena.company.shop
+      const isOpen = await isStepOpen(arena, erasure, system)
+      const before = await traces(arena, erasure, system)
       for (const statement of twist) await run(statement)
-      let state: string
       try {
-        state = await attempt(arena, erasure)
-        for (const { kind, text } of await falseClaim(arena, erasure)) throw new Finding(kind, text)
+        await attempt(arena, erasure)
+        if (!isOpen) return false
+        if ((await traces(arena, erasure, system)) !== before)
+          throw new Finding('lost', `${system} was written though its shape had changed`)
+        const { systems } = await outcomeOf(arena.ctx, erasure.request)
+        const code = systems.find(({ name }) => name === system)?.problem?.code
+        if (code !== 'holdings.schema-changed')
+          throw new Finding('wrong-evidence', `the shape of ${system} had changed, and it says ${code}`)
       } finally {
         for (const statement of back) await run(statement)
       }
-      return state !== 'completed'
+      return true
     },
   },
   {
@@ -140,3 +152,17 @@ export const faultsOfTargets: readonly Fault[] = [
     },
   },
 ]
+
+async function isStepOpen({ ctx }: Arena, { request }: Erasure, system: string): Promise<boolean> {
+  const step = await ctx.db.row(
+    sql`select 1 from requests.step s where s.request_id = ${request} and s.system = ${system} and s.state <> 'done'`,
+  )
+  return step !== undefined
+}
+
+/** How many rows of a system are the person's or name them. */
+async function traces({ company }: Arena, { person }: Erasure, system: string): Promise<number> {
+  const rows = await company.rows()
+  return rows.filter((row) => /^(requester|ticket) /.test(row) === (system === 'desk') && isOf(person, row))
+    .length
+}

@@ -74,7 +74,13 @@ export const faultsOfWorkers: readonly Fault[] = [
       if (isBusy) await kill(worker)
       else arena.crew.keep(worker)
       await arena.expireLeases(erasure.request)
-      await attempt(arena, erasure, pickOne(random, jumps))
+      // What such a clock leaves behind when an attempt fails, when to try again, is what must not last for 400 days.
+      if (random() < 0.5) arena.target.road.close()
+      try {
+        await attempt(arena, erasure, pickOne(random, jumps))
+      } finally {
+        arena.target.road.open()
+      }
       return isBusy
     },
   },
