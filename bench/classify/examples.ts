@@ -1,7 +1,11 @@
 import { isSettled } from '../../src/inventory/classify/combine.ts'
 import { decide } from '../../src/inventory/classify/decide.ts'
 import { judgeCollection } from '../../src/inventory/classify/judge-collection.ts'
-import { columnFeatures, type SparseFeatures } from '../../src/inventory/classify/model-features.ts'
+import {
+  columnFeatures,
+  type SparseFeatures,
+  tableFeatures,
+} from '../../src/inventory/classify/model-features.ts'
 import type { Judgement } from '../../src/inventory/classify/score.ts'
 import contactFields from '../../src/inventory/classify/words/contact-fields.json' with { type: 'json' }
 import lifeFields from '../../src/inventory/classify/words/life-fields.json' with { type: 'json' }
@@ -109,7 +113,7 @@ export function tableOf(name: string, columns: readonly Labelled[], withoutGrams
     const own = judgements[i] ?? []
     const word = decide(field, own, surroundings)
     return {
-      features: columnFeatures(field, name, !withoutGrams),
+      features: columnFeatures(field, tableFeatures(name), !withoutGrams),
       judgements: own,
       settled: isSettled(field, word, surroundings) ? word : null,
       truth: columns[i]?.truth ?? 'none',

@@ -27,7 +27,7 @@ export async function classifyColumns(
   language: Language,
   input: unknown,
 ): Promise<readonly ClassifiedColumn[]> {
-  const { classifyCollection } = await import('./classify/classify-collection.ts')
+  const { classifyCollection } = await classifier()
   const columns = asColumns(input)
   const read = columns.map((column, place) => ({ ...readColumn(column), place }))
   const tables = Map.groupBy(read, ({ table }) => table)
@@ -42,6 +42,13 @@ export async function classifyColumns(
     }
   }
   return columns.map((column, place) => ({ ...column, ...shown(language, found[place], read[place]) }))
+}
+
+/** Its dictionaries are read when somebody asks. The module is asked for once: each time costs a tenth of a millisecond. */
+let loading: Promise<typeof import('./classify/classify-collection.ts')> | undefined
+function classifier() {
+  loading ??= import('./classify/classify-collection.ts')
+  return loading
 }
 
 function asColumns(input: unknown): readonly ColumnInput[] {

@@ -8,11 +8,26 @@ export const reasonSentence = (language: Language, reasons: readonly Reason[]): 
 /** Thousands of fields have the same few causes, and a sentence takes longer to look up than a field to classify. */
 const sentences = new Map<string, string>()
 const mostSentences = 2_000
+const percents = { en: percentIn('en'), fr: percentIn('fr') }
 
 function said(language: Language, { code, ...params }: Reason): string {
+  if (!('share' in params)) return looked(language, code, params)
+  // One sentence for all shares: it is looked up with a share that is no number, and that is what gives way.
+  const { format } = percents[language]
+  return looked(language, code, { ...params, share: Number.NaN }).replace(
+    format(Number.NaN),
+    format(params.share),
+  )
+}
+
+function looked(language: Language, code: string, params: Readonly<Record<string, string | number>>): string {
   const key = [language, code, ...Object.values(params)].join('\n')
   const known = sentences.get(key) ?? say(language, `inventory.reason-${code}`, params)
   if (sentences.size > mostSentences) sentences.clear()
   sentences.set(key, known)
   return known
+}
+
+function percentIn(language: Language) {
+  return new Intl.NumberFormat(language, { style: 'percent' })
 }

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import { isValidIBAN } from 'ibantools'
-import { byMade, type Made, type Traits } from './cell-traits.ts'
+import { detectorsOf, foundBy, type Made, type Traits } from './cell-traits.ts'
 import { isPersonName } from './person-names.ts'
 import { isCity, isCountryCode, isCountryName } from './places.ts'
 import { foldedEntries } from './word-lists.ts'
@@ -39,13 +39,6 @@ export type CellShape =
   | 'embedded-email'
   | 'embedded-phone'
 
-interface Detector {
-  readonly shape: CellShape
-  readonly made: readonly Made[]
-  readonly could: (traits: Traits) => boolean
-  readonly is: (traits: Traits) => boolean
-}
-
 const words = (list: string): ReadonlySet<string> => new Set(foldedEntries(list))
 const streetWords = words(valueWords.street)
 const streetEndings = foldedEntries(valueWords.streetEndings)
@@ -73,11 +66,13 @@ const hashPattern =
 const paymentPattern = /^(?:tok|pm|card|src|seti|ba|mandate|mdt|cus|pay|pi)_\w{6,}$/
 const keyPattern = /^(?:eyJ[\w-]+\.|(?:sk|pk|rk|whsec|ghp|gho|xox[abp]|AKIA|api|key|tok)[_-]?\w{8,})/
 const longKeyPattern = /^(?=.*\d)(?=.*[a-z])(?=.*[A-Z])[\w+/=-]{24,}$/
+/** Two letters and two digits, however they are grouped. */
+const ibanStart = /^(?:[\s-]*[a-z]){2}(?:[\s-]*\d){2}/i
 const issuerPattern = /^(?:4|5[1-5]|2[2-7]|3[47]|30|36|38|6)/
 
-const digits: readonly Made[] = ['digits']
-const letters: readonly Made[] = ['word', 'phrase']
-const word: readonly Made[] = ['word']
+const ofDigits: readonly Made[] = ['digits']
+const ofLetters: readonly Made[] = ['word', 'phrase']
+const ofWord: readonly Made[] = ['word']
 const mixed: readonly Made[] = ['mixed']
 /** Letters, and more than one word of them. */
 const written: readonly Made[] = ['phrase', 'mixed']
@@ -85,193 +80,197 @@ const numbered: readonly Made[] = ['digits', 'mixed']
 const counted: readonly Made[] = ['number', 'digits', 'mixed']
 const joined: readonly Made[] = ['digits', 'phrase', 'mixed']
 
-const detectors: readonly Detector[] = [
+const detectors = detectorsOf<CellShape>([
   {
-    shape: 'email',
+    name: 'email',
     made: written,
-    could: (t) => t.ats === 1 && t.spaces === 0 && t.length <= 254,
-    is: (t) => emailPattern.test(t.text),
+    least: 6,
+    most: 254,
+    needs: '@.',
+    is: (t) => t.ats === 1 && t.spaces === 0 && emailPattern.test(t.text),
   },
   {
-    shape: 'phone-like',
+    name: 'phone-like',
     made: counted,
-    could: (t) => t.digits >= 6 && t.digits <= 17 && t.letters <= 3 && t.length <= 30,
-    is: (t) => phonePattern.test(t.text) && !datePattern.test(t.text),
+    least: 6,
+    most: 30,
+    is: (t) =>
+      t.digits >= 6 &&
+      t.digits <= 17 &&
+      t.letters <= 3 &&
+      phonePattern.test(t.text) &&
+      !datePattern.test(t.text),
   },
   {
-    shape: 'ip',
+    name: 'ip',
     made: numbered,
-    could: (t) => t.digits > 0 && t.length <= 49 && t.spaces === 0 && t.other >= 2,
-    is: (t) => isAddress(t.text),
+    most: 49,
+    is: (t) => t.digits > 0 && t.spaces === 0 && t.other >= 2 && isAddress(t.text),
   },
-  { shape: 'mac', made: joined, could: (t) => t.length === 17, is: (t) => macPattern.test(t.text) },
+  { name: 'mac', made: joined, least: 17, most: 17, is: (t) => macPattern.test(t.text) },
   {
-    shape: 'imei',
-    made: digits,
-    could: (t) => t.digits === 15 && t.length === 15,
-    is: (t) => !isCardNumber(t.text) && passesLuhn(t.text),
+    name: 'imei',
+    made: ofDigits,
+    least: 15,
+    most: 15,
+    is: (t) => t.digits === 15 && !isCardNumber(t.text) && passesLuhn(t.text),
   },
   {
-    shape: 'user-agent',
+    name: 'user-agent',
     made: mixed,
-    could: (t) => t.length > 12 && t.letters > 6 && t.other > 1,
-    is: (t) => agentPattern.test(t.text),
+    least: 13,
+    needs: '/',
+    is: (t) => t.letters > 6 && t.other > 1 && agentPattern.test(t.text),
   },
+  { name: 'uuid', made: numbered, least: 36, most: 38, needs: '-', is: (t) => uuidPattern.test(t.text) },
   {
-    shape: 'uuid',
-    made: numbered,
-    could: (t) => t.length >= 36 && t.length <= 38,
-    is: (t) => uuidPattern.test(t.text),
-  },
-  {
-    shape: 'iban',
+    name: 'iban',
     made: mixed,
-    could: (t) => t.length >= 15 && t.length <= 42 && t.letters >= 2 && t.digits >= 8 && t.ats === 0,
-    is: (t) => isValidIBAN(t.text.replace(/[\s-]/g, '').toUpperCase()),
+    least: 15,
+    most: 42,
+    is: (t) =>
+      t.letters >= 2 &&
+      t.digits >= 8 &&
+      t.ats === 0 &&
+      ibanStart.test(t.text) &&
+      isValidIBAN(t.text.replace(/[\s-]/g, '').toUpperCase()),
   },
   {
-    shape: 'card',
-    made: digits,
-    could: (t) => t.digits >= 13 && t.digits <= 19 && t.letters === 0 && t.length <= 23,
-    is: (t) => isCardNumber(t.text),
+    name: 'card',
+    made: ofDigits,
+    least: 13,
+    most: 23,
+    is: (t) => t.digits >= 13 && t.digits <= 19 && isCardNumber(t.text),
   },
   {
-    shape: 'masked-card',
+    name: 'masked-card',
     made: numbered,
-    could: (t) => t.digits >= 4 && t.digits <= 10 && t.length >= 12 && t.length <= 25,
-    is: (t) => /[x*•]{4}/i.test(t.text) && maskedPattern.test(t.text),
+    least: 12,
+    most: 25,
+    is: (t) => t.digits >= 4 && t.digits <= 10 && /[x*•]{4}/i.test(t.text) && maskedPattern.test(t.text),
   },
   {
-    shape: 'person-name',
-    made: letters,
-    could: (t) => t.letters > 1 && t.words.length <= 6 && t.length <= 60,
-    is: (t) => isPersonName(t.words),
+    name: 'person-name',
+    made: ofLetters,
+    least: 2,
+    most: 60,
+    is: (t) => t.letters > 1 && t.words.length <= 6 && isPersonName(t.words),
   },
+  { name: 'city', made: ofLetters, least: 2, most: 40, is: (t) => t.letters > 1 && isCity(t.folded) },
   {
-    shape: 'city',
-    made: letters,
-    could: (t) => t.digits === 0 && t.letters > 1 && t.length <= 40,
-    is: (t) => isCity(t.folded),
+    name: 'country',
+    made: ofLetters,
+    least: 4,
+    most: 40,
+    is: (t) => t.letters > 3 && isCountryName(t.folded),
   },
+  { name: 'country-code', made: ofWord, least: 2, most: 3, is: (t) => isCountryCode(t.text) },
   {
-    shape: 'country',
-    made: letters,
-    could: (t) => t.digits === 0 && t.letters > 3 && t.length <= 40,
-    is: (t) => isCountryName(t.folded),
-  },
-  {
-    shape: 'country-code',
-    made: word,
-    could: (t) => t.letters === t.length && t.length >= 2 && t.length <= 3,
-    is: (t) => isCountryCode(t.text),
-  },
-  {
-    shape: 'street',
+    name: 'street',
     made: written,
-    could: (t) => t.letters > 3 && t.words.length >= 2 && t.length <= 120,
-    is: isStreet,
+    least: 5,
+    most: 120,
+    is: (t) => t.letters > 3 && t.words.length >= 2 && isStreet(t),
   },
   {
-    shape: 'postcode',
+    name: 'postcode',
     made: counted,
-    could: (t) => t.length >= 4 && t.length <= 10 && t.digits >= 2,
-    is: (t) => postcodePattern.test(t.text),
+    least: 4,
+    most: 10,
+    is: (t) => t.digits >= 2 && postcodePattern.test(t.text),
   },
   {
-    shape: 'date',
+    name: 'date',
     made: numbered,
-    could: (t) => t.digits >= 4 && t.length >= 6 && t.length <= 35,
-    is: (t) => datePattern.test(t.text),
+    least: 6,
+    most: 35,
+    is: (t) => t.digits >= 4 && datePattern.test(t.text),
   },
+  { name: 'gender', made: ofLetters, most: 18, is: (t) => genderWords.has(t.words.join(' ')) },
   {
-    shape: 'gender',
-    made: letters,
-    could: (t) => t.digits === 0 && t.length <= 18,
-    is: (t) => genderWords.has(t.words.join(' ')),
-  },
-  {
-    shape: 'company',
+    name: 'company',
     made: written,
-    could: (t) => t.letters > 3 && t.words.length >= 2 && t.length <= 120,
-    is: isCompany,
+    least: 5,
+    most: 120,
+    is: (t) => t.letters > 3 && t.words.length >= 2 && isCompany(t),
   },
   {
-    shape: 'job-title',
-    made: letters,
-    could: (t) => t.letters > 2 && t.words.length <= 6,
-    is: (t) => t.words.some((word) => jobWords.has(word)),
+    name: 'job-title',
+    made: ofLetters,
+    least: 3,
+    is: (t) => t.letters > 2 && t.words.length <= 6 && t.words.some((word) => jobWords.has(word)),
   },
   {
-    shape: 'coordinates',
+    name: 'coordinates',
     made: numbered,
-    could: (t) => t.digits >= 4 && t.length >= 9,
-    is: (t) => coordinatesPattern.test(t.text),
+    least: 9,
+    is: (t) => t.digits >= 4 && coordinatesPattern.test(t.text),
   },
   {
-    shape: 'social-url',
+    name: 'social-url',
     made: written,
-    could: (t) => t.length > 10 && t.spaces === 0 && t.other > 1,
-    is: (t) => socialPattern.test(t.text),
+    least: 11,
+    needs: './',
+    is: (t) => t.spaces === 0 && socialPattern.test(t.text),
   },
   {
-    shape: 'image-url',
+    name: 'image-url',
     made: written,
-    could: (t) => t.length > 5 && t.spaces === 0 && t.other > 0,
-    is: (t) => imagePattern.test(t.text),
+    least: 6,
+    needs: '.',
+    is: (t) => t.spaces === 0 && imagePattern.test(t.text),
   },
   {
-    shape: 'password-hash',
+    name: 'password-hash',
     made: written,
-    could: (t) => t.length >= 20 && t.spaces === 0,
-    is: (t) => passwordPattern.test(t.text),
+    least: 20,
+    is: (t) => t.spaces === 0 && passwordPattern.test(t.text),
   },
   {
-    shape: 'hash',
+    name: 'hash',
     made: numbered,
-    could: (t) => t.length >= 32 && t.length <= 130 && t.spaces === 0,
-    is: (t) => hashPattern.test(t.text),
+    least: 32,
+    most: 130,
+    is: (t) => t.spaces === 0 && hashPattern.test(t.text),
   },
   {
-    shape: 'payment-token',
+    name: 'payment-token',
     made: written,
-    could: (t) => t.length >= 10 && t.length <= 64 && t.spaces === 0,
-    is: (t) => paymentPattern.test(t.text),
+    least: 10,
+    most: 64,
+    needs: '_',
+    is: (t) => t.spaces === 0 && paymentPattern.test(t.text),
   },
   {
-    shape: 'token',
+    name: 'token',
     made: written,
-    could: (t) => t.length >= 16 && t.spaces === 0 && t.ats === 0 && t.letters > 4,
-    is: (t) => keyPattern.test(t.text) || longKeyPattern.test(t.text),
+    least: 16,
+    is: (t) =>
+      t.spaces === 0 &&
+      t.ats === 0 &&
+      t.letters > 4 &&
+      (keyPattern.test(t.text) || longKeyPattern.test(t.text)),
   },
   {
-    shape: 'prose',
+    name: 'prose',
     made: written,
-    could: (t) => t.spaces >= 5,
-    is: (t) => t.letters > 0.6 * (t.length - t.spaces),
+    is: (t) => t.spaces >= 5 && t.letters > 0.6 * (t.length - t.spaces),
   },
+  { name: 'embedded-email', made: written, needs: '@', is: (t) => t.spaces > 0 && hasEmail(t.text) },
   {
-    shape: 'embedded-email',
-    made: written,
-    could: (t) => t.ats > 0 && t.spaces > 0,
-    is: (t) => hasEmail(t.text),
-  },
-  {
-    shape: 'embedded-phone',
+    name: 'embedded-phone',
     made: mixed,
-    could: (t) => t.digits >= 9 && t.letters > 10 && t.spaces > 2,
-    is: (t) => /(?:\+|\b0)\d(?:[\s./-]?\d{1,4}){3,6}\b/.test(t.text),
+    least: 23,
+    is: (t) =>
+      t.digits >= 9 &&
+      t.letters > 10 &&
+      t.spaces > 2 &&
+      /(?:\+|\b0)\d(?:[\s./-]?\d{1,4}){3,6}\b/.test(t.text),
   },
-]
-
-const applicable = byMade(detectors)
+])
 
 /** Every shape a value has; a phone number may also look like a postcode. */
-export function shapesOf(traits: Traits): readonly CellShape[] {
-  const shapes: CellShape[] = []
-  for (const { shape, could, is } of applicable[traits.made])
-    if (could(traits) && is(traits)) shapes.push(shape)
-  return shapes
-}
+export const shapesOf = (traits: Traits): readonly CellShape[] => foundBy(detectors, traits)
 
 /** The checksum of payment cards and device numbers (ISO/IEC 7812-1). */
 export function passesLuhn(digits: string): boolean {

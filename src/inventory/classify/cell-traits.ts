@@ -21,6 +21,8 @@ export interface Traits {
   readonly spaces: number
   readonly ats: number
   readonly other: number
+  /** A bit for each of the `signs` below that stands in it, and others that nobody asks for. */
+  readonly signs: number
 }
 
 /** Enough to know a text by; a million-character cell costs no more than this. */
@@ -31,6 +33,21 @@ const numberPattern = /^-?\d{1,12}(?:[.,]\d+)?$/
 const longestWords = 120
 const none: readonly string[] = []
 
+/** Signs that a detector may need: a value without a colon is no link. */
+const signs = ' -.,/:@_*'
+const wide = 1 << signs.length
+const [digit, letter, space, at] = [wide << 1, wide << 2, wide << 3, wide << 4]
+
+/** What each of the first 256 characters is; the others are letters of some script. */
+const kinds = Int32Array.from({ length: 256 }, (_, code) => {
+  const sign = signs.indexOf(String.fromCharCode(code))
+  const bit = sign >= 0 ? 1 << sign : code > 127 ? wide : 0
+  if (code >= 48 && code <= 57) return digit
+  if ((code >= 97 && code <= 122) || (code >= 65 && code <= 90) || code > 191) return letter | bit
+  if (code === 32 || (code >= 9 && code <= 13) || code === 160) return space | bit
+  return code === 64 ? at | bit : bit
+})
+
 export function traitsOf(value: string): Traits {
   const text = value.length > longestLook ? value.slice(0, longestLook) : value
   const { length } = text
@@ -38,20 +55,26 @@ export function traitsOf(value: string): Traits {
   let letters = 0
   let spaces = 0
   let ats = 0
+  let has = 0
   for (let i = 0; i < length; i++) {
     const code = text.charCodeAt(i)
-    if (code >= 48 && code <= 57) digits++
-    else if ((code >= 97 && code <= 122) || (code >= 65 && code <= 90) || code > 191) letters++
-    else if (code === 32 || (code >= 9 && code <= 13) || code === 160) spaces++
-    else if (code === 64) ats++
+    const kind = code < 256 ? (kinds[code] ?? 0) : letter | wide
+    has |= kind
+    if ((kind & letter) !== 0) letters++
+    else if ((kind & digit) !== 0) digits++
+    else if ((kind & space) !== 0) spaces++
+    else if ((kind & at) !== 0) ats++
   }
-  const folded = letters === 0 ? text : foldText(text)
+  const isPlain = (has & wide) === 0
+  const folded = letters === 0 ? text : isPlain ? text.toLowerCase() : foldText(text)
   const isNumber = letters === 0 && digits > 0 && length <= longestNumber && numberPattern.test(text)
+  const made = isNumber ? 'number' : madeOf(letters, digits, length)
+  const isWord = made === 'word' && isPlain
   return {
     text,
-    made: isNumber ? 'number' : madeOf(letters, digits, length),
+    made,
     folded,
-    words: letters === 0 || length > longestWords ? none : splitWords(folded),
+    words: letters === 0 || length > longestWords ? none : isWord ? [folded] : splitWords(folded),
     number: isNumber ? Number(text.replace(',', '.')) : Number.NaN,
     length,
     digits,
@@ -59,6 +82,7 @@ export function traitsOf(value: string): Traits {
     spaces,
     ats,
     other: length - digits - letters - spaces - ats,
+    signs: has,
   }
 }
 
@@ -68,11 +92,35 @@ function madeOf(letters: number, digits: number, length: number): Made {
   return letters === length ? 'word' : 'phrase'
 }
 
+/** What a value must be for a detector to be asked: most are ruled out by their length and characters alone. */
+export interface Asked {
+  readonly made: readonly Made[]
+  /** Characters, both included. */
+  readonly least?: number
+  readonly most?: number
+  /** Signs it must have, each of them. */
+  readonly needs?: string
+}
+
+interface Bounds {
+  readonly least: number
+  readonly most: number
+  readonly needs: number
+}
+
+interface Detector<Name> {
+  readonly name: Name
+  readonly is: (traits: Traits) => boolean
+}
+
+export type Detectors<Name> = Readonly<Record<Made, readonly (Bounds & Detector<Name>)[]>>
+
 /** Detectors by what a value must be made of for them to have a say. */
-export function byMade<D extends { readonly made: readonly Made[] }>(
-  detectors: readonly D[],
-): Readonly<Record<Made, readonly D[]>> {
-  const of = (made: Made) => detectors.filter((detector) => detector.made.includes(made))
+export function detectorsOf<Name>(list: readonly (Asked & Detector<Name>)[]): Detectors<Name> {
+  const of = (made: Made) =>
+    list
+      .filter((detector) => detector.made.includes(made))
+      .map((detector) => ({ name: detector.name, ...boundsOf(detector), is: detector.is }))
   return {
     number: of('number'),
     digits: of('digits'),
@@ -82,3 +130,25 @@ export function byMade<D extends { readonly made: readonly Made[] }>(
     signs: of('signs'),
   }
 }
+
+function boundsOf({ least = 0, most = Number.MAX_SAFE_INTEGER, needs = '' }: Partial<Asked>): Bounds {
+  const bits = [...needs].map((sign) => {
+    if (!signs.includes(sign)) throw new Error(`no bit for ${sign}`)
+    return 1 << signs.indexOf(sign)
+  })
+  return { least, most, needs: bits.reduce((all, bit) => all | bit, 0) }
+}
+
+/** The detectors that say yes to a value, in their order. */
+export function foundBy<Name>(detectors: Detectors<Name>, traits: Traits): readonly Name[] {
+  const found: Name[] = []
+  for (const detector of detectors[traits.made])
+    if (isWithin(detector, traits) && detector.is(traits)) found.push(detector.name)
+  return found
+}
+
+const isWithin = ({ least, most, needs }: Bounds, { length, signs: has }: Traits): boolean =>
+  length >= least && length <= most && (has & needs) === needs
+
+/** Whether length and signs leave it to the detector what a value is. */
+export const mayBe = (asked: Partial<Asked>, traits: Traits): boolean => isWithin(boundsOf(asked), traits)

@@ -1,4 +1,5 @@
 import type { CollectionDescription } from '../../connectors/public.ts'
+import { phraseAt } from './fold-text.ts'
 import { phraseOf, wordsOf } from './name-words.ts'
 import { foldedEntries, foldedLanguages } from './word-lists.ts'
 import collections from './words/collections.json' with { type: 'json' }
@@ -20,6 +21,9 @@ const neutral = new Set(foldedEntries(parts.neutral))
 /** `customer_order` is an order, `order_history` a history, an `email_log` messages, whichever word comes last. */
 const overriding: readonly CollectionKind[] = ['message', 'history', 'transaction', 'belonging']
 const longestPhrase = 2
+const beginsPhrase = new Set(
+  [...kindOfPhrase.keys()].flatMap((phrase) => (phrase.includes(' ') ? phrase.split(' ', 1) : [])),
+)
 
 /** The collection's own name without schema, directories and file extension. */
 export function bareName(collection: string): string {
@@ -79,11 +83,12 @@ function kindsIn(
 ): readonly { readonly kind: CollectionKind; readonly end: number }[] {
   const found: { kind: CollectionKind; end: number }[] = []
   for (let start = 0; start < words.length; ) {
-    let length = Math.min(longestPhrase, words.length - start)
+    let length = Math.min(beginsPhrase.has(words[start] ?? '') ? longestPhrase : 1, words.length - start)
     let kind: CollectionKind | undefined
     for (; length > 0; length--) {
-      const phrase = words.slice(start, start + length).join(' ')
-      kind = kindOfPhrase.get(phrase) ?? kindOfPhrase.get(phrase.replace(/s$/, ''))
+      const phrase = phraseAt(words, start, length)
+      kind =
+        kindOfPhrase.get(phrase) ?? (phrase.endsWith('s') ? kindOfPhrase.get(phrase.slice(0, -1)) : undefined)
       if (kind !== undefined) break
     }
     if (kind !== undefined) found.push({ kind, end: start + length })

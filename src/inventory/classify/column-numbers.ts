@@ -7,6 +7,8 @@ import nationalNumbers from './words/national-numbers.json' with { type: 'json' 
 interface NationalNumber {
   readonly shape: 'national-id' | 'tax-id'
   readonly pattern: RegExp
+  /** What its form is like, where `9` is any digit and `A` any letter. */
+  readonly form: RegExp
   readonly isValid: (value: string) => boolean
 }
 
@@ -29,10 +31,41 @@ const known: readonly NationalNumber[] = nationalNumbers.numbers.map(
   ({ country, validator, shape, pattern }) => ({
     shape: shape === 'tax-id' ? 'tax-id' : 'national-id',
     pattern: new RegExp(`^(?:${pattern})$`),
+    form: new RegExp(`^(?:${formPattern(pattern)})$`),
     isValid: (value) =>
       withoutStack(() => validators[country]?.[validator]?.validate(value).isValid === true),
   }),
 )
+
+/** The pattern of such numbers' forms: `[1-478]\\d{4}2[AB]` → `[9]9{4}9[A]`. */
+function formPattern(pattern: string): string {
+  return pattern.replace(/\{[^}]*\}|\[[^\]]*\]|\\d|[A-Z\d]/g, (token) => {
+    if (token.startsWith('{')) return token
+    if (!token.startsWith('[')) return /[A-Z]/.test(token) ? 'A' : '9'
+    const signs = `${token.includes('+') ? '+' : ''}${token.startsWith('[-') ? '-' : ''}`
+    return `[${/\d/.test(token) ? '9' : ''}${/[A-Z]/.test(token) ? 'A' : ''}${signs}]`
+  })
+}
+
+const formOf = (value: string): string => value.replace(/\d/g, '9').replace(/[A-Z]/g, 'A')
+
+/** Which numbers a form leaves open: a column's values have few forms, and most forms are no country's. */
+const openFor = new Map<string, readonly NationalNumber[]>()
+const mostForms = 2_000
+/** No national number is longer. */
+const longestNumber = 20
+const none: readonly NationalNumber[] = []
+
+function numbersLike(value: string): readonly NationalNumber[] {
+  if (value.length > longestNumber) return none
+  const form = formOf(value)
+  const remembered = openFor.get(form)
+  if (remembered !== undefined) return remembered
+  if (openFor.size >= mostForms) openFor.clear()
+  const open = known.filter((number) => number.form.test(form))
+  openFor.set(form, open)
+  return open
+}
 
 /** How countries' phone numbers are written at home, digits alone: where all fit, the library is asked. Strict ones first. */
 const phonesAtHome: readonly (readonly [CountryCode, RegExp])[] = [
@@ -69,11 +102,20 @@ export function nationalNumber(
   const american = shareOf(written, (value) => /^(?!000|666|9)\d{3}-\d{2}-\d{4}$/.test(value))
   if (american >= 1 - mostMisses) return { shape: 'national-id', share: american }
   const tried = bare.slice(0, enough)
-  for (const { shape, pattern, isValid } of known) {
+  for (const { shape, pattern, isValid } of openForMost(bare)) {
     if (!areMost(bare, (value) => pattern.test(value)) || !areMost(tried, isValid)) continue
     return { shape, share: shareOf(tried, isValid) }
   }
   return null
+}
+
+/** Numbers that nearly all of the values may be: one of the first few must be of their form. */
+function openForMost(values: readonly string[]): readonly NationalNumber[] {
+  const first = values.slice(0, Math.floor(values.length * mostMisses) + 1)
+  const [open = none, ...others] = new Set(first.map(numbersLike))
+  return others.length === 0
+    ? open
+    : known.filter((number) => open.includes(number) || others.some((other) => other.includes(number)))
 }
 
 /** Ten to thirteen digits that begin with a birth day, months of later centuries counted on (PESEL: 81 to 92, 21 to 32). */
@@ -107,7 +149,7 @@ export function isNationalNumber(value: string): boolean {
   const isLong = /[A-Z]/.test(bare) ? /\d{7}|^[A-Z]{6}\d\d/.test(bare) : bare.length >= fewestDigits
   return (
     isLong &&
-    known.some(
+    numbersLike(bare).some(
       ({ shape, pattern, isValid }) => shape === 'national-id' && pattern.test(bare) && isValid(bare),
     )
   )

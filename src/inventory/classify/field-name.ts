@@ -1,5 +1,6 @@
 import { type Category, specialCategories } from '../data-map.ts'
 import { type CollectionKind, isPeople, isThing, kindWithin } from './collection-kind.ts'
+import { phraseAt } from './fold-text.ts'
 import { phraseOf, wordsOf } from './name-words.ts'
 import { foldedEntries, foldedLanguages } from './word-lists.ts'
 import contactFields from './words/contact-fields.json' with { type: 'json' }
@@ -57,6 +58,13 @@ interface Span extends Entry {
 
 const longestPhrase = 4
 const entries = indexEntries()
+/** The words that entries begin with, and how many words the longest of those has. */
+const longestFrom = new Map<string, number>()
+for (const phrase of entries.keys()) {
+  const words = phrase.split(' ')
+  const [first = ''] = words
+  longestFrom.set(first, Math.max(words.length, longestFrom.get(first) ?? 0))
+}
 const contact = phrases(foldedLanguages(roleWords.contact))
 const addressUses = phrases(foldedLanguages(roleWords.use))
 const addressees = phrases(foldedLanguages(roleWords.addressee))
@@ -78,10 +86,8 @@ const roles = (['party', 'actor', 'owner'] as const).map((role) => ({
 export function readFieldName(name: string, topics: ReadonlySet<Category> = nothing): FieldName {
   const words = wordsOf(name)
   const spans = spansOf(words).flatMap((span) => withinTopics(span, topics))
-  const groups = [...Map.groupBy(spans, (span) => span.start).values()]
-  const rest = words.map((word, i) =>
-    groups.some(([span]) => span && i >= span.start && i < span.end) ? '' : word,
-  )
+  const groups = groupsOf(spans)
+  const rest = words.map((word, i) => (spans.some(({ start, end }) => i >= start && i < end) ? '' : word))
   const kind = kindWithin(rest)
   const person = personIn(words, kind)
   // A bare `date` beside other data is about that data.
@@ -152,19 +158,29 @@ function indexEntries(): ReadonlyMap<string, readonly Entry[]> {
 
 /** Dictionary phrases in the words, longest first, none over another. */
 function spansOf(words: readonly string[]): readonly Span[] {
+  if (!words.some((word) => longestFrom.has(word))) return []
   const taken = new Array<boolean>(words.length).fill(false)
   const spans: Span[] = []
   for (let length = Math.min(longestPhrase, words.length); length > 0; length--) {
     for (let start = 0; start + length <= words.length; start++) {
-      if (taken.slice(start, start + length).includes(true)) continue
-      const word = words.slice(start, start + length).join(' ')
+      if ((longestFrom.get(words[start] ?? '') ?? 0) < length) continue
+      const word = phraseAt(words, start, length)
       const found = entries.get(word)
-      if (found === undefined) continue
+      if (found === undefined || taken.slice(start, start + length).includes(true)) continue
       taken.fill(true, start, start + length)
-      spans.push(...found.map((entry) => ({ ...entry, start, end: start + length, word })))
+      for (const entry of found) spans.push({ ...entry, start, end: start + length, word })
     }
   }
-  return spans.toSorted((a, b) => a.start - b.start)
+  return spans.length < 2 ? spans : spans.toSorted((a, b) => a.start - b.start)
+}
+
+/** Spans of the same words together. */
+function groupsOf(spans: readonly Span[]): readonly (readonly Span[])[] {
+  const [first, ...others] = spans
+  if (first === undefined) return []
+  return others.every(({ start }) => start === first.start)
+    ? [spans]
+    : [...Map.groupBy(spans, ({ start }) => start).values()]
 }
 
 /** A bare `name` beside other words is a person's beside a word for one (`billing_name`), else the other thing's. */
@@ -195,11 +211,12 @@ function aboutWord(rest: readonly string[]): string | null {
 }
 
 function personIn(words: readonly string[], kind: CollectionKind): FieldName['person'] {
+  if (isPeople(kind)) return 'named'
   const runs = runsOf(words)
-  if (isPeople(kind) || runs.some((run) => contact.has(run))) return 'named'
+  if (runs.some((run) => contact.has(run))) return 'named'
   return runs.some((run) => addressUses.has(run)) ? 'addressed' : null
 }
 
 /** Each word, and each with the one after it. */
 const runsOf = (words: readonly string[]): readonly string[] =>
-  words.flatMap((word, i) => [word, words.slice(i, i + 2).join(' ')])
+  words.length < 2 ? words : words.flatMap((word, i) => [word, phraseAt(words, i, 2)])

@@ -65,6 +65,10 @@ export function splitWords(folded: string): readonly string[] {
   return words
 }
 
+/** So many words from a place on, as a phrase of the data files. */
+export const phraseAt = (words: readonly string[], start: number, length: number): string =>
+  length === 1 ? (words[start] ?? '') : words.slice(start, start + length).join(' ')
+
 /** Whether a UTF-16 unit of a folded text is part of a word: a letter or a digit. */
 export const isWordPart = (code: number): boolean =>
   (code >= 97 && code <= 122) || (code >= 48 && code <= 57) || (code > 191 && !isDivider(code))

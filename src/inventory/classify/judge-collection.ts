@@ -11,7 +11,7 @@ const anchorCategories = new Set<string>(listed(weights.anchors.categories))
 
 export interface JudgedCollection {
   readonly features: readonly FieldFeatures[]
-  /** Per field every category the rules know, the likeliest first. */
+  /** Per field every category that anything speaks for, the likeliest first. */
   readonly judgements: readonly (readonly Judgement[])[]
   readonly surroundings: Surroundings
 }

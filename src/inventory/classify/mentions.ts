@@ -20,6 +20,8 @@ interface Finder {
   readonly category: Category
   /** Fewer digits in the whole text, and it is not searched. */
   readonly digits: number
+  /** Without it neither. */
+  readonly sign: string
   readonly pattern: RegExp
   readonly is: (span: string) => boolean
 }
@@ -29,25 +31,34 @@ const finders: readonly Finder[] = [
   {
     category: 'bank-account',
     digits: 8,
+    sign: '',
     pattern: /\b[A-Z]{2}\d\d(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b/g,
     is: (span) => isValidIBAN(span.replaceAll(' ', '')),
   },
-  { category: 'payment-card', digits: 13, pattern: /\b\d(?:[ -]?\d){12,18}\b/g, is: isCardNumber },
+  { category: 'payment-card', digits: 13, sign: '', pattern: /\b\d(?:[ -]?\d){12,18}\b/g, is: isCardNumber },
   // A number that begins with `+` is no national one.
-  { category: 'phone', digits: 8, pattern: /\+\d(?:[\s()./-]{0,2}\d){7,14}\b/g, is: isPhone },
+  { category: 'phone', digits: 8, sign: '+', pattern: /\+\d(?:[\s()./-]{0,2}\d){7,14}\b/g, is: isPhone },
   {
     category: 'national-id',
     digits: 7,
+    sign: '',
     pattern: /\b[A-Z0-9](?:[ ./-]?[A-Z0-9]){7,17}\b/g,
     is: (span) => /\d{2}/.test(span) && isNationalNumber(span),
   },
   {
     category: 'ip-address',
     digits: 4,
+    sign: '.',
     pattern: /\b(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)\b/g,
     is: () => true,
   },
-  { category: 'phone', digits: 8, pattern: /(?:\b0|\(0?)\d(?:[\s()./-]{0,2}\d){7,14}\b/g, is: isPhone },
+  {
+    category: 'phone',
+    digits: 8,
+    sign: '',
+    pattern: /(?:\b0|\(0?)\d(?:[\s()./-]{0,2}\d){7,14}\b/g,
+    is: isPhone,
+  },
 ]
 
 const salutations = new Set(foldedEntries(valueWords.salutations))
@@ -77,8 +88,8 @@ function mentionsIn(whole: string): readonly Category[] {
   const found: Category[] = []
   let text = withoutEmails(whole, () => found.push('email'))
   const written = digitsIn(text)
-  for (const { category, digits, pattern, is } of finders) {
-    if (written < digits) continue
+  for (const { category, digits, sign, pattern, is } of finders) {
+    if (written < digits || !text.includes(sign)) continue
     text = text.replace(pattern, (span) => {
       if (!is(span)) return span
       found.push(category)

@@ -9,8 +9,8 @@ import { signalsOf } from './value-signals.ts'
 
 /** What the model sees of a column: places in its hashed space, and how much of each. Parallel lists. */
 export interface SparseFeatures {
-  readonly places: readonly number[]
-  readonly amounts: readonly number[]
+  readonly places: Uint16Array
+  readonly amounts: Float64Array
 }
 
 /** Collisions are few and the training knows them. */
@@ -22,38 +22,46 @@ const fewestRows = 3
 /** FNV-1a, in two halves so that what many features begin with is hashed once. */
 const hashStart = 2166136261
 const hashCode = (hash: number, code: number): number => Math.imul(hash ^ code, 16777619)
-function hashOn(hash: number, text: string): number {
+function hashOn(hash: number, text: string, from = 0, to = text.length): number {
   let state = hash
-  for (let i = 0; i < text.length; i++) state = hashCode(state, text.charCodeAt(i))
+  for (let i = from; i < to; i++) state = hashCode(state, text.charCodeAt(i))
   return state
 }
 const placeOfHash = (hash: number): number => ((hash ^ (hash >>> 15)) >>> 0) % featureSpace
 
 export const placeOf = (feature: string): number => placeOfHash(hashOn(hashStart, feature))
 
-type Add = (feature: string, amount?: number) => void
-
 /** How much of each place, zero between two columns: thousands of features a column make a map too dear. */
 const scratch = new Float64Array(featureSpace)
+const taken = new Uint16Array(featureSpace)
+let count = 0
 
-/** The column by itself: header, type, values. `table` is its collection's bare name; `grams`: pieces of the values too. */
-export function columnFeatures(field: FieldFeatures, table: string, grams = true): SparseFeatures {
-  const places: number[] = []
-  // Two features of one place count as the stronger of the two.
-  const addAt = (place: number, amount: number) => {
-    const known = scratch[place] ?? 0
-    if (known === 0 && amount > 0) places.push(place)
-    if (amount > known) scratch[place] = amount
-  }
-  const add: Add = (feature, amount = 1) => addAt(placeOf(feature), amount)
+/** Two features of one place count as the stronger of the two. */
+function addAt(place: number, amount: number): void {
+  const known = scratch[place] ?? 0
+  if (known === 0 && amount > 0) taken[count++] = place
+  if (amount > known) scratch[place] = amount
+}
+const add = (feature: string, amount = 1): void => addAt(placeOf(feature), amount)
+
+/** What a collection's bare name says of all its columns. */
+export const tableFeatures = (table: string): readonly string[] => [
+  `table:${collectionKind(table)}`,
+  ...[...topicsOf(wordsOf(table))].map((topic) => `topic:${topic}`),
+]
+
+/** The column by itself: header, type, values. `table`: its `tableFeatures`; `grams`: pieces of the values too. */
+export function columnFeatures(field: FieldFeatures, table: readonly string[], grams = true): SparseFeatures {
+  count = 0
   add('always')
-  headerFeatures(field, add)
-  tableFeatures(table, add)
+  headerFeatures(field)
+  for (const feature of table) add(feature)
   if (field.values !== null && field.values.distinct > 0) {
-    valueFeatures(field.values, add)
-    if (grams) gramFeatures(field.values.looked, addAt)
+    valueFeatures(field.values)
+    if (grams) gramFeatures(field.values.looked)
   } else add('no-values')
-  const amounts = places.map((place) => scratch[place] ?? 0)
+  const places = taken.slice(0, count)
+  const amounts = Float64Array.from(places, (place) => scratch[place] ?? 0)
   for (const place of places) scratch[place] = 0
   return { places, amounts }
 }
@@ -64,7 +72,9 @@ export const isBlankHeader = (name: string): boolean =>
     name.trim(),
   )
 
-function headerFeatures({ field, name }: FieldFeatures, add: Add): void {
+const ofHeader = hashOn(hashStart, 'h:')
+
+function headerFeatures({ field, name }: FieldFeatures): void {
   add(`kind:${field.kind}`)
   if (isBlankHeader(field.name)) {
     add('header:blank')
@@ -83,27 +93,18 @@ function headerFeatures({ field, name }: FieldFeatures, add: Add): void {
     .slice(0, longestHeader)
     .replace(/[^\p{L}\p{N}]+/gu, '_')}$`
   for (let size = 3; size <= 5; size++)
-    for (let i = 0; i + size <= text.length; i++) add(`h:${text.slice(i, i + size)}`, 0.7)
+    for (let i = 0; i + size <= text.length; i++) addAt(placeOfHash(hashOn(ofHeader, text, i, i + size)), 0.7)
 }
 
-function tableFeatures(table: string, add: Add): void {
-  add(`table:${collectionKind(table)}`)
-  for (const topic of topicsOf(wordsOf(table))) add(`topic:${topic}`)
-}
-
-function valueFeatures(profile: ValueProfile, add: Add): void {
-  for (const [shape, share] of profile.shares) {
-    add(`s:${shape}`, share)
-    if (share > 0.9) add(`S:${shape}`)
-  }
+function valueFeatures(profile: ValueProfile): void {
+  for (const [shape, share] of profile.shares) addShare(ofShape, shape, share)
   const values = profile.looked
   const shared = values.length < fewestRows ? 0 : commonLetters(values)
   if (shared >= 2) add('prefix')
   for (const [signal, share] of signalsOf(values)) {
     // `SKU-1001` is written like a plate, but no town gives all its plates the same three letters.
     if (shared >= 3 && ofPapers.has(signal)) continue
-    add(`g:${signal}`, share)
-    if (share > 0.9) add(`G:${signal}`)
+    addShare(ofSignal, signal, share)
   }
   for (const [category, share] of profile.sensitive) add(`w:${category}`, share)
   add(`distinct:${bucket(profile.distinct)}`)
@@ -113,7 +114,20 @@ function valueFeatures(profile: ValueProfile, add: Add): void {
   const [first] = values
   if (values.length >= fewestRows && values.every(({ length }) => length === first?.length))
     add(`exactly:${first?.length}`)
-  numberFeatures(values, add)
+  numberFeatures(values)
+}
+
+const startsOf = (some: string, nearlyAll: string) => ({
+  some: hashOn(hashStart, some),
+  nearlyAll: hashOn(hashStart, nearlyAll),
+})
+const ofShape = startsOf('s:', 'S:')
+const ofSignal = startsOf('g:', 'G:')
+
+/** The share, and once more that it is nearly all. */
+function addShare({ some, nearlyAll }: ReturnType<typeof startsOf>, name: string, share: number): void {
+  addAt(placeOfHash(hashOn(some, name)), share)
+  if (share > 0.9) addAt(placeOfHash(hashOn(nearlyAll, name)), 1)
 }
 
 const ofPapers: ReadonlySet<string> = new Set(['plate', 'passport', 'licence'])
@@ -132,7 +146,7 @@ function commonLetters(values: readonly Traits[]): number {
 
 const bucket = (amount: number): number => Math.round(Math.log2(amount + 1))
 
-function numberFeatures(values: readonly Traits[], add: Add): void {
+function numberFeatures(values: readonly Traits[]): void {
   const numbers = values.flatMap(({ number, text }) =>
     Number.isNaN(number) || text.includes(',') ? [] : [number],
   )
@@ -148,35 +162,39 @@ function numberFeatures(values: readonly Traits[], add: Add): void {
 }
 
 const ofGram = hashOn(hashStart, 'v:')
-const ofShape = hashOn(hashStart, 'm:')
+const ofForm = hashOn(hashStart, 'm:')
 const ofRuns = hashOn(hashStart, 'r:')
 const longestWhole = 16
 const counts = new Uint16Array(featureSpace)
 /** The value that was last counted at a place: a value counts once. */
 const countedFor = new Uint16Array(featureSpace)
+const counted = new Uint16Array(featureSpace)
 
 /** Three letters at a time, digits as one, and the whole shape of short values. By hashes: no piece is ever cut out. */
-function gramFeatures(values: readonly Traits[], addAt: (place: number, amount: number) => void): void {
-  const places: number[] = []
-  const count = (hash: number, value: number) => {
+function gramFeatures(values: readonly Traits[]): void {
+  let places = 0
+  let value = 0
+  const note = (hash: number) => {
     const place = placeOfHash(hash)
-    if (counts[place] === 0) places.push(place)
     if (countedFor[place] === value) return
+    if (counts[place] === 0) counted[places++] = place
     countedFor[place] = value
     counts[place] = (counts[place] ?? 0) + 1
   }
-  for (const [i, { text, folded }] of values.entries()) {
-    countShape(text, (hash) => count(hash, i + 1))
+  for (const { text, folded } of values) {
+    value++
+    noteShape(text, note)
+    const length = Math.min(folded.length, longestShape)
     let [before, last] = [-1, 94]
-    for (let at = 0; at <= Math.min(folded.length, longestShape); at++) {
-      const isEnd = at === Math.min(folded.length, longestShape)
-      const code = isEnd ? 36 : asDigit(folded.charCodeAt(at))
-      if (before >= 0) count(hashCode(hashCode(hashCode(ofGram, before), last), code), i + 1)
+    for (let at = 0; at <= length; at++) {
+      const code = at === length ? 36 : asDigit(folded.charCodeAt(at))
+      if (before >= 0) note(hashCode(hashCode(hashCode(ofGram, before), last), code))
       before = last
       last = code
     }
   }
-  for (const place of places) {
+  for (let i = 0; i < places; i++) {
+    const place = counted[i] ?? 0
     addAt(place, (counts[place] ?? 0) / values.length)
     counts[place] = 0
     countedFor[place] = 0
@@ -184,17 +202,17 @@ function gramFeatures(values: readonly Traits[], addAt: (place: number, amount: 
 }
 
 /** `Ab-12` is of the shape `Aa-00`, in runs `Aa-0`. */
-function countShape(text: string, count: (hash: number) => void): void {
+function noteShape(text: string, note: (hash: number) => void): void {
   const length = Math.min(text.length, longestShape)
-  let [whole, runs, last] = [ofShape, ofRuns, -1]
+  let [whole, runs, last] = [ofForm, ofRuns, -1]
   for (let at = 0; at < length; at++) {
     const code = shapeOf(text.charCodeAt(at))
     if (length <= longestWhole) whole = hashCode(whole, code)
     if (code !== last) runs = hashCode(runs, code)
     last = code
   }
-  count(whole)
-  count(runs)
+  note(whole)
+  note(runs)
 }
 
 const asDigit = (code: number): number => (code >= 48 && code <= 57 ? 48 : code)

@@ -1,7 +1,7 @@
 import { type Category, categories, specialCategories } from '../data-map.ts'
 import { bareName } from './collection-kind.ts'
 import type { FieldFeatures } from './features.ts'
-import { columnFeatures, featureSpace, type SparseFeatures } from './model-features.ts'
+import { columnFeatures, featureSpace, type SparseFeatures, tableFeatures } from './model-features.ts'
 import weights from './model-weights.json' with { type: 'json' }
 import type { Judgement } from './score.ts'
 
@@ -42,10 +42,24 @@ const second = readLayer(weights.second)
 /** Logits of a layer for sparse inputs. */
 export function logitsOf({ scales, bytes }: Layer, { places, amounts }: SparseFeatures): Float64Array {
   const logits = new Float64Array(count)
-  for (let i = 0; i < places.length; i++) {
-    const amount = amounts[i] ?? 0
+  let i = 0
+  // Four places at a time, in the same order: that halves what is read and written of the sums.
+  for (; i + 3 < places.length; i += 4) {
+    const [a, b] = [(places[i] ?? 0) * count, (places[i + 1] ?? 0) * count]
+    const [d, e] = [(places[i + 2] ?? 0) * count, (places[i + 3] ?? 0) * count]
+    const [ofA, ofB] = [amounts[i] ?? 0, amounts[i + 1] ?? 0]
+    const [ofD, ofE] = [amounts[i + 2] ?? 0, amounts[i + 3] ?? 0]
+    for (let c = 0; c < count; c++)
+      logits[c] =
+        (logits[c] ?? 0) +
+        (bytes[a + c] ?? 0) * ofA +
+        (bytes[b + c] ?? 0) * ofB +
+        (bytes[d + c] ?? 0) * ofD +
+        (bytes[e + c] ?? 0) * ofE
+  }
+  for (; i < places.length; i++) {
     const start = (places[i] ?? 0) * count
-    for (let c = 0; c < count; c++) logits[c] = (logits[c] ?? 0) + (bytes[start + c] ?? 0) * amount
+    for (let c = 0; c < count; c++) logits[c] = (logits[c] ?? 0) + (bytes[start + c] ?? 0) * (amounts[i] ?? 0)
   }
   for (let c = 0; c < count; c++) logits[c] = (logits[c] ?? 0) * (scales[c] ?? 0)
   return logits
@@ -77,11 +91,13 @@ export const ownWeight = decades * Math.LN10
 /** A column of a collection, as the model is shown it. */
 export interface Looked {
   readonly field: FieldFeatures
-  /** What the rules say, every category they know. */
+  /** What the rules say, of every category that anything speaks for. */
   readonly judgements: readonly Judgement[]
   /** The rules' word where it stands: then it is what the others see of it, and nothing is asked. */
   readonly settled: Judgement | null
 }
+
+const placeOfClass = new Map(classes.map((category, c) => [category, c]))
 
 /** Inputs of the second layer for each column of a table that is not settled; null for the others. */
 export function togetherFeatures(
@@ -89,24 +105,28 @@ export function togetherFeatures(
   columns: readonly Pick<Looked, 'judgements' | 'settled'>[],
 ): readonly (SparseFeatures | null)[] {
   const beside = besideOf(looks)
+  const places = new Uint16Array(secondSpace)
+  const amounts = new Float64Array(secondSpace)
   return columns.map(({ judgements, settled }, i) => {
     if (settled !== null) return null
-    const places: number[] = [0]
-    const amounts: number[] = [1]
+    places[0] = 0
+    amounts[0] = 1
+    let used = 1
     const add = (block: number, c: number, amount: number) => {
       if (amount < 0.01) return
-      places.push(1 + block * count + c)
-      amounts.push(amount)
+      places[used] = 1 + block * count + c
+      amounts[used++] = amount
     }
+    const [look, before, after] = [looks[i], looks[i - 1], looks[i + 1]]
     for (let c = 0; c < count; c++) {
-      const own = looks[i]?.[c] ?? 0
-      add(0, c, 1 + Math.log10(Math.max(own, smallestShare)) / decades)
+      const own = look?.[c] ?? 0
+      if (own > smallestShare) add(0, c, 1 + Math.log10(own) / decades)
       add(1, c, beside(c, own))
-      add(2, c, looks[i - 1]?.[c] ?? 0)
-      add(3, c, looks[i + 1]?.[c] ?? 0)
+      add(2, c, before?.[c] ?? 0)
+      add(3, c, after?.[c] ?? 0)
     }
-    for (const { category, probability } of judgements) add(4, classes.indexOf(category), probability)
-    return { places, amounts }
+    for (const { category, probability } of judgements) add(4, placeOfClass.get(category) ?? 0, probability)
+    return { places: places.slice(0, used), amounts: amounts.slice(0, used) }
   })
 }
 
@@ -148,7 +168,7 @@ const worthALook = 0.25
 /** What the model takes each column of a collection for, in their order; null for what the rules settled. */
 export function guess(columns: readonly Looked[], collection: string): readonly (Guess | null)[] {
   if (columns.every(({ settled }) => settled !== null)) return columns.map(() => null)
-  const table = bareName(collection)
+  const table = tableFeatures(bareName(collection))
   const looks = columns.map(({ field, settled }) =>
     settled === null ? softmax(logitsOf(first, columnFeatures(field, table))) : settledLook(settled),
   )

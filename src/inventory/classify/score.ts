@@ -1,5 +1,5 @@
 import type { FieldDescription } from '../../connectors/public.ts'
-import { type Category, categories, specialCategories } from '../data-map.ts'
+import { type Category, specialCategories } from '../data-map.ts'
 import type { Surroundings } from './context.ts'
 import type { FieldFeatures } from './features.ts'
 import type { NameMatch } from './field-name.ts'
@@ -32,7 +32,6 @@ const kindsOf = weights.kindsOf as PerCategory<string>
 const categoriesOf = new Map<string, readonly Category[]>(
   Object.entries(weights.shapes).map(([shape, of]) => [shape, Object.keys(of) as Category[]]),
 )
-const scored = categories.filter((category) => contexts[category] !== undefined)
 /** Fewer values cannot contradict a name. */
 const fewestToContradict = 4
 /** Entries of a list, not texts: so many of them speak of a special category, and none is longer. */
@@ -42,46 +41,38 @@ const longestEntry = 60
 const leastShare = 0.05
 
 /**
- * How likely each category is for a field, the likeliest first: a function of its surroundings, so that what speaks for
- * each is gathered once. Additive evidence in logits (`weights.json`), each category by itself.
+ * How likely each category is for which anything speaks, the likeliest first: a function of the field's surroundings, so
+ * that what speaks for each is gathered once. Additive evidence in logits (`weights.json`), each category by itself.
  */
 export function judgeBy(
   features: FieldFeatures,
   loose: boolean,
 ): (surroundings: Surroundings) => readonly Judgement[] {
-  const weighed = [...new Set(thinkable(features))].map((category) => ({
+  const weighed = [...thinkable(features)].map((category) => ({
     category,
     evidence: evidenceFor(features, category),
   }))
-  const thought = new Set(weighed.map(({ category }) => category))
-  const others = scored.flatMap((category) => (thought.has(category) ? [] : [unlikely(category)]))
-  return (surroundings) => [
-    ...weighed
+  return (surroundings) =>
+    weighed
       .map(({ category, evidence }) => judgeCategory(features, category, evidence, surroundings, loose))
-      .toSorted((a, b) => b.probability - a.probability),
-    ...others,
-  ]
+      .sort((a, b) => b.probability - a.probability)
 }
 
 /** Categories that anything may speak for: name, comment, values, key or neighbours. */
-function thinkable({ name, comment, values, isKey, nameBeside }: FieldFeatures): readonly Category[] {
-  const shaped = [...(values?.shares.keys() ?? [])].flatMap((shape) => categoriesOf.get(shape) ?? [])
-  return [
-    ...[...name.matches, ...comment].map(({ category }) => category),
-    ...shaped,
-    ...(values?.sensitive.keys() ?? []),
-    ...(isKey ? (['generic-id'] as const) : []),
-    ...(nameBeside === '' ? [] : (['person-name'] as const)),
-  ].filter((category) => contexts[category] !== undefined)
-}
-
-const nothing = new Map<Category, Judgement>()
-
-/** What nothing speaks for. */
-function unlikely(category: Category): Judgement {
-  const known = nothing.get(category) ?? { category, probability: 0, reasons: [] }
-  nothing.set(category, known)
-  return known
+function thinkable({ name, comment, values, isKey, nameBeside }: FieldFeatures): ReadonlySet<Category> {
+  const found = new Set<Category>()
+  const add = (category: Category) => {
+    if (contexts[category] !== undefined) found.add(category)
+  }
+  for (const { category } of name.matches) add(category)
+  for (const { category } of comment) add(category)
+  if (values !== null) {
+    for (const shape of values.shares.keys()) categoriesOf.get(shape)?.forEach(add)
+    for (const category of values.sensitive.keys()) add(category)
+  }
+  if (isKey) add('generic-id')
+  if (nameBeside !== '') add('person-name')
+  return found
 }
 
 /** What speaks for and against a category, the strongest first. */
@@ -90,7 +81,7 @@ const evidenceFor = (features: FieldFeatures, category: Category): readonly Evid
     ...nameEvidence(features, category),
     ...valueEvidence(features, category),
     ...besideEvidence(features, category),
-  ].toSorted((a, b) => b.weight - a.weight)
+  ].sort((a, b) => b.weight - a.weight)
 
 function judgeCategory(
   features: FieldFeatures,
@@ -132,19 +123,19 @@ function nameEvidence({ name, comment }: FieldFeatures, category: Category): rea
   // That somebody is disabled, and since when, is itself such data; a reference to it is not.
   const isSaid = name.about === null || (specialCategories.has(category) && !name.idLike)
   const own = isSaid ? strongest(name.matches, category) : null
-  const hidden = name.matches.some((match) => match.category === 'none' && match.head)
+  const isHidden = own !== null && name.matches.some((match) => match.category === 'none' && match.head)
   const said = comment.find((match) => match.category === category)
-  const ofName: Evidence[] =
-    own === null || hidden ? [] : [{ weight: matchWeight(own), reason: { code: 'name', word: own.word } }]
-  const ofComment: Evidence[] =
-    said === undefined ? [] : [{ weight: weights.comment, reason: { code: 'comment', word: said.word } }]
-  const better = [...ofName, ...ofComment].toSorted((a, b) => b.weight - a.weight)
-  return better.slice(0, 1)
+  const ofName = own === null || isHidden ? Number.NEGATIVE_INFINITY : matchWeight(own)
+  if (own !== null && ofName >= (said === undefined ? 0 : weights.comment))
+    return [{ weight: ofName, reason: { code: 'name', word: own.word } }]
+  return said === undefined ? [] : [{ weight: weights.comment, reason: { code: 'comment', word: said.word } }]
 }
 
 function strongest(matches: readonly NameMatch[], category: Category): NameMatch | null {
-  const own = matches.filter((match) => match.category === category)
-  return own.toSorted((a, b) => matchWeight(b) - matchWeight(a))[0] ?? null
+  let best: NameMatch | null = null
+  for (const match of matches)
+    if (match.category === category && (best === null || matchWeight(match) > matchWeight(best))) best = match
+  return best
 }
 
 const matchWeight = ({ strength, head }: NameMatch): number =>

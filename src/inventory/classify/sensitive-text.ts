@@ -1,5 +1,5 @@
 import type { Category } from '../data-map.ts'
-import { splitWords } from './fold-text.ts'
+import { phraseAt, splitWords } from './fold-text.ts'
 import { wordFilter } from './word-filter.ts'
 import { foldedLanguages } from './word-lists.ts'
 import sensitive from './words/sensitive-words.json' with { type: 'json' }
@@ -28,7 +28,7 @@ export function sensitiveSpans(words: readonly string[]): readonly Category[] {
   for (let i = 0; i < words.length; i++) {
     if (!sensitiveWords.has(words[i] ?? '')) continue
     for (let length = 1; length <= longestPhrase && i + length <= words.length; length++) {
-      const category = categoryOf.get(words.slice(i, i + length).join(' '))
+      const category = categoryOf.get(phraseAt(words, i, length))
       if (category !== undefined) found.push(category)
     }
   }

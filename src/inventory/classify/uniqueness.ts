@@ -34,37 +34,46 @@ export function uniquenessOf(
     (fields) => fields.length === 1 && fields[0] === field,
   )
   if (declared) return { unique: true, shared: 0 }
-  const values = cells.filter((cell) => cell !== null && cell.trim() !== '')
-  if (values.length === 0) return { unique: null, shared: 0 }
+  if (!cells.some(isFilled)) return { unique: null, shared: 0 }
   const shared = sharedShare(cells, nameColumns)
   return { unique: shared <= mostShared, shared }
 }
 
+const isFilled = (cell: Cell | undefined): boolean =>
+  cell !== null && cell !== undefined && cell.trim() !== ''
+
 function isShort(cells: readonly Cell[]): boolean {
-  const values = cells.flatMap((cell) => (cell === null || cell.trim() === '' ? [] : [cell.trim()]))
-  return (
-    values.length > 0 && values.filter((value) => value.length < shortestNumber).length > values.length / 2
-  )
+  let [filled, short] = [0, 0]
+  for (const cell of cells) {
+    const length = cell?.trim().length ?? 0
+    if (length > 0) filled++
+    if (length > 0 && length < shortestNumber) short++
+  }
+  return short > filled / 2
 }
 
 /** Share of the distinct values that stand beside two people's names. */
 function sharedShare(cells: readonly Cell[], nameColumns: readonly (readonly Cell[])[]): number {
-  const rows = new Map<string, number[]>()
-  for (const [row, cell] of cells.entries()) {
-    const value = cell?.trim().toLowerCase() ?? ''
-    const isNamed = value !== '' && nameColumns.some((column) => (column[row] ?? '').trim() !== '')
-    if (!isNamed) continue
-    const known = rows.get(value)
-    if (known === undefined) rows.set(value, [row])
-    else known.push(row)
+  const first = new Map<string, number>()
+  const repeated = new Map<string, number[]>()
+  for (let row = 0; row < cells.length; row++) {
+    const value = cells[row]?.trim().toLowerCase() ?? ''
+    if (value === '' || !nameColumns.some((column) => isFilled(column[row]))) continue
+    const before = first.get(value)
+    if (before === undefined) {
+      first.set(value, row)
+      continue
+    }
+    const rows = repeated.get(value)
+    if (rows === undefined) repeated.set(value, [before, row])
+    else rows.push(row)
   }
-  const shared = [...rows.values()].filter((places) => areShared(places, nameColumns)).length
-  return shared < fewestShared ? 0 : shared / rows.size
+  const shared = [...repeated.values()].filter((rows) => areShared(rows, nameColumns)).length
+  return shared < fewestShared ? 0 : shared / first.size
 }
 
 /** Whether one of the rows names a person who cannot be the first one's. */
 function areShared(places: readonly number[], nameColumns: readonly (readonly Cell[])[]): boolean {
-  if (places.length < 2) return false
   const named = places.map((row) => initialsOf(nameColumns.map((column) => column[row] ?? '').join(' ')))
   const [first, ...others] = named.filter((initials) => initials.size > 0)
   return first !== undefined && others.some((other) => areTwoPeople(first, other))

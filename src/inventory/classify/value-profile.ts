@@ -46,30 +46,38 @@ export function profileValues(cells: readonly Cell[]): ValueProfile {
   const { distinct, filled } = distinctOf(cells)
   const read = readValues(distinct)
   const total = Math.max(read.looks.length, 1)
-  const shares = new Map<Shape, number>([...read.counts].map(([shape, found]) => [shape, found / total]))
-  const phones = read.looks.flatMap(({ traits, shapes }) =>
-    shapes.includes('phone-like') ? [traits.text] : [],
-  )
+  const shares = new Map<Shape, number>()
+  for (const [shape, found] of read.counts) shares.set(shape, found / total)
+  const { phones, dates, numbers, all, length } = textsOf(read.looks)
   if (phones.length > 0) shares.set('phone', (phoneShare(phones) * phones.length) / total)
-  const dates = read.looks.flatMap(({ traits, shapes }) => (shapes.includes('date') ? [traits.text] : []))
-  const birth = birthShare(dates, total)
+  const birth = dates.length === 0 ? 0 : birthShare(dates, total)
   if (birth > 0) shares.set('birth-date', birth)
   // A phone number of ten digits is a Danish birthday often enough to look like a national number.
   const isPhones = (shares.get('phone') ?? 0) > 0.5
-  const number = isPhones
-    ? null
-    : nationalNumber(read.looks.flatMap(({ traits }) => (couldBeNumber(traits) ? [traits.text] : [])))
-  const born = number === null ? bornShare(read.looks.map(({ traits }) => traits.text)) : 0
+  const number = isPhones ? null : nationalNumber(numbers)
+  const born = number === null ? bornShare(all) : 0
   if (number !== null) shares.set(number.shape, number.share)
   else if (born > 0) shares.set('born-number', born)
-  return {
-    distinct: distinct.length,
-    shares,
-    sensitive: new Map([...read.sensitive].map(([category, found]) => [category, found / total])),
-    length: read.looks.reduce((sum, { traits }) => sum + traits.length, 0) / total,
-    filled,
-    looked: read.looked,
+  const sensitive = new Map<Category, number>()
+  for (const [category, found] of read.sensitive) sensitive.set(category, found / total)
+  return { distinct: distinct.length, shares, sensitive, length: length / total, filled, looked: read.looked }
+}
+
+/** The texts that only many together can tell of, and the length of all. */
+function textsOf(looks: readonly Look[]) {
+  const all: string[] = []
+  const phones: string[] = []
+  const dates: string[] = []
+  const numbers: string[] = []
+  let length = 0
+  for (const { traits, shapes } of looks) {
+    all.push(traits.text)
+    length += traits.length
+    if (shapes.includes('phone-like')) phones.push(traits.text)
+    if (shapes.includes('date')) dates.push(traits.text)
+    if (couldBeNumber(traits)) numbers.push(traits.text)
   }
+  return { all, phones, dates, numbers, length }
 }
 
 /** Values that are not empty: how many, and each once, in the order they came. */
@@ -80,8 +88,9 @@ function distinctOf(cells: readonly Cell[]): {
   const distinct = new Set<string>()
   let filled = 0
   for (const cell of cells) {
-    const value = cell === null ? undefined : plain(cell)
-    if (value === undefined) continue
+    if (cell === null) continue
+    const value = plain(cell)
+    if (value === '') continue
     filled++
     distinct.add(value)
   }
@@ -106,30 +115,38 @@ interface Read {
 
 /** Looks at a few values, and at more of them where those differ. */
 function readValues(distinct: readonly string[]): Read & { readonly looked: readonly Traits[] } {
+  const looks: Look[] = []
   const counts = new Map<Shape, number>()
   const sensitive = new Map<Category, number>()
-  const look = (value: string): Look => {
+  const look = (value: string): Traits => {
     const traits = traitsOf(value)
     const shapes = shapesOf(traits)
-    for (const shape of shapes) counts.set(shape, (counts.get(shape) ?? 0) + 1)
-    if (isPersonalJson(value)) counts.set('personal-json', (counts.get('personal-json') ?? 0) + 1)
-    for (const category of traits.letters === 0 ? [] : sensitiveCategories(traits.folded))
-      sensitive.set(category, (sensitive.get(category) ?? 0) + 1)
-    return { traits, shapes }
+    for (const shape of shapes) countOne(counts, shape)
+    if (isPersonalJson(value)) countOne(counts, 'personal-json')
+    if (traits.letters > 0)
+      for (const category of sensitiveCategories(traits.folded)) countOne(sensitive, category)
+    looks.push({ traits, shapes })
+    return traits
   }
   const few = spread(distinct, mostLooked)
-  const first = few.map(look)
-  const looked = first.map(({ traits }) => traits)
-  if (few.length === distinct.length || isUnanimous({ looks: first, counts, sensitive }))
-    return { looks: first, counts, sensitive, looked }
+  const looked = few.map(look)
+  const read = { looks, counts, sensitive, looked }
+  if (few.length === distinct.length || isUnanimous(read)) return read
   const known = new Set(few)
-  const more = spread(distinct, mostRead).filter((value) => !known.has(value))
-  return { looks: [...first, ...more.map(look)], counts, sensitive, looked }
+  for (const value of spread(distinct, mostRead)) if (!known.has(value)) look(value)
+  return read
+}
+
+function countOne<Key>(counts: Map<Key, number>, key: Key): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1)
 }
 
 /** Numbers, dates and codes of one form: all of them or none have each shape. */
-const isUnanimous = ({ looks, counts, sensitive }: Read): boolean =>
-  sensitive.size === 0 && [...counts.values()].every((found) => found === looks.length)
+function isUnanimous({ looks, counts, sensitive }: Read): boolean {
+  if (sensitive.size > 0) return false
+  for (const found of counts.values()) if (found !== looks.length) return false
+  return true
+}
 
 const couldBeNumber = ({ length, digits }: Traits): boolean =>
   length >= 8 && length <= 24 && digits >= fewestDigits
@@ -137,18 +154,27 @@ const couldBeNumber = ({ length, digits }: Traits): boolean =>
 /** So many of a list, from all over it, in its order. */
 function spread<T>(list: readonly T[], most: number): readonly T[] {
   if (list.length <= most) return list
-  return Array.from({ length: most }, (_, i) => Math.floor((i * list.length) / most)).flatMap((place) =>
-    list.slice(place, place + 1),
-  )
+  const chosen: T[] = []
+  for (let i = 0; i < most; i++) {
+    const item = list[Math.floor((i * list.length) / most)]
+    if (item !== undefined) chosen.push(item)
+  }
+  return chosen
 }
 
+const array = /^\{"?([^{}":,]+)"?(?:,[^{}:]*)?\}$/
+
 /** Without the braces of an array of one or more: `{a@b.example,c@d.example}` is read by its first element. */
-function plain(cell: string): string | undefined {
+function plain(cell: string): string {
+  if (cell.length <= longestText && isInk(cell.charCodeAt(0)) && isInk(cell.charCodeAt(cell.length - 1)))
+    return cell
   const text = cell.length > longestText ? cell.slice(0, longestText) : cell
-  const element = text.startsWith('{') ? /^\{"?([^{}":,]+)"?(?:,[^{}:]*)?\}$/.exec(text)?.[1] : undefined
-  const trimmed = (element ?? text).trim()
-  return trimmed === '' ? undefined : trimmed
+  const element = text.startsWith('{') ? array.exec(text)?.[1] : undefined
+  return (element ?? text).trim()
 }
+
+/** A letter, digit or sign of ASCII, no brace: with such at both ends there is nothing to take off. */
+const isInk = (code: number): boolean => code > 32 && code < 123
 
 /** Years that people on file are born in, and not all in a row as dates of orders are. */
 function birthShare(dates: readonly string[], total: number): number {
@@ -163,7 +189,7 @@ function birthShare(dates: readonly string[], total: number): number {
 
 /** An object that has personal fields of its own: old versions of a row, preferences, payloads. */
 function isPersonalJson(value: string): boolean {
-  if (!/^[[{]/.test(value)) return false
+  if (!value.startsWith('{') && !value.startsWith('[')) return false
   const keys = new Set(
     [...value.matchAll(/"([A-Za-z_][\w-]{1,30})"\s*:/g)].slice(0, mostKeys).map((match) => match[1] ?? ''),
   )
