@@ -8,6 +8,18 @@ import type { Labelled } from './schema.ts'
 
 const mostRows = 200
 
+/** How customers and employees are reached there. */
+const reached: Readonly<Record<string, Category>> = {
+  Address: 'postal-address',
+  City: 'city',
+  State: 'postal-address',
+  Country: 'country',
+  PostalCode: 'postcode',
+  Phone: 'phone',
+  Fax: 'phone',
+  Email: 'email',
+}
+
 /** Chinook, a music shop: what its columns hold beyond doubt; every other column is nobody's. */
 const chinook: Readonly<Record<string, Readonly<Record<string, Category>>>> = {
   Customer: {
@@ -16,14 +28,7 @@ const chinook: Readonly<Record<string, Readonly<Record<string, Category>>>> = {
     FirstName: 'person-name',
     LastName: 'person-name',
     Company: 'organisation',
-    Address: 'postal-address',
-    City: 'city',
-    State: 'postal-address',
-    Country: 'country',
-    PostalCode: 'postcode',
-    Phone: 'phone',
-    Fax: 'phone',
-    Email: 'email',
+    ...reached,
   },
   Employee: {
     EmployeeId: 'generic-id',
@@ -33,14 +38,7 @@ const chinook: Readonly<Record<string, Readonly<Record<string, Category>>>> = {
     Title: 'job-title',
     BirthDate: 'birth-date',
     HireDate: 'job-title',
-    Address: 'postal-address',
-    City: 'city',
-    State: 'postal-address',
-    Country: 'country',
-    PostalCode: 'postcode',
-    Phone: 'phone',
-    Fax: 'phone',
-    Email: 'email',
+    ...reached,
   },
   Invoice: {
     InvoiceId: 'generic-id',

@@ -122,3 +122,21 @@ export const spelled =
     if (style < 0.28) return () => value().toLowerCase()
     return value
   }
+
+/** Sums with two decimals, in a column's own manner. */
+export const money =
+  (least: number, most: number): Make =>
+  ({ r }) => {
+    const sign = r.pick(['', '', '', ' €', '$'])
+    const comma = r.chance(0.2)
+    return () => {
+      const text = (r.int(least * 100, most * 100) / 100).toFixed(2)
+      return sign === '$' ? `$${text}` : `${comma ? text.replace('.', ',') : text}${sign}`
+    }
+  }
+
+export const counts =
+  (least: number, most: number): Make =>
+  ({ r }) =>
+  () =>
+    String(r.int(least, most))

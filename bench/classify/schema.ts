@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { type Category, categories } from '../../src/inventory/data-map.ts'
+import { lives } from './lives.ts'
 import type { Maker, Part } from './maker.ts'
 import { numbers } from './numbers.ts'
 import { people } from './people.ts'
@@ -30,7 +31,7 @@ export interface Schema {
   readonly columns: readonly { readonly header: string; readonly maker: Maker; readonly truth: Category }[]
 }
 
-const makers: Readonly<Record<string, Maker>> = { ...people, ...numbers, ...things }
+const makers: Readonly<Record<string, Maker>> = { ...people, ...numbers, ...lives, ...things }
 
 /** Reads `table language domain style` and `header=maker:truth header=maker …`; `~` is a blank header. */
 export function readSchema(head: string, body: string): Schema {
