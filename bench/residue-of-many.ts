@@ -16,7 +16,7 @@ import type { Wanted } from '../src/holdings/second-reader/wanted.ts'
  * over the same rows, and how much memory their index takes; in seconds of CPU of one process, so that others at work on the
  * machine do not count. Goals: 100,000 cells/s, 1 KB a person.
  */
-const [people, rows, pairs] = [Number(process.argv[2] ?? 10_000), Number(process.argv[3] ?? 100_000), 5]
+const [people, rows, pairs] = [Number(process.argv[2] ?? 10_000), Number(process.argv[3] ?? 50_000), 3]
 const goals = { cellsPerSecond: 100_000, bytesPerPerson: 1_024 }
 const columns = ['first', 'last', 'email', 'phone', 'city', 'note'] as const
 
@@ -114,9 +114,10 @@ makeRows(file)
 const searches = Array.from({ length: people }, (_, i) => searchFor(i))
 const before = heap()
 const index = peopleIndex(searches)
-const perPerson = Math.round((heap() - before) / people)
-const [probe] = searches
-if (probe && index.undecided('', '').length > 0) throw new Error('nobody is undecided here')
+// What it makes at its first use belongs to it.
+const first = index.candidates('customer', { key: '1', cells: [firstOf(0), lastOf(0), emailOf(0)] })
+const bytesPerPerson = Math.round((heap() - before) / people)
+if (first.size === 0) throw new Error('the index does not know the first of its people')
 
 const session = stack.use(
   await openRead(await parseUrl(`sqlite:${file}`, '/'), { statementTimeoutMs: 30_000, lockTimeoutMs: 5_000 }),
@@ -152,7 +153,7 @@ const result = {
   worthFrom: Math.ceil(median(runs.map((one) => one.many / one.single))),
   candidatesPerRow: round((await candidates(session, description)) / rows),
   tracesFound: traces,
-  bytesPerPerson: perPerson,
+  bytesPerPerson,
   goals,
 }
 await mkdir(join(import.meta.dirname, 'results'), { recursive: true })
@@ -161,4 +162,5 @@ await writeFile(
   `${JSON.stringify(result, null, 2)}\n`,
 )
 console.log(result)
-process.exitCode = result.cellsPerSecond >= goals.cellsPerSecond && perPerson <= goals.bytesPerPerson ? 0 : 1
+process.exitCode =
+  result.cellsPerSecond >= goals.cellsPerSecond && bytesPerPerson <= goals.bytesPerPerson ? 0 : 1

@@ -5,8 +5,9 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { after, before, describe, it } from 'node:test'
 import { type VerifyInput, verifyAbsence, verifyAbsenceOfMany } from '../src/holdings/public.ts'
-import { addSystem, importMap, scanSystems } from '../src/inventory/public.ts'
+import { addSystem, importMap, removeSystem, scanSystems } from '../src/inventory/public.ts'
 import type { Context } from '../src/platform/context.ts'
+import { isProblem } from '../src/platform/problem.ts'
 import { sql } from '../src/platform/sql.ts'
 import { outcomeOf, workDue } from '../src/requests/public.ts'
 import { eraseNow } from './erase-now.ts'
@@ -75,11 +76,12 @@ describe('a look at many people at once', () => {
       inputFor('nobody@example.net', ['desk', 'gone']),
       inputFor('anna@example.org', []),
       { ...inputFor('x', ['shop']), wanted: [] },
+      ...Array.from({ length: 10 }, (_, i) => inputFor(`stranger${i}@example.net`, ['shop', 'desk'])),
     ]
     const together = await verifyAbsenceOfMany(ctx, inputs)
     for (const [i, input] of inputs.entries()) assert.deepEqual(together[i], await verifyAbsence(ctx, input))
     assert.deepEqual(
-      together.map((one) => one.map(({ name, state }) => `${name} ${state}`)),
+      together.slice(0, 5).map((one) => one.map(({ name, state }) => `${name} ${state}`)),
       [
         ['desk residue', 'shop residue'],
         ['shop residue', 'desk kept'],
@@ -118,5 +120,26 @@ describe('a look at many people at once', () => {
     assert.equal((await workDue({ ...ctx, now: () => new Date(Date.now() + 31 * 86_400_000) })).verified, 4)
     const open = sql`select count(*)::int as looks from requests.verification v where v.done_at is null`
     assert.deepEqual(await ctx.db.row(open), { looks: 0 })
+  })
+
+  it('keeps nobody waiting for a person whose system was taken out', async () => {
+    await company.restore()
+    const old = join(directory, 'old.sqlite')
+    new DatabaseSync(old).exec('create table requester (id integer primary key, email text)')
+    await addSystem(ctx, { name: 'old', url: `sqlite:${old}`, baseDirectory: '/' })
+    await scanSystems(ctx, { names: ['old'] }, () => undefined)
+    const map = smallMap('shop').replace('rules:', deskMap)
+    await importMap(ctx, map.replace('rules:', deskMap.replace('desk:', 'old:')))
+    await company.run(
+      "insert into person (person_id, email, first_name, last_name) values (9, 'dora@example.org', 'Dora', 'Klein')",
+    )
+    const dora = await eraseNow(ctx, 'dora@example.org')
+    await removeSystem(ctx, 'old', { force: true })
+    const bert = await eraseNow(ctx, 'bert@example.org')
+    const later = { ...ctx, now: () => new Date(Date.now() + 40 * 86_400_000) }
+    await assert.rejects(workDue(later), (error) => isProblem(error, 'inventory.unknown-system'))
+    const open = sql`select distinct v.request_id as request from requests.verification v where v.done_at is null`
+    assert.deepEqual(await ctx.db.rows(open), [{ request: dora.request }])
+    assert.equal((await outcomeOf(ctx, bert.request)).state, 'completed')
   })
 })

@@ -84,6 +84,16 @@ const traps: readonly Trap[] = [
     person: personOf([name('Jean-Luc Müller')]),
   },
   {
+    what: 'an umlaut in the name of who has none',
+    cells: ['Jan Müller'],
+    person: personOf([name('Jan Mueller')]),
+  },
+  {
+    what: 'a name in its own alphabet',
+    cells: ['κ. ΑΓΓΕΛΌΠΟΥΛΟΣ Δημήτρης'],
+    person: personOf([name('Δημήτρης Αγγελόπουλος')]),
+  },
+  {
     what: 'a name in another alphabet',
     cells: ['Dimitris Angelopoulos'],
     person: personOf([name('Δημήτρης Αγγελόπουλος')]),

@@ -16,7 +16,7 @@ import {
 } from '../../connectors/public.ts'
 import type { ResidueReport, ResidueSearch } from './residue.ts'
 import { searchResidue } from './search-residue.ts'
-import { searchResidueOfMany } from './search-residue-of-many.ts'
+import { searchResidueOfMany, worthAPass } from './search-residue-of-many.ts'
 import {
   allLetters,
   columns,
@@ -40,7 +40,7 @@ async function inSqlite(): Promise<Ground> {
   const own = new DatabaseSync(file)
   return {
     url: `sqlite:${file}`,
-    runs: Number(process.env['RUNS'] ?? 20),
+    runs: 20,
     async fill(town) {
       own.exec('begin')
       for (const { name, hasKey, rows } of town.tables) {
@@ -64,7 +64,7 @@ async function inPostgres(): Promise<Ground> {
   await own.connect()
   return {
     url,
-    runs: Number(process.env['RUNS'] ?? 8),
+    runs: 8,
     async fill(town) {
       for (const { name, hasKey, rows } of town.tables) {
         await own.query(`drop table if exists ${name}`)
@@ -129,6 +129,18 @@ function searchOf(person: TownPerson, placeOf: PlaceOf): ResidueSearch {
   }
 }
 
+/** So many that a pass over all rows is worth it, whoever else is looked for. */
+const strangers = Array.from(
+  { length: worthAPass },
+  (_, i): ResidueSearch => ({
+    wanted: [{ kind: 'email', value: `stranger${i}@example.net` }],
+    ambiguous: { names: [], beside: [] },
+    isKept: () => false,
+    isAnothers: () => false,
+    undecided: [],
+  }),
+)
+
 interface Said {
   readonly alone: readonly ResidueReport[]
   readonly together: readonly ResidueReport[]
@@ -152,7 +164,10 @@ async function readTown(ground: Ground, town: Town): Promise<Said> {
   }
   return {
     alone: await oneByOne(session),
-    together: await searchResidueOfMany(session, description, searches()),
+    together: (await searchResidueOfMany(session, description, [...searches(), ...strangers])).slice(
+      0,
+      town.people.length,
+    ),
     atMost: await oneByOne({ ...session, search: (wanted) => generousSearch(session, wanted) }),
   }
 }

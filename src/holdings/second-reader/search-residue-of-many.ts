@@ -8,6 +8,9 @@ import { reporting, searchableFields } from './residue-report.ts'
 import { searchResidue } from './search-residue.ts'
 import { startTally, type Tally } from './tally.ts'
 
+/** From so many people on one pass over all rows costs less than a search for each (`bench/residue-of-many.ts`). */
+export const worthAPass = 6
+
 /**
  * What `searchResidue` says of each of many people, in their order, with every collection read once for all of them. An
  * index leads from a row to the people it may concern; what each of them finds there, the reader of one person decides.
@@ -18,9 +21,12 @@ export async function searchResidueOfMany(
   people: readonly ResidueSearch[],
   onProgress?: (collection: string, done: number, total: number) => void,
 ): Promise<readonly ResidueReport[]> {
-  const [only] = people
-  if (only && people.length === 1) return [await searchResidue(session, description, only, onProgress)]
   const searched = new Set(people.filter(hasNeedles))
+  if (searched.size < worthAPass) {
+    const reports: ResidueReport[] = []
+    for (const person of people) reports.push(await searchResidue(session, description, person, onProgress))
+    return reports
+  }
   const [index, readerOf] = [peopleIndex([...searched]), latestReaders()]
   const tallies = new Map<ResidueSearch, Tally>()
   const { collections } = description
@@ -28,7 +34,7 @@ export async function searchResidueOfMany(
     const { name } = collection
     onProgress?.(name, i, collections.length)
     const fields = searchableFields(collection)
-    if (fields.length === 0 || searched.size === 0) continue
+    if (fields.length === 0) continue
     for await (const { person, key, found } of findsIn(session, name, fields, index, readerOf)) {
       const tally = tallies.get(person) ?? startTally(person)
       tallies.set(person, tally)
