@@ -1,4 +1,5 @@
 import type { RequestOutcome, SystemOutcome } from '../src/requests/public.ts'
+import type { ShredState } from '../src/subjects/public.ts'
 import { type Answer, type Block, bad, good, quiet, strong, type Text, warning } from './answer.ts'
 import { problemSentence, say } from './people-texts.ts'
 
@@ -15,6 +16,7 @@ export function asOutcomeAnswer(outcome: RequestOutcome): Answer {
       })),
       certificate: certificate?.file ?? null,
       page: certificate?.page ?? null,
+      shredding: outcome.shredding,
     },
     blocks: [
       {
@@ -30,9 +32,16 @@ export function asOutcomeAnswer(outcome: RequestOutcome): Answer {
         ? strong(say('outcome-completed', { request: outcome.request }))
         : bad(say('outcome-incomplete', { request: outcome.request })),
       ...(certificate ? [quiet(say('outcome-certificate', { file: certificate.page }))] : []),
+      ...(outcome.shredding ? [quiet(shreddingSentence(outcome.shredding))] : []),
     ],
     exit: exitOf(systems),
   } // prettier-ignore
+}
+
+function shreddingSentence({ keyDeletedAt, completeAt, latestAt }: ShredState): string {
+  const day = (date: Date) => date.toISOString().slice(0, 10)
+  const [what, until] = completeAt ? ['outcome-shredded', completeAt] : ['outcome-shredding', latestAt]
+  return say(what, { deleted: day(keyDeletedAt), until: day(until) })
 }
 
 function exitOf(systems: readonly SystemOutcome[]): 0 | 1 | 3 {

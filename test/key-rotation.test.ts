@@ -1,124 +1,73 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
-import { backUp, drawRecoveryKey } from '../src/backup/public.ts'
 import { entriesOfKind } from '../src/evidence/public.ts'
-import { uuidv7 } from '../src/platform/bytes.ts'
-import { type Context, inTransaction } from '../src/platform/context.ts'
+import { readConfig } from '../src/platform/config.ts'
+import type { Context } from '../src/platform/context.ts'
 import { type Installation, openInstallation } from '../src/platform/installation.ts'
-import { isProblem } from '../src/platform/problem.ts'
 import { sql } from '../src/platform/sql.ts'
 import { tendKeys } from '../src/rotation/public.ts'
+import { beginEpoch, destroyEpoch, keyLife, retireEpochs, rewrapKeys } from '../src/subjects/public.ts'
+import { wrappedAt } from '../src/subjects/subject-key.ts'
+import type { TestInstallation } from './installation.ts'
 import {
-  beginEpoch,
-  destroyEpoch,
-  destroySubjectKey,
-  ensureSubject,
-  keyLife,
-  layTombstones,
-  openFor,
-  rewrapKeys,
-  sealFor,
-} from '../src/subjects/public.ts'
-import { freshInstallation, type TestInstallation } from './installation.ts'
+  backup,
+  calendarInstallation,
+  epochsOf,
+  erase,
+  hasCode,
+  holdsFor,
+  opens,
+  type Person,
+  people,
+  person,
+} from './key-people.ts'
+import { startTransit } from './transit-server.ts'
 
-const hasCode = (code: string) => (error: unknown) => isProblem(error, code)
-const dayMs = 86_400_000
-
-/** An installation whose calendar a test turns, with a person who was sealed something. */
-async function kept(): Promise<{
-  readonly at: TestInstallation
-  readonly days: (count: number) => void
-}> {
-  let ahead = 0
-  const at = await freshInstallation({ now: () => new Date(Date.now() + ahead) })
-  return {
-    at,
-    days: (count) => {
-      ahead += count * dayMs
-    },
-  }
-}
-
-interface Person {
-  readonly subjectId: string
-  readonly sealed: Buffer
-}
-
-let number = 0
-async function person(ctx: Context): Promise<Person> {
-  number += 1
-  const subjectId = await ensureSubject(ctx, [{ kind: 'email', value: `p${number}@example.org` }])
-  return { subjectId, sealed: await sealFor(ctx, subjectId, ['t', '1'], `secret of ${subjectId}`) }
-}
-
-async function people(ctx: Context, count: number): Promise<readonly Person[]> {
-  const all: Person[] = []
-  for (let i = 0; i < count; i += 1) all.push(await person(ctx))
-  return all
-}
-
-async function erase(ctx: Context, { subjectId }: Person): Promise<void> {
-  await inTransaction(ctx, (tx) => layTombstones(tx, subjectId, [], uuidv7(tx.now())))
-  await destroySubjectKey(ctx, subjectId)
-}
+const inTheService = async (ctx: Context) =>
+  (await keyLife(ctx)).epochs.map(({ epoch, provider }) => `${epoch} ${provider}`)
 
 /** As a process would that has nothing in memory. */
 const another = ({ config, urls }: TestInstallation): Promise<Installation> =>
   openInstallation({ config, urls, actor: { kind: 'system', id: 'other' }, role: 'test', logLevel: 'silent' })
-
-async function opens(ctx: Context, { subjectId, sealed }: Person): Promise<boolean> {
-  const plain = await openFor(ctx, subjectId, ['t', '1'], sealed).catch((error: unknown) => {
-    if (isProblem(error, 'subjects.key-destroyed')) return undefined
-    throw error
-  })
-  if (plain) assert.equal(plain.toString(), `secret of ${subjectId}`)
-  return plain !== undefined
-}
-
-async function backup(ctx: Context, verify: boolean): Promise<void> {
-  const directory = await mkdtemp(join(tmpdir(), 'dossier-rotation-'))
-  const secrets = { main: drawRecoveryKey(), keys: drawRecoveryKey() }
-  await backUp(ctx, { directory, secrets, verify }).finally(() => rm(directory, { recursive: true }))
-}
-
-const stateOf = async (ctx: Context) =>
-  (await keyLife(ctx)).epochs.map(({ epoch, state, keys }) => `${epoch} ${state} ${keys}`)
 
 const beforeAll = '00000000-0000-0000-0000-000000000000'
 const entries = (ctx: Context, kind: string) => entriesOfKind(ctx, kind, beforeAll, 100)
 
 describe('the key that protects people’s keys', () => {
   it('ends in a week, is held, and takes with it whatever it wrapped', async () => {
-    const { at, days } = await kept()
+    const { at, days } = await calendarInstallation()
     await using _ = at
     const { ctx } = at
     const [gone, ...living] = await people(ctx, 4)
     assert.ok(gone)
-    assert.deepEqual(await stateOf(ctx), ['1 current 4'])
+    assert.deepEqual(await epochsOf(ctx), ['1 current 4'])
     await erase(ctx, gone)
     days(6)
     await tendKeys(ctx)
-    assert.deepEqual(await stateOf(ctx), ['1 current 3'], 'a week is not over')
+    assert.deepEqual(await epochsOf(ctx), ['1 current 3'], 'a week is not over')
     days(1)
     await tendKeys(ctx)
-    assert.deepEqual(await stateOf(ctx), ['1 rewrapped 0', '2 current 3'])
+    assert.deepEqual(await epochsOf(ctx), ['1 rewrapped 0', '2 current 3'])
     await assert.rejects(destroyEpoch(ctx, 1), hasCode('subjects.epoch-not-retired'))
     await backup(ctx, false)
     await tendKeys(ctx)
-    assert.deepEqual(await stateOf(ctx), ['1 rewrapped 0', '2 current 3'], 'a backup nobody verified is none')
+    assert.deepEqual(
+      await epochsOf(ctx),
+      ['1 rewrapped 0', '2 current 3'],
+      'a backup nobody verified is none',
+    )
     await backup(ctx, true)
     await tendKeys(ctx)
-    assert.deepEqual(await stateOf(ctx), ['1 retired 0', '2 current 3'])
+    assert.deepEqual(await epochsOf(ctx), ['1 retired 0', '2 current 3'])
     await assert.rejects(destroyEpoch(ctx, 1), hasCode('subjects.epoch-held'))
     const { shredding } = await keyLife(ctx)
     assert.deepEqual([shredding.waiting, shredding.overdue], [1, 0])
     days(7)
     const done = await tendKeys(ctx)
     assert.deepEqual([done.destroyed, done.shredded], [[1], 1])
-    assert.deepEqual(await stateOf(ctx), ['1 destroyed 0', '2 rewrapped 0', '3 current 3'])
+    assert.deepEqual(await epochsOf(ctx), ['1 destroyed 0', '2 rewrapped 0', '3 current 3'])
     assert.deepEqual((await readdir(join(at.config.paths.keys, 'epochs'))).toSorted(), [
       '1.destroyed',
       '2.key',
@@ -146,7 +95,7 @@ describe('the key that protects people’s keys', () => {
   })
 
   it('changes under other processes without a word to them', async () => {
-    const { at } = await kept()
+    const { at } = await calendarInstallation()
     await using _ = at
     await using other = await another(at)
     const [before] = await people(other.ctx, 1)
@@ -165,7 +114,7 @@ describe('the key that protects people’s keys', () => {
   })
 
   it('changes while keys are made and destroyed: none is lost, and none comes back', async () => {
-    const { at } = await kept()
+    const { at } = await calendarInstallation()
     await using _ = at
     const { ctx } = at
     const first = await people(ctx, 60)
@@ -198,7 +147,7 @@ describe('the key that protects people’s keys', () => {
   })
 
   it('stays where a key does not open: nothing is lost for being damaged', async () => {
-    const { at } = await kept()
+    const { at } = await calendarInstallation()
     await using _ = at
     const { ctx } = at
     const [first, second] = await people(ctx, 2)
@@ -209,8 +158,65 @@ describe('the key that protects people’s keys', () => {
     )
     await beginEpoch(ctx)
     await assert.rejects(rewrapKeys(ctx), hasCode('subjects.rewrap-stopped'))
-    assert.deepEqual(await stateOf(ctx), ['1 rewrapping 2', '2 current 0'])
+    assert.deepEqual(await epochsOf(ctx), ['1 rewrapping 2', '2 current 0'])
     await using other = await another(at)
     assert.ok(await opens(other.ctx, second))
+  })
+
+  it('waits for whoever reads the keys at length: a backup never sees half of them', async () => {
+    const { at } = await calendarInstallation()
+    await using _ = at
+    const { ctx } = at
+    const living = await people(ctx, 3)
+    await beginEpoch(ctx)
+    await ctx.keys.transaction(async (tx) => {
+      await tx.run({ parts: ['set transaction isolation level repeatable read, read only'], values: [] })
+      await tx.run(sql`lock table subjects.subject_key, subjects.subject_key_next in access share mode`)
+      await assert.rejects(rewrapKeys(ctx, { patienceMs: 50 }), hasCode('subjects.keys-busy'))
+      assert.equal((await tx.rows(sql`select from subjects.subject_key k`)).length, 3)
+      await holdsFor(ctx, { living, gone: [] })
+    })
+    assert.equal(await rewrapKeys(ctx), 3)
+    await holdsFor(ctx, { living, gone: [] })
+  })
+
+  it('moves to a key service, and what ended there opens from no dump', async () => {
+    const { at, days } = await calendarInstallation()
+    await using stack = new AsyncDisposableStack()
+    stack.use(at)
+    const server = stack.use(await startTransit())
+    const { config } = readConfig({ DOSSIER_TRANSIT: server.address, DOSSIER_TRANSIT_TOKEN: server.token })
+    const inService = { ...at, config: { ...at.config, epochKeys: config.epochKeys } }
+    const living = [...(await people(at.ctx, 3))]
+    const { ctx } = stack.use(await another(inService))
+    const next = async () => {
+      await tendKeys(ctx, { rotate: true })
+      await retireEpochs(ctx, new Date(ctx.now().getTime() + 1))
+      days(7)
+      await tendKeys(ctx)
+    }
+    await tendKeys(ctx, { rotate: true })
+    assert.deepEqual(await inTheService(ctx), ['1 file', '2 transit'])
+    const gone = await person(ctx)
+    living.push(await person(ctx))
+    const dump = await ctx.keys.rows<{ wrapped: Buffer; subjectId: string }>(
+      sql`select k.wrapped, k.subject_id from subjects.subject_key k where k.subject_id = ${gone.subjectId}`,
+    )
+    await erase(ctx, gone)
+    await next()
+    const [row] = dump
+    assert.ok(row)
+    const piece = { wrapped: row.wrapped, place: wrappedAt(row.subjectId, 2) }
+    await next()
+    await assert.rejects(ctx.keyring.provider.unwrap(1, [piece]), hasCode('platform.key-missing'))
+    const fresh = stack.use(await another(inService)).ctx
+    for (const one of living) assert.ok(await opens(fresh, one))
+    assert.equal(await opens(fresh, gone), false)
+    await assert.rejects(
+      opens(stack.use(await another(at)).ctx, living[0] ?? gone),
+      hasCode('platform.provider-missing'),
+    )
+    server.manners = 'away'
+    await assert.rejects(person(fresh), hasCode('platform.transit-unreachable'))
   })
 })

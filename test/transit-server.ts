@@ -34,7 +34,8 @@ export interface TransitServer extends AsyncDisposable {
 
 /**
  * The transit engine of Vault and OpenBao as far as Dossier uses it, after their published API: keys with versions, batches, associated
- * data, the least versions and trimming, the same refusals with the same statuses. It is not a Vault: `docs/keys.md` says what ran.
+ * data, the least versions and trimming, the same refusals with the same statuses. The same checks pass against
+ * the engine of Vault 1.21.4 (docs/keys.md).
  */
 export async function startTransit(
   tls?: { readonly key: string; readonly cert: string },

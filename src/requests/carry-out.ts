@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Context } from '../platform/context.ts'
+import { type ShredState, shredState } from '../subjects/public.ts'
 import { type IssuedCertificate, issuedCertificate } from './issue-certificate.ts'
 import { problem } from './problems.ts'
 import { findRequest, planInForce, stepsOf } from './queries.ts'
@@ -14,6 +15,8 @@ export interface RequestOutcome {
   readonly systems: readonly SystemOutcome[]
   /** Only for an erasure that is complete: nothing else is certified. */
   readonly certificate: IssuedCertificate | null
+  /** How far the person's deleted key is from being unreadable in every copy; null while they have one. */
+  readonly shredding: ShredState | null
 }
 
 export interface CarryOutOptions {
@@ -75,5 +78,6 @@ export async function outcomeOf(ctx: Context, requestId: string): Promise<Reques
   if (!request) throw problem('requests.unknown', { request: requestId })
   const systems = await systemsOf(ctx, request)
   const certificate = request.state === 'completed' ? await issuedCertificate(ctx, request.id) : null
-  return { request: request.id, state: request.state, systems, certificate }
+  const shredding = request.kind === 'erasure' ? await shredState(ctx, request.subjectId) : null
+  return { request: request.id, state: request.state, systems, certificate, shredding }
 }

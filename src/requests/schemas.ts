@@ -142,6 +142,12 @@ export const requestOutcome = z
     certificate: z
       .nullable(z.string())
       .meta({ description: 'Where to read it, once the request is complete.' }),
+    shredding: z
+      .nullable(z.object({ keyDeletedAt: instant, completeAt: z.nullable(instant), latestAt: instant }))
+      .meta({
+        description:
+          'When the person’s key was deleted, and when the key that had wrapped it was destroyed, or will be at the latest: from then on no old copy opens.',
+      }),
   })
   .meta({ id: 'RequestOutcome' })
 

@@ -1,4 +1,4 @@
-import { recordEvidence } from '../evidence/public.ts'
+import { entriesOf, recordEvidence } from '../evidence/public.ts'
 import { type Context, inTransaction } from '../platform/context.ts'
 import { readEpochs } from './epoch-queries.ts'
 import { setShredded, subjectsToShred } from './queries.ts'
@@ -16,12 +16,25 @@ export async function completeShredding(ctx: Context): Promise<number> {
   let count = 0
   for (;;) {
     const due = await subjectsToShred(ctx.db, oldest.createdAt, atOnce)
-    for (const one of due)
+    for (const one of due) {
+      const requestId = await erasedFor(ctx, one.subjectId)
       await inTransaction(ctx, async (tx) => {
         if ((await setShredded(tx.db, one, tx.now())) === 0) return
-        await recordEvidence(tx, { subjectId: one.subjectId, kind: 'subjects.shred-completed', facts: {} })
+        await recordEvidence(tx, {
+          subjectId: one.subjectId,
+          ...(requestId !== null && { requestId }),
+          kind: 'subjects.shred-completed',
+          facts: {},
+        })
       })
+    }
     count += due.length
     if (due.length < atOnce) return count
   }
+}
+
+/** The request whose bundle is to tell of it: the one that erased the person, the last time. */
+async function erasedFor(ctx: Context, subjectId: string): Promise<string | null> {
+  const entries = await entriesOf(ctx, { subjectId })
+  return entries.findLast(({ kind }) => kind === 'subjects.erased')?.requestId ?? null
 }

@@ -18,5 +18,6 @@ export { destroyReturnedKeys, replayToSubject, unrememberedErasures } from './re
 export { endReturnedEpochs } from './returned-epochs.ts'
 export { rewrapKeys } from './rewrap-keys.ts'
 export { openFor, type SubjectPlace, sealFor } from './seal-for.ts'
+export { type ShredState, shredState } from './shred-state.ts'
 export { loadTombstones, type TombstoneFilter } from './tombstone-filter.ts'
 export { type Erased, isTombstoned, tombstonesOf } from './tombstones-of.ts'

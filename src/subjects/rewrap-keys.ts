@@ -20,6 +20,8 @@ import { tellEpochs } from './tell-epochs.ts'
 export interface RewrapInput {
   /** Keys at a time. */
   readonly chunk?: number
+  /** How long readers may wait for the swap, when somebody else reads at length; then it is put off. */
+  readonly patienceMs?: number
   readonly onProgress?: (done: number) => void
   readonly signal?: AbortSignal
 }
@@ -32,7 +34,7 @@ const beforeAll = '00000000-0000-0000-0000-000000000000'
  * Throws `subjects.rewrap-stopped`, `subjects.keys-busy`.
  */
 export async function rewrapKeys(ctx: Context, input: RewrapInput = {}): Promise<number | undefined> {
-  const { chunk = 500, onProgress, signal } = input
+  const { chunk = 500, patienceMs = 3_000, onProgress, signal } = input
   await tellEpochs(ctx)
   let done = 0
   for (;;) {
@@ -48,7 +50,7 @@ export async function rewrapKeys(ctx: Context, input: RewrapInput = {}): Promise
       done += keys.length
       onProgress?.(done)
     }
-    const moved = await takeOver(ctx)
+    const moved = await takeOver(ctx, patienceMs)
     await tellEpochs(ctx)
     if (moved !== undefined) return moved
   }
@@ -123,10 +125,10 @@ function plainOf(plain: ReadonlyMap<string, Buffer>, subjectId: string): Buffer 
 }
 
 /** Undefined when it has to be looked at again. A few statements without writers beside them; readers wait for the last. */
-async function takeOver(ctx: Context): Promise<number | undefined> {
+async function takeOver(ctx: Context, patienceMs: number): Promise<number | undefined> {
   return ctx.keys
     .transaction(async (tx) => {
-      await stopKeyWrites(tx)
+      await stopKeyWrites(tx, patienceMs)
       const epochs = await lockEpochs(tx)
       const current = epochs.find(({ state }) => state === 'current')
       // Somebody else was first: their table is this one, and the new one is empty.

@@ -44,8 +44,8 @@ export const keepRewrapped = (
   })
 
 /** Nobody makes or deletes a key until this transaction ends; reading goes on. */
-export async function stopKeyWrites(tx: Db): Promise<void> {
-  await tx.run(sql`set local lock_timeout = '3s'`)
+export async function stopKeyWrites(tx: Db, patienceMs: number): Promise<void> {
+  await tx.run(sql`select pg_catalog.set_config('lock_timeout', ${`${patienceMs}ms`}, true)`)
   await tx.run(sql`lock table subjects.subject_key in exclusive mode`)
 }
 
