@@ -25,6 +25,8 @@ const tables = {
   requester: 'id integer primary key, full_name text, phone text, email text unique, badge text',
   note: 'id integer primary key, person_id integer, body text, total text',
   gift: 'id integer primary key, giver_id integer, receiver_id integer, receiver_note text',
+  account:
+    'id integer primary key, first_owner integer, second_owner integer, phone text, holder text, remark text',
   log: 'email text, name text, line text',
   ledger: 'email text, memo text, at text',
   team: 'id integer primary key, title text, data text',
@@ -70,6 +72,18 @@ const collections = (prefix: string): Readonly<Record<string, CollectionMap>> =>
         { ...toPerson('receiver_id'), role: 'party', clears: ['receiver_note'] },
       ],
       fields: { receiver_note: { category: 'free-text' } },
+    },
+    [`${prefix}account`]: {
+      rows: 'delete',
+      links: [
+        { ...toPerson('first_owner'), role: 'owner' },
+        { ...toPerson('second_owner'), role: 'owner' },
+      ],
+      fields: {
+        phone: { category: 'phone', identifier: 'phone', unique: false },
+        holder: { category: 'person-name' },
+        remark: { category: 'free-text' },
+      },
     },
     [`${prefix}log`]: {
       rows: 'delete',
