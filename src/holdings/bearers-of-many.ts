@@ -12,7 +12,7 @@ import {
   readBearing,
 } from './bearer.ts'
 import { type BearerIndex, indexBearers } from './bearer-index.ts'
-import { addBearer, type Bearers, noBearers } from './bearers.ts'
+import { addBearer, type Bearers, noBearers, type Tally } from './bearers.ts'
 import { valuesOf } from './elements.ts'
 import { identifierMatches } from './find-in-system.ts'
 import type { MappedCollection, MappedSystem } from './mapped-system.ts'
@@ -27,7 +27,7 @@ export async function findBearersOfMany(
   people: readonly SoughtPerson[],
 ): Promise<readonly Bearers[]> {
   const index = indexBearers(people.map(({ person }) => person))
-  const tallies = new Map<number, ReturnType<typeof noBearers>>()
+  const tallies = new Map<number, Tally>()
   for (const { system, session } of open) {
     const held = heldThere(people, system.name)
     for (const collection of system.collections) {

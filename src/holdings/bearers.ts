@@ -52,7 +52,8 @@ export async function findBearers(
   return tally
 }
 
-interface Tally extends Bearers {
+/** Bearers while they are being counted. */
+export interface Tally extends Bearers {
   readonly counts: Map<string, number>
   ofBoth: number
   ruledOutOfBoth: number
