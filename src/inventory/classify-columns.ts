@@ -29,16 +29,17 @@ export async function classifyColumns(
 ): Promise<readonly ClassifiedColumn[]> {
   const { classifyCollection } = await classifier()
   const columns = asColumns(input)
-  const read = columns.map((column, place) => ({ ...readColumn(column), place }))
-  const tables = Map.groupBy(read, ({ table }) => table)
+  const read = columns.map(readColumn)
+  const tables = Map.groupBy(read.keys(), (place) => read[place]?.table ?? '')
   const found = new Array<FieldProposal>(columns.length)
-  for (const [name, members] of tables) {
+  for (const [name, places] of tables) {
+    const members = places.flatMap((place) => read[place] ?? [])
     const description = describe(name, members)
     const samples = members.map(({ cells }) => cells)
     const facts = { engine: 'files', description, samples, collections: [...tables.keys()] }
     for (const [i, proposal] of classifyCollection(facts).entries()) {
-      const member = members[i]
-      if (member !== undefined) found[member.place] = proposal
+      const place = places[i]
+      if (place !== undefined) found[place] = proposal
     }
   }
   return columns.map((column, place) => ({ ...column, ...shown(language, found[place], read[place]) }))

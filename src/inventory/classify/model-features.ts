@@ -61,8 +61,12 @@ export function columnFeatures(field: FieldFeatures, table: readonly string[], g
     if (grams) gramFeatures(field.values.looked)
   } else add('no-values')
   const places = taken.slice(0, count)
-  const amounts = Float64Array.from(places, (place) => scratch[place] ?? 0)
-  for (const place of places) scratch[place] = 0
+  const amounts = new Float64Array(count)
+  for (let i = 0; i < count; i++) {
+    const place = places[i] ?? 0
+    amounts[i] = scratch[place] ?? 0
+    scratch[place] = 0
+  }
   return { places, amounts }
 }
 
