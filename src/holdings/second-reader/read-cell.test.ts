@@ -54,6 +54,12 @@ describe('the second reader', () => {
     assert.equal(formsOf([{ kind: 'number', value: '42' }]).codes.size, 0)
   })
 
+  it('takes no single word for a full name, though that is all another alphabet leaves of it', () => {
+    const ivan = formsOf([{ kind: 'name', value: 'Иван Ь' }])
+    assert.deepEqual([...kindsInCell('Ivan has called', ivan)], [])
+    assert.deepEqual([...kindsInCell('ИВАН Ь', ivan)], ['name'])
+  })
+
   it('takes what stands behind a plus sign for an alias, but not one alias for another', () => {
     assert.equal(holdsAlias('write to Anna+Shop@example.org', forms), true)
     assert.equal(holdsAlias('anna@example.org', forms), false, 'that is she herself')
