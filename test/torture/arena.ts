@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sequence, verifyLog } from '../../src/evidence/public.ts'
@@ -48,8 +48,9 @@ export async function openArena(): Promise<Arena> {
     'data directory': join(home, 'data'),
     target: join(home, 'target'),
   } as const
-  for (const directory of [home, ...Object.values(directories)])
-    await mkdir(directory, { recursive: true, mode: 0o711 })
+  // PostgreSQL runs as another user where we are root: it has to pass through.
+  await chmod(home, 0o711)
+  for (const directory of Object.values(directories)) await mkdir(directory, { recursive: true, mode: 0o711 })
   const disks = await openDisks(directories, stack)
   const [ownServer, targetServer] = await Promise.all([
     openPower(directories['own database']),
@@ -69,7 +70,7 @@ export async function openArena(): Promise<Arena> {
   const installation = stack.use(
     await openInstallation({
       config,
-      urls: { main: ownUrl(quiet, 'dossier'), keys: ownUrl(quiet, 'dossier_keys') },
+      urls: { main: urlBy(quiet, 'dossier'), keys: urlBy(quiet, 'dossier_keys') },
       actor: { kind: 'system', id: 'torturer' },
       role: 'torturer',
       logLevel: 'silent',
@@ -77,21 +78,19 @@ export async function openArena(): Promise<Arena> {
   )
   const { ctx } = installation
   await targetServer.administer('create database shop')
-  const shop = new URL(targetServer.url('shop'))
-  shop.port = String(target.road.port)
-  shop.searchParams.set('sslmode', 'disable')
+  await targetServer.administer(`create role ${owner.name} superuser login password '${owner.password}'`)
   const company = stack.use(
     await makeCompany(ctx, {
       shop: () => targetServer.url('shop'),
-      shopForDossier: shop.href,
+      shopForDossier: `${urlBy(target.road, 'shop')}?sslmode=disable`,
       desk: directories.target,
     }),
   )
   const workersEnv = {
     ...process.env,
     ...env,
-    DATABASE_URL: ownUrl(own.road, 'dossier'),
-    KEYS_DATABASE_URL: ownUrl(own.road, 'dossier_keys'),
+    DATABASE_URL: urlBy(own.road, 'dossier'),
+    KEYS_DATABASE_URL: urlBy(own.road, 'dossier_keys'),
   }
   const crew = stack.use(openCrew(workersEnv))
   const resources = stack.move()
@@ -121,7 +120,7 @@ export async function openArena(): Promise<Arena> {
   }
 }
 
-function ownUrl(road: Road, database: string): string {
+function urlBy(road: Road, database: string): string {
   return `postgres://${owner.name}:${encodeURIComponent(owner.password)}@127.0.0.1:${road.port}/${database}`
 }
 

@@ -15,7 +15,7 @@ export interface Menu {
 }
 
 const usualServerShare = 0.06
-const mostFaults = 5
+const mostFaults = 7
 
 /** The faults whose names match, as far as this arena can be made to suffer them. */
 export function menuOf(arena: Arena, only = ''): Menu {

@@ -16,7 +16,7 @@ const enoughFindings = 5
 
 /** What several lanes do together. */
 interface Run {
-  readonly wanted: number
+  readonly wanted: { readonly faults: number; readonly kills: number }
   readonly only: string | undefined
   readonly streams: (round: number) => () => number
   readonly started: number
@@ -38,6 +38,7 @@ export async function torture(args: string[]): Promise<number> {
     args,
     options: {
       faults: { type: 'string', default: '500' },
+      kills: { type: 'string', default: '0' },
       seed: { type: 'string', default: String(Date.now() % 2 ** 31) },
       from: { type: 'string', default: '0' },
       only: { type: 'string' },
@@ -47,7 +48,7 @@ export async function torture(args: string[]): Promise<number> {
   })
   console.log(`seed ${values.seed}`)
   const run: Run = {
-    wanted: Number(values.faults),
+    wanted: { faults: Number(values.faults), kills: Number(values.kills) },
     only: values.only,
     streams: randomStreams(values.seed, 'torture'),
     started: performance.now(),
@@ -77,7 +78,17 @@ export async function torture(args: string[]): Promise<number> {
   return run.found.length === 0 ? 0 : 1
 }
 
-const total = ({ struck }: Run): number => [...struck.values()].reduce((sum, one) => sum + one, 0)
+/** Faults that struck, and those of them that were the death of a process. */
+function counts({ struck }: Run): { readonly faults: number; readonly kills: number } {
+  const sum = (some: readonly (readonly [string, number])[]) =>
+    some.reduce((all, [, times]) => all + times, 0)
+  return { faults: sum([...struck]), kills: sum([...struck].filter(([name]) => name.includes('killed'))) }
+}
+
+function isEnough(run: Run): boolean {
+  const { faults: struck, kills } = counts(run)
+  return struck >= run.wanted.faults && kills >= run.wanted.kills
+}
 
 const secondsOf = ({ started }: Run): number => Math.round((performance.now() - started) / 1000)
 
@@ -91,7 +102,7 @@ async function lane(run: Run): Promise<void> {
     const menu = menuOf(arena, run.only)
     if (!arena.disks) run.notTried.add('disks that run full: nothing may be mounted here')
     const erasures: Erasure[] = []
-    while (!run.isOver && total(run) < run.wanted && run.found.length < enoughFindings) {
+    while (!run.isOver && !isEnough(run) && run.found.length < enoughFindings) {
       const number = run.round++
       const log: RoundLog = { begun: [], struck: [] }
       const where = () => `round ${number} (${log.begun.join(', ')})`
@@ -105,7 +116,7 @@ async function lane(run: Run): Promise<void> {
       for (const name of log.struck) run.struck.set(name, (run.struck.get(name) ?? 0) + 1)
       if (number % 50 === 49)
         process.stderr.write(
-          `${total(run)} of ${run.wanted} faults, ${run.found.length} wrong, ${secondsOf(run)} s\n`,
+          `${counts(run).faults} faults, ${counts(run).kills} of them kills; ${run.found.length} wrong; ${secondsOf(run)} s\n`,
         )
     }
     if (run.found.length === 0) complain('at the end', await allStaysErased(arena, erasures))

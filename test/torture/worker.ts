@@ -1,6 +1,7 @@
 import { readConfig } from '../../src/platform/config.ts'
 import { openInstallation } from '../../src/platform/installation.ts'
-import { carryOut } from '../../src/requests/public.ts'
+// Not by the public face: a third of what there is to load is never used here, and it is loaded for every kill.
+import { carryOut } from '../../src/requests/carry-out.ts'
 
 /** A process that carries out what it is told, again and again, until it is killed. */
 const { config, urls } = readConfig(process.env)

@@ -9,7 +9,7 @@ const jumps = [-400 * day, -hour, hour, 400 * day]
 export const faultsOfWorkers: readonly Fault[] = [
   {
     name: 'killed',
-    weight: 52,
+    weight: 90,
     async strike(arena, erasure, random) {
       const { worker, isBusy } = await workFor(arena, erasure, random)
       if (!isBusy) {
@@ -23,7 +23,7 @@ export const faultsOfWorkers: readonly Fault[] = [
   },
   {
     name: 'killed beside another',
-    weight: 12,
+    weight: 20,
     async strike(arena, erasure, random) {
       const second = await arena.crew.worker()
       const { worker, isBusy } = await workFor(arena, erasure, random)
