@@ -4,13 +4,12 @@ import type { Context } from '../platform/context.ts'
 import { applyOperations, shortfall } from './apply-operations.ts'
 import { findInSystem, type Seeds } from './find-in-system.ts'
 import { type MentionPlace, mentionsAt, withMentions } from './find-mentions.ts'
-import type { SystemHoldings } from './holdings.ts'
-import { keyAfter } from './known-again.ts'
 import { type MappedSystem, mappedSystem } from './mapped-system.ts'
 import { isDone, type KeptRow, type SystemOperations, type SystemPlan, summarise } from './plan.ts'
 import { planSystem } from './plan-system.ts'
 import { problem } from './problems.ts'
 import { findReferences } from './references.ts'
+import { ownRows } from './rows-after.ts'
 import type { Term } from './spans.ts'
 
 export interface EraseInput {
@@ -71,7 +70,7 @@ export async function eraseInSystem(ctx: Context, input: EraseInput): Promise<Er
  * Collections in which something that was told is still to be done. What comes up only now, because a row without key that
  * kept another cannot be told any more, was never told: if it names the person, the second reader finds it.
  */
-const stillToDo = (told: SystemOperations, left: SystemOperations): readonly string[] =>
+export const stillToDo = (told: SystemOperations, left: SystemOperations): readonly string[] =>
   left.collections
     .filter(({ name, remove, change }) => {
       const before = told.collections.find((one) => one.name === name)
@@ -84,14 +83,14 @@ const stillToDo = (told: SystemOperations, left: SystemOperations): readonly str
     })
     .map(({ name }) => name)
 
-const touchedTexts = (operations: SystemOperations): readonly MentionPlace[] =>
+export const touchedTexts = (operations: SystemOperations): readonly MentionPlace[] =>
   operations.collections.flatMap(({ name, change }) =>
     change
       .filter(({ set }) => [...set.values()].some(({ action }) => action === 'redact'))
       .map(({ key }) => ({ collection: name, key })),
   )
 
-function keptIn(operations: SystemOperations, description: SystemDescription): EraseResult['kept'] {
+export function keptIn(operations: SystemOperations, description: SystemDescription): EraseResult['kept'] {
   return operations.collections.flatMap(({ name, kept: rows }) => {
     const lasting = description.collections.some((one) => one.name === name && one.key.length > 0)
     return rows.map((row) => ({ collection: name, row, lasting }))
@@ -112,19 +111,4 @@ async function operationsNow(
   const references = await findReferences(session, system, found)
   const operations = planSystem({ system, found, references, termsAt: () => terms, today: input.today })
   return { operations, own: ownRows(system, found, operations) }
-}
-
-/** The person's rows, under the keys they will have. */
-function ownRows(system: MappedSystem, found: SystemHoldings, operations: SystemOperations): Seeds['rows'] {
-  return system.collections
-    .filter(({ description }) => description.key.length > 0)
-    .flatMap((collection) => {
-      const { name } = collection
-      const rows = found.collections.find((one) => one.name === name)?.rows ?? []
-      const changes = operations.collections.find((one) => one.name === name)?.change ?? []
-      const sets = new Map(changes.map(({ key, set }) => [key, set]))
-      return rows
-        .filter((row) => row.role !== 'party')
-        .map((row) => ({ collection: name, key: keyAfter(collection, row, sets.get(row.key)) }))
-    })
 }

@@ -5,7 +5,7 @@ import { isProblem, type Problem } from '../platform/problem.ts'
 import { acrossTuples, asUnreachable, refuseTooWide, untilNothingNew } from './find-holdings.ts'
 import type { Seeds } from './find-in-system.ts'
 import type { Identifier, SystemHoldings, UnreachableSystem } from './holdings.ts'
-import { type MappedSystem, mappedSystem } from './mapped-system.ts'
+import { areUnique, collectionOf, type MappedSystem, mappedSystem } from './mapped-system.ts'
 import { mergePersons, type Person, personIn } from './person.ts'
 import { type AskedRows, askedRows } from './shared-identifier.ts'
 import { type Starts, type Whose, whoseRows } from './whose-rows.ts'
@@ -83,7 +83,7 @@ export async function findPeople(
   const systems = results.map(({ system, session, found }) => ({ system, session, found: found.holdings }))
   const whose = whoseRows(systems, starts)
   const people = asked.map((one, i) =>
-    isProblem(one) ? one : asPerson(systems, whose, one, starts[i] ?? {}, i),
+    isProblem(one) ? one : asPerson(systems, whose, one, sought[i]?.known ?? {}, i),
   )
   return { people, systems, whose }
 }
@@ -98,8 +98,8 @@ const askedOrProblem = (open: OpenSystems['open'], asked: readonly Identifier[])
 function asPerson(
   systems: PeopleFound['systems'],
   whose: Whose,
-  { identifiers, shared }: AskedRows,
-  starts: Starts,
+  { identifiers, shared, rows }: AskedRows,
+  known: NonNullable<PersonSought['known']>,
   place: number,
 ): PersonFound | Problem {
   const found = whose.holdings(place)
@@ -123,10 +123,16 @@ function asPerson(
       system.name,
       {
         identifiers: person.unique,
-        rows: starts[system.name]?.rows ?? [],
+        rows: [...(known[system.name] ?? []), ...(rows[system.name] ?? []).filter(lastsIn(system))],
         across: acrossTuples(system, others),
       },
     ]),
   )
   return { person, found, seeds }
+}
+
+/** Only keys that are nobody else's lead to the same row tomorrow. */
+const lastsIn = (system: MappedSystem) => (row: Seeds['rows'][number]) => {
+  const description = collectionOf(system, row.collection)?.description
+  return description !== undefined && areUnique(description, description.key)
 }

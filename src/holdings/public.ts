@@ -2,6 +2,12 @@ export { type CreationVerdict, createdAfter, creationFields } from './creation-t
 export { elementsOf, valuesOf } from './elements.ts'
 export { type EraseInput, type EraseResult, eraseInSystem } from './erase-in-system.ts'
 export {
+  type ErasedPeople,
+  erasePeopleInSystem,
+  type PersonToErase,
+  type PersonWork,
+} from './erase-people-in-system.ts'
+export {
   acrossTuples,
   asUnreachable,
   type FindInput,
@@ -11,7 +17,7 @@ export {
 } from './find-holdings.ts'
 export type { Seeds } from './find-in-system.ts'
 export type { Ambiguous, FoundMentions, MentionPlace } from './find-mentions.ts'
-export { findMentionsOfMany } from './find-mentions-of-many.ts'
+export { type OpenSystems, openSystems, type PersonSought } from './find-people.ts'
 export type {
   CollectionHoldings,
   HeldRow,
@@ -26,6 +32,7 @@ export type {
 export type { Person } from './person.ts'
 export type { CollectionPlan, Kept, KeptRow, Plan, SystemPlan } from './plan.ts'
 export { type PlannedErasure, planErasure } from './plan-erasure.ts'
+export { type PlannedPerson, planPeople } from './plan-people.ts'
 export { type Rulings, readRecordName, samePlace } from './possible-match.ts'
 export type { Wanted } from './second-reader/wanted.ts'
 export type { OpenSystem, SoughtPerson } from './sought-person.ts'

@@ -3,6 +3,7 @@ import { tuplesOf } from './cells.ts'
 import { valuesOf } from './elements.ts'
 import { cellLabel, identifierLabels, type Seeds } from './find-in-system.ts'
 import type { HeldRow, SystemHoldings } from './holdings.ts'
+import { isStill } from './known-again.ts'
 import type { MappedCollection, MappedSystem, ResolvedLink } from './mapped-system.ts'
 import { identifiersIn } from './person.ts'
 
@@ -55,7 +56,8 @@ export function whoseRows(
     for (const [system, { identifiers, rows, across }] of Object.entries(starts)) {
       for (const one of identifiers)
         reach(identifierLabels(one).flatMap((label) => byIdentifier.get(label) ?? []))
-      for (const { collection, key } of rows) reach(asOwner(byKey.get(labelOf(system, collection, key))))
+      for (const { collection, key, still } of rows)
+        reach(asOwner(byKey.get(labelOf(system, collection, key)), still?.digest))
       for (const { collection, link, values } of across)
         reach(values.flatMap((tuple) => linked.at(system, collection, link, tuple)))
     }
@@ -69,16 +71,28 @@ export function whoseRows(
         if (unique) reach(identifierLabels({ kind, value }).flatMap((label) => byIdentifier.get(label) ?? []))
     }
   }
+  const rows = rowsOfEach(nodes)
   return {
     of: (system, collection, key) => byKey.get(labelOf(system, collection, key))?.ties ?? new Map(),
-    holdings: (person) => searched.map(({ found }) => ofOne(found, person, byKey)),
+    holdings: (person) =>
+      searched.map(({ system, found }) => ({
+        name: found.name,
+        collections: system.collections.map((collection) => ({
+          name: collection.name,
+          fields: collection.fields,
+          rows: rows.get(person)?.get(collection) ?? [],
+          mentions: [],
+        })),
+      })),
   }
 }
 
 const labelOf = (system: string, collection: string, key: RowKey): string =>
   JSON.stringify([system, collection, key])
 
-const asOwner = (node: Node | undefined): Reached => (node ? [[node, 'owner']] : [])
+/** A row known from before, unless its key was given to somebody else since. */
+const asOwner = (node: Node | undefined, digest: string | undefined): Reached =>
+  node && (digest === undefined || isStill(node.collection, node.row.cells, digest)) ? [[node, 'owner']] : []
 
 const nodesOf = (
   searched: readonly { readonly system: MappedSystem; readonly found: SystemHoldings }[],
@@ -172,15 +186,19 @@ const isSame = (a: ResolvedLink, b: ResolvedLink): boolean =>
   a.fields.join('\0') === b.fields.join('\0') &&
   a.toFields.join('\0') === b.toFields.join('\0')
 
-function ofOne(found: SystemHoldings, person: number, byKey: ReadonlyMap<string, Node>): SystemHoldings {
-  const collections = found.collections.map((collection) => ({
-    ...collection,
-    rows: collection.rows.flatMap((row): readonly HeldRow[] => {
-      const tie = byKey.get(labelOf(found.name, collection.name, row.key))?.ties.get(person)
-      if (tie === undefined) return []
-      return [tie === 'party' ? { ...row, role: 'party' } : row]
-    }),
-    mentions: [],
-  }))
-  return { name: found.name, collections }
+/** Each person's rows, by their place in the list: one walk over all rows, whatever the number of people. */
+function rowsOfEach(
+  nodes: readonly Node[],
+): ReadonlyMap<number, ReadonlyMap<MappedCollection, readonly HeldRow[]>> {
+  const people = new Map<number, Map<MappedCollection, HeldRow[]>>()
+  for (const { collection, row, ties } of nodes)
+    for (const [person, tie] of ties) {
+      const own = people.get(person) ?? new Map<MappedCollection, HeldRow[]>()
+      people.set(person, own)
+      const held: HeldRow = tie === 'party' ? { ...row, role: 'party' } : row
+      const rows = own.get(collection)
+      if (rows) rows.push(held)
+      else own.set(collection, [held])
+    }
+  return people
 }

@@ -1,0 +1,141 @@
+import { isProblem, type Problem } from '../platform/problem.ts'
+import { asUnreachable } from './find-holdings.ts'
+import type { FoundMentions } from './find-mentions.ts'
+import { findMentionsOfMany } from './find-mentions-of-many.ts'
+import {
+  findPeople,
+  type OpenSystems,
+  type PeopleFound,
+  type PersonFound,
+  type PersonSought,
+} from './find-people.ts'
+import type { SystemHoldings, UnreachableSystem } from './holdings.ts'
+import { type SystemPlan, summarise } from './plan.ts'
+import type { PlannedErasure } from './plan-erasure.ts'
+import { planTogether } from './plan-together.ts'
+
+/** An erasure as `planErasure` plans it, of one of many people. */
+export type PlannedPerson = Omit<PlannedErasure, 'holdings'> & {
+  readonly possible: PlannedErasure['holdings']['possible']
+}
+
+/** Found by one search: large enough to spare the target, small enough to keep their rows in memory. */
+const together = 250
+
+/**
+ * What an erasure of each of many people would do, today, in every mapped system; the problem of whoever cannot be told
+ * from others. Reads only: each person's rows twice, and all texts once for all of them.
+ */
+export async function planPeople(
+  systems: OpenSystems,
+  sought: readonly PersonSought[],
+  today: string,
+  onProgress?: (done: number) => void,
+): Promise<readonly (PlannedPerson | Problem)[]> {
+  const chunks = Array.from({ length: Math.ceil(sought.length / together) }, (_, i) =>
+    sought.slice(i * together, (i + 1) * together),
+  )
+  const people: (PersonFound | Problem)[] = []
+  for (const chunk of chunks) people.push(...(await findPeople(systems, chunk)).people.map(withoutCells))
+  const known = people.filter((one): one is PersonFound => !isProblem(one))
+  const mentions = await findMentionsOfMany(
+    systems.open.filter(({ system }) => systems.unreachable.every(({ name }) => name !== system.name)),
+    known.map(({ person, found }) => ({ person, found, ruledOut: [] })),
+  )
+  const mentionsOf = new Map(known.map((one, i) => [one, mentions[i]]))
+  const planned: (PlannedPerson | Problem)[] = []
+  for (const [i, chunk] of chunks.entries()) {
+    const before = people.slice(i * together, (i + 1) * together)
+    const inTexts = before.map((one) => (isProblem(one) ? undefined : mentionsOf.get(one)))
+    const again = await planChunk(systems, await findPeople(systems, chunk), inTexts, today)
+    planned.push(...again.map((one, j) => (one === undefined ? firstProblem(before[j]) : one)))
+    onProgress?.(planned.length)
+  }
+  return planned
+}
+
+/** Whoever could not be told from others in the first look is not planned for, whatever the second says. */
+function firstProblem(one: PersonFound | Problem | undefined): Problem {
+  if (!isProblem(one)) throw new Error('holdings: a person was searched for and is not in the answer')
+  return one
+}
+
+/** Who owns a row matters while texts are read, and not what stands in it. */
+const withoutCells = (one: PersonFound | Problem): PersonFound | Problem =>
+  isProblem(one) ? one : { ...one, found: one.found.map(keysOnly) }
+
+const keysOnly = (found: SystemHoldings): SystemHoldings => ({
+  ...found,
+  collections: found.collections.map((one) => ({
+    ...one,
+    rows: one.rows.map((row) => ({ ...row, cells: [] })),
+  })),
+})
+
+async function planChunk(
+  { unreachable }: OpenSystems,
+  { people, systems, whose }: PeopleFound,
+  mentions: readonly (FoundMentions | undefined)[],
+  today: string,
+): Promise<readonly (PlannedPerson | Problem | undefined)[]> {
+  const plans = new Map<string, readonly SystemPlan[]>()
+  const terms = mentions.map((one) => one?.terms ?? [])
+  for (const { system, session, found: holdings } of systems)
+    try {
+      const mentioned = mentions.map((one) => mentionsIn(one, system.name))
+      const { parts } = await planTogether(session, system, {
+        holdings,
+        tiesOf: (collection, key) => whose.of(system.name, collection, key),
+        mentioned,
+        terms,
+        today,
+      })
+      plans.set(
+        system.name,
+        parts.map((part) => summarise(part, system.description.fingerprint)),
+      )
+    } catch (error) {
+      unreachable.push(asUnreachable(system.name, error))
+    }
+  return people.map((one, i) => {
+    const inTexts = mentions[i]
+    return isProblem(one) || !inTexts
+      ? undefinedOrProblem(one)
+      : asPlanned(one, inTexts, i, plans, unreachable)
+  })
+}
+
+const undefinedOrProblem = (one: PersonFound | Problem): Problem | undefined =>
+  isProblem(one) ? one : undefined
+
+const mentionsIn = (one: FoundMentions | undefined, system: string) =>
+  (one?.systems.find(({ name }) => name === system)?.collections ?? []).flatMap(({ name, mentions }) =>
+    mentions.map((mention) => ({ collection: name, mention })),
+  )
+
+function asPlanned(
+  { person, seeds }: PersonFound,
+  inTexts: FoundMentions,
+  place: number,
+  plans: ReadonlyMap<string, readonly SystemPlan[]>,
+  unreachable: readonly UnreachableSystem[],
+): PlannedPerson {
+  const unseen = unreachable.map(
+    ({ name }) => [name, { identifiers: person.unique, rows: [], across: [] }] as const,
+  )
+  const systems = [...plans].flatMap(([, parts]) => parts[place] ?? [])
+  return {
+    plan: { systems, unreachable: [...unreachable] },
+    person,
+    terms: inTexts.terms,
+    ambiguous: inTexts.ambiguous,
+    possible: inTexts.possible,
+    seeds: { ...Object.fromEntries(unseen), ...seeds },
+    mentions: Object.fromEntries(
+      inTexts.systems.map(({ name }) => [
+        name,
+        mentionsIn(inTexts, name).map(({ collection, mention }) => ({ collection, key: mention.key })),
+      ]),
+    ),
+  }
+}
