@@ -28,10 +28,52 @@ export const fanOut: Readonly<Record<string, string>> = {
   'subjects.subjectsToShred': 'whose destroyed key no copy opens any more',
   'subjects.wrapsAnything': 'an epoch key that wraps anything is not destroyed',
   'requests.requestsToForget': 'keys of which nothing more is needed',
+  'requests.certificateOfBatch': 'a certificate is asked for by its request’s number alone',
+  'evidence.entryIdsOf': 'entries of a chunk of requests',
+  'requests.membersToCertify': 'certificates that a kill prevented',
+  'requests.membersToSettle': 'people of a batch without a result',
+  'requests.page': 'the people of a batch, in the order of their lines',
+  'requests.withPlan': 'and their plans',
+  'requests.refusedMembers': 'people of a batch who cannot be planned for',
+  'requests.batchProgress': 'how far a batch has come',
 }
 
-/** Writes in chunks over many subjects (design §5): marks of the log and of the relay, which nobody waits for. */
+/**
+ * Statements over a chunk of many subjects (design §5): marks of the log and of the relay, which nobody waits for, and what
+ * a batch of erasures reads and writes, which locks a chunk in the order of its people and waits for nobody else's.
+ */
 export const batches: Readonly<Record<string, string>> = {
   'evidence.markRelayed': 'entries handed over to jobs',
   'evidence.markSequenced': 'entries that became leaves',
+  'subjects.insertKeys': 'keys of people nobody knew',
+  'subjects.findKeys': 'keys of a chunk, to be unwrapped together',
+  'subjects.deleteKeys': 'keys that nobody needed after all',
+  'evidence.insertEntries': 'entries of a chunk',
+  'subjects.insertSubjects': 'people nobody knew',
+  'subjects.insertIdentifiers': 'what they are known under',
+  'subjects.lockSubjects': 'people about to be forgotten',
+  'subjects.identifiersOfEach': 'what has to leave tombstones',
+  'subjects.forgetEach': 'people who can be found no more',
+  'requests.insertRequests': 'requests of a chunk',
+  'requests.openErasuresOf': 'erasures that were open already',
+  'requests.insertMembers': 'who belongs to the batch',
+  'requests.insertPlans': 'their plans',
+  'requests.markPlanned': 'who is planned for',
+  'requests.markRefused': 'who cannot be',
+  'requests.approveRequests': 'what the batch’s approval means for each',
+  'requests.markPlansApproved': 'and for their plans',
+  'requests.insertSteps': 'their work in each system',
+  'requests.claimSteps': 'a chunk of that work; what others hold is passed over',
+  'requests.holdSteps': 'signs of life',
+  'requests.writeFoundOfEach': 'what was found, before it is erased',
+  'requests.finishSteps': 'what was done',
+  'requests.failSteps': 'what could not be',
+  'requests.replaceKeptOfEach': 'rows that stay',
+  'requests.requestsOfEach': 'what results are drawn from',
+  'requests.stepsOfEach': 'what results are drawn from',
+  'requests.keptOfEach': 'what results are drawn from',
+  'requests.verificationsOfEach': 'what results are drawn from',
+  'requests.insertVerifications': 'looks of the second reader, taken and to come',
+  'requests.settleRequests': 'results',
+  'requests.insertCertificates': 'certificates',
 }

@@ -1,7 +1,7 @@
 import type { Context } from '../platform/context.ts'
 import { sql } from '../platform/sql.ts'
 import type { Entry } from './entry.ts'
-import { entriesWhere } from './queries.ts'
+import { entriesWhere, entryIdsOf } from './queries.ts'
 
 /** What happened in a request, or to a person, in the order it happened. */
 export const entriesOf = (
@@ -20,3 +20,17 @@ export const entriesOfKind = (
   after: string,
   limit: number,
 ): Promise<readonly Entry[]> => entriesWhere(ctx.db, sql`e.kind = ${kind} and e.id > ${after}`, limit)
+
+/** Numbers of the entries of each of many requests, in their order. */
+export async function entryIdsOfEach(
+  ctx: Context,
+  requestIds: readonly string[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const rows = await entryIdsOf(ctx.db, requestIds)
+  return new Map(
+    [...Map.groupBy(rows, ({ requestId }) => requestId)].map(([requestId, own]) => [
+      requestId,
+      own.map(({ id }) => id),
+    ]),
+  )
+}

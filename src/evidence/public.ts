@@ -7,11 +7,11 @@ export {
   type ToldEvidence,
 } from './bundle-evidence.ts'
 export { destroyDetails } from './destroy-details.ts'
-export { entriesOf, entriesOfKind } from './entries-of.ts'
+export { entriesOf, entriesOfKind, entryIdsOfEach } from './entries-of.ts'
 export type { Entry } from './entry.ts'
 export type { Facts } from './facts.ts'
 export type { Finding, FindingCode } from './finding.ts'
-export { type NewEntry, recordEvidence } from './record-evidence.ts'
+export { type NewEntry, recordEvidence, recordEvidenceOfMany } from './record-evidence.ts'
 export { relayEntries } from './relay-entries.ts'
 export { confirmSweep, replayLog, shutDoors } from './replay-log.ts'
 export { type RestoreState, restoreState } from './restore-state.ts'

@@ -63,6 +63,12 @@ export async function entriesWhere(db: Db, condition: Sql, limit?: number): Prom
   return rows.map(asEntry)
 }
 
+/** Of many requests, whose subjects are not known here. */
+export const entryIdsOf = (db: Db, requestIds: readonly string[]) =>
+  db.rows<{ readonly requestId: string; readonly id: string }>(
+    sql`select e.request_id, e.id from evidence.entry e where e.request_id = any(${requestIds}::uuid[]) order by e.id`,
+  )
+
 /** Entries that are in no leaf yet. Spans subjects: a read without locks. */
 export async function unsequencedEntries(db: Db, limit: number): Promise<readonly Entry[]> {
   const rows = await db.rows<EntryRow>(

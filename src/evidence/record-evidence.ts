@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import type { Context } from '../platform/context.ts'
+import { insertEntries } from './chunk-queries.ts'
 import { commitTo, nobody } from './entry.ts'
 import { entryId } from './entry-id.ts'
 import { type Facts, refusePersonalData, refuseText } from './facts.ts'
-import { insertEntry } from './queries.ts'
+import { insertEntry, type StoredEntry } from './queries.ts'
 
 export interface NewEntry {
   /** Absent: about no person in particular. */
@@ -24,6 +25,19 @@ export interface NewEntry {
  * neither. Throws an Error (a bug) for facts that look like personal data.
  */
 export async function recordEvidence(ctx: Context, entry: NewEntry): Promise<string> {
+  const stored = await entryToStore(ctx, entry)
+  await insertEntry(ctx.db, stored)
+  return stored.id
+}
+
+/** The same for a chunk of many people's entries, by one statement (design §5: a batch writes in chunks). */
+export async function recordEvidenceOfMany(ctx: Context, entries: readonly NewEntry[]): Promise<void> {
+  const stored: StoredEntry[] = []
+  for (const entry of entries) stored.push(await entryToStore(ctx, entry))
+  if (stored.length > 0) await insertEntries(ctx.db, stored)
+}
+
+async function entryToStore(ctx: Context, entry: NewEntry): Promise<StoredEntry> {
   if (!/^[a-z][a-z-]*\.[a-z][a-z-]*$/.test(entry.kind))
     throw new Error('evidence: a kind is <domain>.<what-happened>')
   if (entry.sealedDetail && !entry.subjectId)
@@ -35,7 +49,7 @@ export async function recordEvidence(ctx: Context, entry: NewEntry): Promise<str
   const id = entryId(at)
   const { sealedDetail: detail } = entry
   const sealedDetail = (typeof detail === 'function' ? await detail(id) : detail) ?? null
-  await insertEntry(ctx.db, {
+  return {
     id,
     subjectId: entry.subjectId ?? nobody,
     requestId: entry.requestId ?? null,
@@ -46,6 +60,5 @@ export async function recordEvidence(ctx: Context, entry: NewEntry): Promise<str
     commitment: commitTo(nonce, sealedDetail),
     nonce,
     sealedDetail,
-  })
-  return id
+  }
 }

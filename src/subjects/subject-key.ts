@@ -3,6 +3,7 @@ import type { Context } from '../platform/context.ts'
 import type { Keyring } from '../platform/keyring.ts'
 import { problem as platformProblem } from '../platform/problems.ts'
 import type { Place } from '../platform/sealing.ts'
+import { deleteKeys, findKeys, insertKeys } from './chunk-queries.ts'
 import { wrappingWith } from './current-epoch.ts'
 import { deleteKey, deleteOlderKeys, findKey, insertKey } from './key-queries.ts'
 import { problem } from './problems.ts'
@@ -25,6 +26,51 @@ export async function createSubjectKey(ctx: Context, subjectId: string): Promise
     forget()
   }
   throw new Error('subjects: epochs end faster than a key can be made')
+}
+
+/** `createSubjectKey` for each of many, in one statement. */
+export async function createSubjectKeys(ctx: Context, subjectIds: readonly string[]): Promise<void> {
+  if (subjectIds.length === 0) return
+  const plains = subjectIds.map(() => randomBytes(32))
+  for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
+    const { epoch, wrap, forget } = await wrappingWith(ctx, subjectIds.length)
+    const wrapped = await wrap(
+      plains.map((plain, i) => ({ plain, place: wrappedAt(subjectIds[i] ?? '', epoch) })),
+    )
+    if (wrapped.length < plains.length) throw new Error('subjects: a provider kept a key to itself')
+    const commitments = plains.map(commitmentOf)
+    const made = { subjectIds, wrapped, commitments, epoch, createdAt: ctx.now() }
+    if ((await insertKeys(ctx.keys, made)) > 0) {
+      for (const [i, plain] of plains.entries())
+        remember(ctx.keyring, subjectIds[i] ?? '', createSecretKey(plain))
+      return
+    }
+    forget()
+  }
+  throw new Error('subjects: epochs end faster than keys can be made')
+}
+
+/**
+ * Fetches the keys of many at once and has them unwrapped together, so that opening and sealing for each of them finds its
+ * own remembered. Who has none is left to `subjectKey` to name.
+ */
+export async function fetchSubjectKeys(ctx: Context, subjectIds: readonly string[]): Promise<void> {
+  const missing = subjectIds.filter((subjectId) => !recall(ctx.keyring, subjectId))
+  if (missing.length === 0) return
+  const rows = await findKeys(ctx.keys, missing)
+  const byKey = Map.groupBy(rows, ({ provider, version }) => `${provider} ${version}`)
+  for (const some of byKey.values()) {
+    const [first] = some
+    if (!first || first.provider === null || first.version === null) continue
+    const opened = await ctx.keyring.providerNamed(first.provider).unwrap(
+      first.version,
+      some.map(({ wrapped, subjectId, epoch }) => ({ wrapped, place: wrappedAt(subjectId, epoch) })),
+    )
+    for (const [i, { subjectId, commitment }] of some.entries()) {
+      const bytes = opened[i]
+      if (bytes && isCommittedTo(bytes, commitment)) remember(ctx.keyring, subjectId, createSecretKey(bytes))
+    }
+  }
 }
 
 /** Throws `subjects.key-destroyed` where there is none. */
@@ -50,6 +96,12 @@ export async function deleteSubjectKey(ctx: Context, subjectId: string): Promise
   const gone = await deleteKey(ctx.keys, subjectId)
   cacheOf(ctx.keyring).delete(subjectId)
   return gone > 0
+}
+
+/** `deleteSubjectKey` for each of many. */
+export async function deleteSubjectKeys(ctx: Context, subjectIds: readonly string[]): Promise<void> {
+  await deleteKeys(ctx.keys, subjectIds)
+  for (const subjectId of subjectIds) cacheOf(ctx.keyring).delete(subjectId)
 }
 
 /** Of each subject a key made before this instant. Returns how many there were. */
