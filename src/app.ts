@@ -12,6 +12,7 @@ import { forgetAnswers } from './platform/idempotency.ts'
 import type { Job } from './platform/job.ts'
 import type { Route } from './platform/route.ts'
 import { registerRoutes } from './register/routes.ts'
+import { batchRoutes } from './requests/batch-routes.ts'
 import { requestJobs } from './requests/jobs.ts'
 import { requestRoutes } from './requests/routes.ts'
 import { rotationJobs } from './rotation/jobs.ts'
@@ -24,6 +25,7 @@ export const routes: readonly Route[] = [
   ...inventoryRoutes,
   ...registerRoutes,
   ...requestRoutes,
+  ...batchRoutes,
   ...doctorRoutes,
 ]
 

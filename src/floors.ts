@@ -7,7 +7,7 @@ export const floors: Readonly<Record<string, readonly string[]>> = {
   inventory: ['connectors'],
   register: ['inventory'],
   holdings: ['subjects', 'connectors', 'inventory'],
-  requests: ['subjects', 'connectors', 'inventory', 'holdings'],
+  requests: ['access', 'subjects', 'connectors', 'inventory', 'holdings'],
   backup: ['subjects'],
   rotation: ['subjects', 'backup'],
   doctor: ['subjects', 'inventory', 'backup'],

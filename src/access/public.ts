@@ -1,5 +1,5 @@
 export { createApiKey, type NewApiKey } from './create-api-key.ts'
-export { listApiKeys } from './list-api-keys.ts'
+export { keyMadeAt, listApiKeys } from './list-api-keys.ts'
 export { openDoor, type Rates } from './open-door.ts'
 export type { ApiKey } from './queries.ts'
 export { revokeApiKey } from './revoke-api-key.ts'

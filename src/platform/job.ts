@@ -17,6 +17,8 @@ export interface JobDefinition<Payload extends z.ZodType> {
   readonly payload: Payload
   /** Kinds of evidence entries that call for it, each entry once. */
   readonly from?: readonly string[]
+  /** Entries of those kinds that do not call for it. */
+  readonly unless?: (entry: JobEntry) => boolean
   /** Five fields, in UTC. Runs never overlap; of those missed while the product was down, one is made up for. */
   readonly cron?: string
   /** How many run beside each other in one process; 1 unless said. */

@@ -66,7 +66,8 @@ export async function startJobs(
   return {
     async tell(entry) {
       for (const job of jobs)
-        if (job.from?.includes(entry.kind)) await boss.insert(job.name, [toInsert(entry)])
+        if (job.from?.includes(entry.kind) && !job.unless?.(entry))
+          await boss.insert(job.name, [toInsert(entry)])
     },
     async stop(withinMs) {
       stopping.abort()

@@ -94,7 +94,7 @@ async function refuseStale(ctx: Context, plan: StoredPlan): Promise<void> {
 }
 
 /** Undefined when the system does not answer: its step will find out and say so. */
-async function currentFingerprint(ctx: Context, system: string): Promise<string | undefined> {
+export async function currentFingerprint(ctx: Context, system: string): Promise<string | undefined> {
   try {
     await using session = await openForReading(ctx, system)
     return (await session.describe()).fingerprint

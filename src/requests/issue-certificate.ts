@@ -7,10 +7,21 @@ import { type Json, sha256 } from '../platform/bytes.ts'
 import { type Context, inTransaction } from '../platform/context.ts'
 import { languages } from '../platform/texts.ts'
 import { bundleRequest } from './bundle-request.ts'
-import { certificateOf, type SignedCertificate } from './certificate.ts'
+import {
+  type Certificate,
+  type CertificateInput,
+  certificateOf,
+  type SignedCertificate,
+} from './certificate.ts'
 import { certificatePage } from './certificate-page.ts'
 import { legalSeat } from './legal-seat.ts'
-import { keptOf, planInForce, type VerificationRecord, verificationsOf } from './queries.ts'
+import {
+  certificateOfBatch,
+  keptOf,
+  planInForce,
+  type VerificationRecord,
+  verificationsOf,
+} from './queries.ts'
 import type { PlanSeeds, Request, Stage, SystemOutcome } from './request.ts'
 
 /** Files below the certificates' directory; none of them holds personal data. */
@@ -30,35 +41,52 @@ export async function issueCertificate(
   systems: readonly SystemOutcome[],
   seeds: PlanSeeds,
 ): Promise<void> {
-  const document = await describe(ctx, request, systems, seeds)
+  const content = certificateBytes(ctx, await describe(ctx, request, systems, seeds))
+  await inTransaction(ctx, (tx) => recordEvidence(tx, certifiedEntry(request, content)))
+  await writeCertificate(ctx, request.id, content)
+}
+
+/** The signed document, as it is handed out. */
+export function certificateBytes(ctx: Context, document: Certificate): Buffer {
   // Absent fields are absent in JSON: the document that is signed is the one that will be read.
-  const signed = signDocument(ctx, JSON.parse(JSON.stringify(document)) as Json) as SignedCertificate
-  const content = Buffer.from(`${JSON.stringify(signed, null, 2)}\n`)
-  await inTransaction(ctx, (tx) =>
-    recordEvidence(tx, {
-      subjectId: request.subjectId,
-      requestId: request.id,
-      kind: 'requests.certified',
-      facts: { sha256: sha256(content).toString('hex') },
-    }),
-  )
-  const files = certificateFiles(ctx, request.id)
-  const { language } = ctx
-  const bundle = { requestId: request.id, language, withDetails: false, certificate: content }
+  const signed = signDocument(ctx, JSON.parse(JSON.stringify(document)) as Json)
+  return Buffer.from(`${JSON.stringify(signed, null, 2)}\n`)
+}
+
+export const certifiedEntry = (request: Pick<Request, 'subjectId' | 'id'>, content: Buffer) => ({
+  subjectId: request.subjectId,
+  requestId: request.id,
+  kind: 'requests.certified',
+  facts: { sha256: sha256(content).toString('hex') },
+})
+
+async function writeCertificate(ctx: Context, requestId: string, content: Buffer): Promise<void> {
+  const signed = JSON.parse(content.toString()) as SignedCertificate
+  const files = certificateFiles(ctx, requestId)
+  const bundle = { requestId, language: ctx.language, withDetails: false, certificate: content }
   const { files: bundled } = await bundleRequest(ctx, bundle)
   for (const one of languages) await writeWhole(files.pages[one], certificatePage(signed, one))
   await writeWhole(files.bundle, writeStoredZip(bundled))
+  // Last: where it stands, all of them do.
   await writeWhole(files.file, content)
 }
 
-/** Where the certificate of a request is, or null when none was issued. */
+/**
+ * Where the certificate of a request is, or null when none was issued. One of a batch is kept in the database until
+ * somebody asks: then its files are written.
+ */
 export async function issuedCertificate(ctx: Context, requestId: string): Promise<IssuedCertificate | null> {
   const { file, pages, bundle } = certificateFiles(ctx, requestId)
   const exists = await readFile(file).then(
     () => true,
     () => false,
   )
-  return exists ? { file, page: pages[ctx.language], bundle } : null
+  const kept = exists ? undefined : await certificateOfBatch(ctx.db, requestId)
+  if (kept) {
+    await sequence(ctx)
+    await writeCertificate(ctx, requestId, kept.document)
+  }
+  return exists || kept ? { file, page: pages[ctx.language], bundle } : null
 }
 
 function certificateFiles(ctx: Context, requestId: string) {
@@ -70,26 +98,66 @@ function certificateFiles(ctx: Context, requestId: string) {
   } as const
 }
 
-async function describe(ctx: Context, request: Request, systems: readonly SystemOutcome[], seeds: PlanSeeds) {
-  const { map } = await currentMap(ctx)
+async function describe(
+  ctx: Context,
+  request: Request,
+  systems: readonly SystemOutcome[],
+  seeds: PlanSeeds,
+): Promise<Certificate> {
   const plan = await planInForce(ctx.db, request.subjectId, request.id)
   if (!plan) throw new Error('requests: an erasure without a plan cannot be certified')
   const looks = await verificationsOf(ctx.db, request.subjectId, request.id)
   const kept = await keptOf(ctx.db, request.subjectId, request.id)
-  const next = looks.filter(({ doneAt }) => doneAt === null)
   const entries = await entriesOf(ctx, { requestId: request.id })
   const { size } = await sequence(ctx)
-  return certificateOf({
-    issuedAt: ctx.now(),
+  return describeErasure(await issuerOf(ctx), {
     request,
     plan,
+    systems,
+    seeds,
+    looks,
+    isKeeping: kept.length > 0,
+    evidence: { entries: entries.map(({ id }) => id), logSize: size },
+  })
+}
+
+/** What is the same in every certificate of the day. */
+export interface Issuer {
+  readonly issuedAt: Date
+  readonly controllerNames: readonly string[]
+  readonly timeZone: string
+}
+
+export async function issuerOf(ctx: Context): Promise<Issuer> {
+  const { map } = await currentMap(ctx)
+  return {
+    issuedAt: ctx.now(),
     controllerNames: [...new Set(Object.values(map.systems).flatMap(({ controller }) => controller ?? []))],
     timeZone: (await legalSeat(ctx)).timeZone,
-    systems,
+  }
+}
+
+export interface ErasureToCertify {
+  readonly request: Request
+  readonly plan: CertificateInput['plan']
+  readonly systems: readonly SystemOutcome[]
+  readonly seeds: PlanSeeds
+  readonly looks: readonly VerificationRecord[]
+  readonly isKeeping: boolean
+  readonly evidence: CertificateInput['evidence']
+}
+
+export function describeErasure(
+  issuer: Issuer,
+  { looks, isKeeping, seeds, ...erasure }: ErasureToCertify,
+): Certificate {
+  const next = looks.filter(({ doneAt }) => doneAt === null)
+  return certificateOf({
+    ...issuer,
+    ...erasure,
     verification: lastLook(looks, seeds),
     next: next.map(({ stage, dueAt }) => ({ stage: stage as Stage, dueAt })),
-    searchTerms: { until: kept.length > 0 ? null : (next.at(-1)?.dueAt ?? null), destroyedAt: null },
-    evidence: { entries: entries.map(({ id }) => id), logSize: size },
+    searchTerms: { until: isKeeping ? null : (next.at(-1)?.dueAt ?? null), destroyedAt: null },
   })
 }
 

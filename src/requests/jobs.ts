@@ -1,17 +1,52 @@
 import { z } from 'zod'
 import { type Job, job } from '../platform/job.ts'
 import { isProblem } from '../platform/problem.ts'
+import { findBatch } from './batch-queries.ts'
 import { carryOut } from './carry-out.ts'
+import { carryOutBatch } from './carry-out-batch.ts'
+import { planBatch } from './plan-batch.ts'
+import { resumeBatches } from './resume-batches.ts'
 import { sweepSystems } from './sweep.ts'
 import { workDue } from './work-due.ts'
 
-/** Once per approval: the entry that tells of it calls for the work. */
+/** Once per approval: the entry that tells of it calls for the work. What a batch approved, the batch carries out. */
 const carryOutApproved = job({
   name: 'requests.carry-out',
   from: ['requests.approved'],
+  unless: ({ facts }) => 'batch' in facts,
   payload: z.object({ requestId: z.uuid() }),
   handler: async (ctx, { requestId }) => {
     await carryOut(ctx, requestId)
+  },
+})
+
+const planReceivedBatch = job({
+  name: 'requests.plan-batch',
+  from: ['requests.batch-received'],
+  payload: z.object({ facts: z.object({ batch: z.uuid() }) }),
+  handler: async (ctx, { facts }, { signal }) => {
+    const batch = await findBatch(ctx.db, facts.batch)
+    // Whoever handed it in at the terminal may have planned it meanwhile.
+    if (batch?.state === 'received') await planBatch(ctx, facts.batch, { signal })
+  },
+})
+
+const carryOutApprovedBatch = job({
+  name: 'requests.carry-out-batch',
+  from: ['requests.batch-approved'],
+  payload: z.object({ facts: z.object({ batch: z.uuid() }) }),
+  handler: async (ctx, { facts }, { signal }) => {
+    await carryOutBatch(ctx, facts.batch, { signal })
+  },
+})
+
+/** Batches whose worker died, or whose people's steps were in other hands. */
+const goOnWithBatches = job({
+  name: 'requests.batches-due',
+  cron: '* * * * *',
+  payload: z.object({}),
+  handler: async (ctx, _, { signal }) => {
+    await resumeBatches(ctx, { signal })
   },
 })
 
@@ -50,4 +85,12 @@ const sweepAsked = job({
   },
 })
 
-export const requestJobs: readonly Job[] = [carryOutApproved, doWorkDue, sweepDaily, sweepAsked]
+export const requestJobs: readonly Job[] = [
+  carryOutApproved,
+  planReceivedBatch,
+  carryOutApprovedBatch,
+  goOnWithBatches,
+  doWorkDue,
+  sweepDaily,
+  sweepAsked,
+]

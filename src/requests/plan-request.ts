@@ -1,7 +1,9 @@
 import { recordEvidence } from '../evidence/public.ts'
 import {
   findHoldings,
+  type Plan,
   type PlannedErasure,
+  type PlannedPerson,
   planErasure,
   type Rulings,
   type Wanted,
@@ -59,7 +61,12 @@ export async function planRequest(
     mapNumber: number,
     mapSha256,
     summary: planned.plan,
-    seeds: await sealSeeds(ctx, request.subjectId, id, seedsOf(planned, ruled)),
+    seeds: await sealSeeds(
+      ctx,
+      request.subjectId,
+      id,
+      planSeeds({ ...planned, possible: planned.holdings.possible }, ruled),
+    ),
     createdAt: now,
   }
   await inTransaction(ctx, async (tx) => {
@@ -71,31 +78,31 @@ export async function planRequest(
       subjectId: request.subjectId,
       requestId: request.id,
       kind: 'requests.planned',
-      facts: {
-        plan: id,
-        map: number,
-        summary: digest(planned.plan),
-        ...countsOf(planned.plan),
-        possible: planned.holdings.possible.length,
-        ruledSame: ruled.same.length,
-        ruledOther: ruled.other.length,
-      },
+      facts: plannedFacts(id, number, planned.plan, planned.holdings.possible.length, ruled),
     })
   })
   return { request, plan, planned }
 }
 
+/** What the log says of a plan. */
+export const plannedFacts = (plan: string, map: number, summary: Plan, possible: number, ruled: Rulings) => ({
+  plan,
+  map,
+  summary: digest(summary),
+  ...countsOf(summary),
+  possible,
+  ruledSame: ruled.same.length,
+  ruledOther: ruled.other.length,
+})
+
 /** Short identifiers are not looked for in texts, and those that others share only together; the second reader is told the rest. */
-function seedsOf(
-  { seeds, terms, ambiguous, mentions, holdings, person }: PlannedErasure,
+export function planSeeds(
+  { seeds, terms, ambiguous, mentions, person, possible }: PlannedPerson,
   ruled: Rulings,
 ): PlanSeeds {
-  const wanted: Wanted[] = [
-    ...holdings.identifiers,
-    ...terms.filter(({ beside, isAlias }) => !beside && !isAlias),
-  ]
+  const wanted: Wanted[] = [...person.unique, ...terms.filter(({ beside, isAlias }) => !beside && !isAlias)]
   const distinct = new Map(wanted.map((one) => [`${one.kind} ${one.value}`, one]))
-  const undecided = holdings.possible.map(({ system, collection, key }) => ({ system, collection, key }))
+  const undecided = possible.map(({ system, collection, key }) => ({ system, collection, key }))
   return { seeds, terms, mentions, wanted: [...distinct.values()], ambiguous, person, undecided, ruled }
 }
 
@@ -103,7 +110,7 @@ function seedsOf(
 export const digest = (value: unknown): string =>
   sha256(canonicalJson(JSON.parse(JSON.stringify(value)) as Json)).toString('hex')
 
-function countsOf(plan: PlannedErasure['plan']) {
+function countsOf(plan: Plan) {
   const collections = plan.systems.flatMap((system) => system.collections)
   const sum = (numbers: readonly number[]) => numbers.reduce((all, one) => all + one, 0)
   return {

@@ -18,6 +18,23 @@ export const problem = problems({
   'requests.unknown-sweep': wrongUsage(404),
   /** Nothing of this system is mapped, so nobody can be looked for in it. params: `system`. */
   'requests.not-in-map': wrongUsage(404),
+  /** params: `batch`. */
+  'requests.unknown-batch': wrongUsage(404),
+  'requests.batch-empty': wrongUsage(),
+  /** It was approved, so it can be planned no more. params: `batch`. */
+  'requests.batch-not-open': negative(),
+  /** params: `batch`. */
+  'requests.batch-not-planned': negative(),
+  /** params: `file`, `reason` (the system's error code). */
+  'requests.people-file-unreadable': wrongUsage(),
+  /** params: `file`, `most`. */
+  'requests.people-file-long': wrongUsage(),
+  /** Lines that name nobody; the text says which, and nothing of what stands there. params: `count`, `lines`. */
+  'requests.people-lines': wrongUsage(),
+  /** Whoever handed in many people cannot approve them alone. params: `plan`, `people`, `most`. */
+  'requests.four-eyes': negative(403),
+  /** An erasure of the same person is being carried out. params: `request`. */
+  'requests.already-under-way': negative(),
   /** params: `file`, `reason` (the system's error code). */
   'requests.package-unwritable': outOfReach(),
 })

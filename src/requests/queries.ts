@@ -195,6 +195,11 @@ export const keptToReview = (
     where k.reviewed_on < ${today} and (k.until is null or k.until < ${today}) or k.map_number <> ${mapNumber}
     order by k.subject_id, k.request_id, k.system limit ${limit}`)
 
+/** What a batch has in hand is its own to go on with, until it is finished. */
+const isInNoBatch = (subjectId: Sql, requestId: Sql): Sql =>
+  sql`not exists (select 1 from requests.batch_member m join requests.batch b on b.id = m.batch_id
+    where m.subject_id = ${subjectId} and m.request_id = ${requestId} and b.state = 'approved')`
+
 /**
  * Fan-out sweep, no locks: steps that wait, failed and are due again, or whose worker died. What is put off beyond
  * `furthest`, the longest pause there is, was put off by a clock that was wrong: it is due.
@@ -207,6 +212,7 @@ export const stepsDue = (
   db.rows(sql`select distinct s.subject_id, s.request_id from requests.step s
     where s.state <> 'done' and (s.next_attempt_at <= ${now} or s.next_attempt_at > ${furthest})
       and (s.leased_until is null or s.leased_until < ${realNow})
+      and ${isInNoBatch(sql`s.subject_id`, sql`s.request_id`)}
     order by s.subject_id, s.request_id limit ${limit}`)
 
 export interface VerificationRecord {
@@ -247,6 +253,10 @@ export const finishVerification = (
   db.run(sql`update requests.verification set done_at = ${at}, report = ${JSON.stringify(report)}
     where subject_id = ${one.subjectId} and id = ${one.id} and done_at is null`)
 
+/** Fan-out by id: a certificate that is in no file yet. */
+export const certificateOfBatch = (db: Db, requestId: string): Promise<{ document: Buffer } | undefined> =>
+  db.row(sql`select c.document from requests.certificate c where c.request_id = ${requestId}`)
+
 /** A newer plan takes a step over: one that did not get done, or one after which the person is still, or again, there. */
 export const replanStep = (
   db: Db,
@@ -267,6 +277,7 @@ export const requestsToSettle = (db: Db, limit: number): Promise<readonly { requ
     where r.kind = 'erasure' and r.state = 'approved'
       and not exists (select 1 from requests.step s
         where s.subject_id = r.subject_id and s.request_id = r.id and s.state <> 'done')
+      and ${isInNoBatch(sql`r.subject_id`, sql`r.id`)}
     order by r.approved_at, r.id limit ${limit}`)
 
 /** Fan-out sweep, no locks: finished erasures of which nothing is kept and no look is due. */

@@ -3,7 +3,7 @@ import { findHoldings, type Identifier } from '../holdings/public.ts'
 import { uuidv7 } from '../platform/bytes.ts'
 import { type Context, inTransaction } from '../platform/context.ts'
 import { ensureSubject, renewSubjectKey, tombstonesOf } from '../subjects/public.ts'
-import { dueDate } from './due-date.ts'
+import { type DueDate, dueDate } from './due-date.ts'
 import { legalSeat } from './legal-seat.ts'
 import { findOpenErasure, findRequest, insertRequest } from './queries.ts'
 import type { IdentityProof, Request } from './request.ts'
@@ -55,17 +55,20 @@ export async function receiveRequest(ctx: Context, input: NewRequest): Promise<R
       subjectId,
       requestId: id,
       kind: 'requests.received',
-      facts: {
-        kind: request.kind,
-        dueOn: due.due,
-        rule: due.rule,
-        calendar: due.calendar,
-        identityProof: request.identityProof,
-      },
+      facts: receivedFacts(request, due.rule),
     })
   })
   return request
 }
+
+/** What the log says of a request that came in. */
+export const receivedFacts = (request: Request, rule: DueDate['rule']) => ({
+  kind: request.kind,
+  dueOn: request.dueOn,
+  rule,
+  calendar: request.calendar,
+  identityProof: request.identityProof,
+})
 
 /** A restore lost what was asked for: whoever asks again says it once more. */
 async function nameAgain(ctx: Context, request: Request, names: readonly Identifier[]): Promise<Request> {

@@ -5,6 +5,7 @@ import {
   eraseInSystem,
   type Seeds,
   type SystemPlan,
+  type UnreachableSystem,
 } from '../holdings/public.ts'
 import { currentMap } from '../inventory/public.ts'
 import { uuidv7 } from '../platform/bytes.ts'
@@ -27,13 +28,13 @@ import type { PlanSeeds, Step, StoredPlan } from './request.ts'
 import { openPlaces, sealPlaces } from './sealed.ts'
 
 /** A worker that shows no sign of life for so long has lost its step. */
-const leaseMs = 8_000
+export const leaseMs = 8_000
 
 /** The longest pause before a step that failed is tried again. */
 export const longestPauseMs = 6 * 3_600_000
 
 /** Another worker has taken the step over: nothing of what this one still wants to write may count. */
-class LostStep extends Error {}
+export class LostStep extends Error {}
 
 /**
  * Does a plan's work in one system: claim, write ahead what was found, one transaction in the target, count again, say
@@ -93,21 +94,21 @@ export async function runStep(
 
 const noSeeds: Seeds = { identifiers: [], rows: [], across: [] }
 
-const hasWork = (plan: SystemPlan): boolean =>
+export const hasWork = (plan: SystemPlan): boolean =>
   plan.collections.some((one) => one.delete > 0 || one.change.length > 0)
 
 /**
  * Nothing is left although an earlier attempt found something: it had committed before it was cut off. Unless more is kept
  * now than was to be: then it had failed, and a ground has begun since to keep what it could not erase.
  */
-const hadCommitted = (before: SystemPlan, now: SystemPlan): boolean =>
+export const hadCommitted = (before: SystemPlan, now: SystemPlan): boolean =>
   hasWork(before) && !hasWork(now) && keptRows(now) <= keptRows(before)
 
 const keptRows = (plan: SystemPlan): number =>
   plan.collections.flatMap(({ keep }) => keep).reduce((all, { count }) => all + count, 0)
 
 /** Adds the places of what was kept: after an erasure, or one cut off, nothing else may lead back to it. */
-async function seedsFor(ctx: Context, step: Step, seeds: Seeds): Promise<Seeds> {
+export async function seedsFor(ctx: Context, step: Step, seeds: Seeds): Promise<Seeds> {
   const kept = (await keptOf(ctx.db, step.subjectId, step.requestId)).filter(
     ({ system }) => system === step.system,
   )
@@ -166,7 +167,7 @@ export function addPlans(before: SystemPlan | null, after: SystemPlan): SystemPl
   return { ...after, collections }
 }
 
-async function keptRecords(
+export async function keptRecords(
   ctx: Context,
   step: Step,
   kept: EraseResult['kept'],
@@ -208,7 +209,6 @@ async function keptRecords(
   return records
 }
 
-/** The entry holds totals and binds the numbers per collection by their hash; names of columns stay out of it. */
 async function note(
   tx: Context,
   step: Step,
@@ -217,29 +217,39 @@ async function note(
   plan: SystemPlan,
   notObeyed = 0,
 ): Promise<void> {
-  const sum = (numbers: readonly number[]) => numbers.reduce((all, one) => all + one, 0)
   await recordEvidence(tx, {
     subjectId: step.subjectId,
     requestId: step.requestId,
     kind,
-    facts: {
-      system: step.system,
-      attempt: epoch,
-      delete: sum(plan.collections.map((one) => one.delete)),
-      change: sum(plan.collections.flatMap((one) => one.change.map(({ count }) => count))),
-      keep: sum(plan.collections.flatMap((one) => one.keep.map(({ count }) => count))),
-      notObeyed,
-      summary: digest(plan.collections),
-    },
+    facts: workFacts(step.system, epoch, plan, notObeyed),
   })
 }
 
+/** The entry holds totals and binds the numbers per collection by their hash; names of columns stay out of it. */
+export function workFacts(system: string, attempt: number, plan: SystemPlan, notObeyed: number) {
+  const sum = (numbers: readonly number[]) => numbers.reduce((all, one) => all + one, 0)
+  return {
+    system,
+    attempt,
+    delete: sum(plan.collections.map((one) => one.delete)),
+    change: sum(plan.collections.flatMap((one) => one.change.map(({ count }) => count))),
+    keep: sum(plan.collections.flatMap((one) => one.keep.map(({ count }) => count))),
+    notObeyed,
+    summary: digest(plan.collections),
+  }
+}
+
+/** When a step that failed is tried again. */
+export const nextAttempt = (now: Date, epoch: number): Date =>
+  new Date(now.getTime() + Math.min(2 ** epoch * 60_000, longestPauseMs))
+
+/** Why a step failed, as it is kept. */
+export const failure = (system: string, error: Problem): UnreachableSystem =>
+  error.exit === 3 ? asUnreachable(system, error) : { name: system, code: error.code, params: error.params }
+
 async function fail(ctx: Context, step: Step, epoch: number, error: Problem): Promise<'failed' | 'busy'> {
-  const next = new Date(ctx.now().getTime() + Math.min(2 ** epoch * 60_000, longestPauseMs))
-  const reason =
-    error.exit === 3
-      ? asUnreachable(step.system, error)
-      : { name: step.system, code: error.code, params: error.params }
+  const next = nextAttempt(ctx.now(), epoch)
+  const reason = failure(step.system, error)
   const lost = await inTransaction(ctx, async (tx) => {
     if ((await failStep(tx.db, step, epoch, reason, next)) === 0) return true
     await recordEvidence(tx, {

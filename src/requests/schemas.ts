@@ -167,6 +167,68 @@ export const requestList = z
   })
   .meta({ id: 'RequestList' })
 
+export const newBatchBody = z.strictObject({
+  identifiers: z.array(z.string().min(1).max(500)).min(1).max(10_000).meta({
+    description:
+      'One for each person; those of more people go into several batches, or through the command line.',
+  }),
+  identityProof: z.enum(identityProofs).default('operator-attested'),
+})
+export const batchParams = z.strictObject({ batch: z.uuid() })
+export const batchQuery = z.strictObject({
+  after: z.coerce.number().int().min(-1).max(2_000_000_000).default(-1).meta({
+    description: 'The last line of the page before: members come a thousand at a time.',
+  }),
+})
+
+const noted = z.object({ code: z.string(), params, message: z.string() })
+
+export const batchOutcomeSchema = z
+  .object({
+    id: z.uuid(),
+    state: z.enum(['receiving', 'received', 'planning', 'planned', 'approved', 'finished']),
+    plan: z.nullable(z.uuid()).meta({ description: 'What is to be approved, once the state is planned.' }),
+    receivedAt: instant,
+    plannedAt: z.nullable(instant),
+    approvedAt: z.nullable(instant),
+    finishedAt: z.nullable(instant),
+    needsAnother: z.boolean().meta({
+      description: 'Above a hundred people somebody else than whoever handed them in must approve.',
+    }),
+    progress: z.object({
+      people: count,
+      planned: count,
+      refused: count,
+      approved: count,
+      completed: count,
+      incomplete: count,
+    }),
+    summary: z.nullable(
+      z.object({
+        people: count,
+        nothingHeld: count,
+        keeping: count,
+        doubtful: count,
+        systems: listOf(
+          z.object({ name: z.string(), fingerprint: z.string(), collections: listOf(collectionPlan) }),
+        ),
+        unreachable: listOf(unreachable),
+      }),
+    ),
+    notTakenIn: listOf(noted.extend({ line: count })).meta({
+      description: 'Whom nobody could take in when the batch was handed in; only in the answer to that.',
+    }),
+    members: listOf(
+      z.object({
+        line: count,
+        request: z.uuid(),
+        state: z.enum(['received', 'planned', 'approved', 'completed', 'incomplete']),
+        problem: z.nullable(noted),
+      }),
+    ).meta({ description: 'By the place of their identifier in what was handed in, from 1.' }),
+  })
+  .meta({ id: 'Batch' })
+
 export const newSweepBody = z.strictObject({
   systems: z.array(z.string().min(1).max(63)).max(1_000).default([]).meta({
     description: 'Names of systems; none: all that are mapped.',

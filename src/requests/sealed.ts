@@ -29,7 +29,10 @@ export const sealAsked = (
   asked: readonly Identifier[],
 ): Promise<Buffer> => seal(ctx, subjectId, ['requests.request.asked', requestId], asked)
 
-export const openAsked = (ctx: Context, request: Request): Promise<readonly Identifier[]> =>
+export const openAsked = (
+  ctx: Context,
+  request: Pick<Request, 'subjectId' | 'id' | 'asked'>,
+): Promise<readonly Identifier[]> =>
   unseal(ctx, request.subjectId, ['requests.request.asked', request.id], request.asked)
 
 export const sealSeeds = (
@@ -39,8 +42,10 @@ export const sealSeeds = (
   seeds: PlanSeeds,
 ): Promise<Buffer> => seal(ctx, subjectId, ['requests.plan.seeds', planId], seeds)
 
-export const openSeeds = (ctx: Context, plan: StoredPlan): Promise<PlanSeeds> =>
-  unseal(ctx, plan.subjectId, ['requests.plan.seeds', plan.id], plan.seeds)
+export const openSeeds = (
+  ctx: Context,
+  plan: Pick<StoredPlan, 'subjectId' | 'id' | 'seeds'>,
+): Promise<PlanSeeds> => unseal(ctx, plan.subjectId, ['requests.plan.seeds', plan.id], plan.seeds)
 
 export interface KeptPlaces {
   readonly lasting: boolean

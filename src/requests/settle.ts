@@ -12,6 +12,7 @@ import {
   lockRequest,
   setRequestState,
   stepsOf,
+  type VerificationRecord,
   verificationsOf,
 } from './queries.ts'
 import type { PlanSeeds, Request, Stage, SystemOutcome } from './request.ts'
@@ -80,19 +81,25 @@ const appointments = [
 async function appointVerifications(tx: Context, request: Request, now: Date): Promise<void> {
   const looks = await verificationsOf(tx.db, request.subjectId, request.id)
   if (looks.some(({ stage }) => stage === '+30d')) return
-  for (const [stage, after] of appointments)
-    await insertVerification(tx.db, {
-      subjectId: request.subjectId,
-      id: uuidv7(now),
-      requestId: request.id,
-      stage,
-      dueAt: new Date(now.getTime() + after),
-      doneAt: null,
-      report: null,
-    })
+  for (const look of looksToCome(request, now)) await insertVerification(tx.db, look)
 }
 
-function countStates(systems: readonly SystemOutcome[]) {
+/** When the second reader looks again. */
+export const looksToCome = (
+  request: Pick<Request, 'subjectId' | 'id'>,
+  now: Date,
+): readonly VerificationRecord[] =>
+  appointments.map(([stage, after]) => ({
+    subjectId: request.subjectId,
+    id: uuidv7(now),
+    requestId: request.id,
+    stage,
+    dueAt: new Date(now.getTime() + after),
+    doneAt: null,
+    report: null,
+  }))
+
+export function countStates(systems: readonly SystemOutcome[]) {
   const count = (state: SystemOutcome['state']) => systems.filter((system) => system.state === state).length
   return {
     absent: count('verified-absent'),

@@ -13,6 +13,7 @@ import { problem } from './problems.ts'
 import {
   finishVerification,
   insertVerification,
+  type KeptRecord,
   keptOf,
   lockRequest,
   postponeVerification,
@@ -20,7 +21,7 @@ import {
   type VerificationRecord,
   verificationsOf,
 } from './queries.ts'
-import type { PlanSeeds, Request, Stage } from './request.ts'
+import type { PlanSeeds, Request, Stage, Step } from './request.ts'
 import { openPlaces } from './sealed.ts'
 
 /** The second reader's look at every system of a request; kept as evidence, with what was searched and what was not. */
@@ -41,14 +42,7 @@ export async function lookAgain(
 export async function lookOf(ctx: Context, request: Request, seeds: PlanSeeds): Promise<VerifyInput> {
   const steps = await stepsOf(ctx.db, request.subjectId, request.id)
   if (steps.length === 0) throw problem('requests.not-yet-carried-out', { request: request.id })
-  return {
-    systems: steps.map((step) => step.system),
-    wanted: seeds.wanted,
-    ambiguous: seeds.ambiguous,
-    undecided: seeds.undecided,
-    others: seeds.ruled.other,
-    kept: await keptPlaces(ctx, request),
-  }
+  return lookFor(steps, seeds, await keptPlaces(ctx, request))
 }
 
 /** Keeps what was seen, with its evidence; a look that was due ends its appointment, or moves it where it was blind. */
@@ -77,13 +71,7 @@ export async function recordLook(
     // Two workers may look at once; only one of them ends the appointment.
     else if (due && (await finishVerification(tx.db, due, doneAt, verifications)) === 0) return
     if (!due) await insertVerification(tx.db, record)
-    for (const one of verifications)
-      await recordEvidence(tx, {
-        subjectId: request.subjectId,
-        requestId: request.id,
-        kind: 'requests.verified',
-        facts: { system: one.name, stage, state: one.state, report: digest(one.report), ...countsOf(one) },
-      })
+    for (const one of verifications) await recordEvidence(tx, verifiedEntry(request, stage, one))
   })
 }
 
@@ -98,6 +86,32 @@ async function afterAllLooks(tx: Context, request: Request): Promise<Date> {
   return new Date(Math.max(tx.now().getTime(), last))
 }
 
+/** What a look is for, and where. */
+export const lookFor = (
+  steps: readonly Step[],
+  seeds: PlanSeeds,
+  kept: readonly KeptPlace[],
+): VerifyInput => ({
+  systems: steps.map((step) => step.system),
+  wanted: seeds.wanted,
+  ambiguous: seeds.ambiguous,
+  undecided: seeds.undecided,
+  others: seeds.ruled.other,
+  kept,
+})
+
+/** What the log says of one look at one system. */
+export const verifiedEntry = (
+  request: Pick<Request, 'subjectId' | 'id'>,
+  stage: Stage,
+  one: SystemVerification,
+) => ({
+  subjectId: request.subjectId,
+  requestId: request.id,
+  kind: 'requests.verified',
+  facts: { system: one.name, stage, state: one.state, report: digest(one.report), ...countsOf(one) },
+})
+
 function countsOf({ report }: SystemVerification) {
   const searched = report?.searched ?? { collections: 0, fields: 0, rows: 0 }
   const rowsOf = (doubtful: boolean) =>
@@ -111,8 +125,11 @@ function countsOf({ report }: SystemVerification) {
   }
 }
 
-async function keptPlaces(ctx: Context, request: Request): Promise<readonly KeptPlace[]> {
-  const kept = await keptOf(ctx.db, request.subjectId, request.id)
+const keptPlaces = async (ctx: Context, request: Request): Promise<readonly KeptPlace[]> =>
+  placesOf(ctx, await keptOf(ctx.db, request.subjectId, request.id))
+
+/** Where rows stand that stay with a ground. */
+export async function placesOf(ctx: Context, kept: readonly KeptRecord[]): Promise<readonly KeptPlace[]> {
   const places = await Promise.all(
     kept.map(async (one) => {
       const { rows, lasting } = await openPlaces(ctx, one)

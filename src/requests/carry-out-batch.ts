@@ -1,0 +1,164 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { recordEvidence, recordEvidenceOfMany } from '../evidence/public.ts'
+import type { Plan } from '../holdings/public.ts'
+import { type Context, inTransaction } from '../platform/context.ts'
+import type { Batch, BatchProgress } from './batch.ts'
+import { type BatchLease, withBatch } from './batch-lease.ts'
+import {
+  batchProgress,
+  findBatch,
+  type MemberPlan,
+  membersToCertify,
+  membersToSettle,
+  plannedMembers,
+  setBatchState,
+} from './batch-queries.ts'
+import { approveRequests, insertSteps, markPlansApproved } from './chunk-queries.ts'
+import { problem } from './problems.ts'
+import { runSteps } from './run-steps.ts'
+import { certifyMembers, settleMembers } from './settle-members.ts'
+
+export interface CarryOutBatchOptions {
+  readonly signal?: AbortSignal
+  readonly onStep?: (system: string, done: number) => void
+  readonly onVerify?: (system: string, collection: string, done: number, total: number) => void
+}
+
+const beginSize = 500
+/** People whose traces are searched for together: each portion reads everything once. */
+const settleSize = 10_000
+
+/**
+ * Carries out an approved batch: every person's steps, system by system in chunks, then the second reader for all of them,
+ * then each one's result. May be called again, and goes on where it was cut off. Undefined when another worker is at it.
+ * Throws `requests.unknown-batch`, `requests.not-yet-carried-out` for one that was not approved.
+ */
+export async function carryOutBatch(
+  ctx: Context,
+  batchId: string,
+  options: CarryOutBatchOptions = {},
+): Promise<BatchProgress | undefined> {
+  const batch = await findBatch(ctx.db, batchId)
+  if (!batch) throw problem('requests.unknown-batch', { batch: batchId })
+  if (batch.state === 'finished') return batchProgress(ctx.db, batchId)
+  if (batch.state !== 'approved') throw problem('requests.not-yet-carried-out', { request: batchId })
+  return withBatch(ctx, batchId, options.signal, async (lease) => {
+    await begin(ctx, batch, lease)
+    for (const { name } of [...(batch.summary?.systems ?? []), ...(batch.summary?.unreachable ?? [])])
+      await workIn(ctx, batch, name, lease, options)
+    await settleAll(ctx, batch, lease, options)
+    return finish(ctx, batch)
+  })
+}
+
+/** What was approved of the batch is approved of each of its people: their work in each system becomes a step. */
+async function begin(ctx: Context, batch: Batch, lease: BatchLease): Promise<void> {
+  for (;;) {
+    lease.check()
+    const members = await plannedMembers(ctx.db, batch, -1, beginSize)
+    if (members.length === 0) return
+    const at = ctx.now()
+    await inTransaction(ctx, async (tx) => {
+      const approved = await approveRequests(tx.db, members, at, batch.approvedBy ?? '')
+      const mine = new Set(approved.map(({ requestId }) => requestId))
+      const own = members.filter(({ requestId }) => mine.has(requestId))
+      await markPlansApproved(tx.db, own, at)
+      await insertSteps(tx.db, own.flatMap(stepsFor), at)
+      await recordEvidenceOfMany(
+        tx,
+        own.map(({ subjectId, requestId, id }) => ({
+          subjectId,
+          requestId,
+          kind: 'requests.approved',
+          facts: { plan: id, map: batch.mapNumber, batch: batch.id },
+        })),
+      )
+    })
+  }
+}
+
+/** A system that was out of reach has no fingerprint yet: its step starts from the shape it shows when it answers. */
+const stepsFor = ({ subjectId, requestId, id, summary }: MemberPlan) =>
+  systemsOf(summary).map(([system, fingerprint]) => ({
+    subjectId,
+    requestId,
+    system,
+    planId: id,
+    fingerprint,
+  }))
+
+const systemsOf = ({ systems, unreachable }: Plan): readonly (readonly [string, string | null])[] => [
+  ...systems.map((one) => [one.name, one.fingerprint] as const),
+  ...unreachable
+    .filter(({ name }) => systems.every((one) => one.name !== name))
+    .map(({ name }) => [name, null] as const),
+]
+
+/** Rows of a target are locked for less than this, whatever it takes to keep to it (issue: none over 250 ms). */
+const lockedAtMostMs = 250
+const [fewest, most, firstChunk] = [1, 1_000, 25]
+
+/** How many people go into the next transaction: as many as keep rows locked for half of what they may be. */
+export function nextChunk(size: number, lockedMs: number): number {
+  const wanted = lockedMs <= 0 ? size : size * Math.min(2, (lockedAtMostMs * 0.5) / lockedMs)
+  return Math.max(fewest, Math.min(most, Math.floor(wanted)))
+}
+
+async function workIn(
+  ctx: Context,
+  batch: Batch,
+  system: string,
+  lease: BatchLease,
+  { onStep }: CarryOutBatchOptions,
+): Promise<void> {
+  let done = 0
+  for (let size = firstChunk; ; ) {
+    lease.check()
+    const chunk = await runSteps(ctx, batch, system, size)
+    if (chunk.steps === 0) return
+    done += chunk.steps
+    onStep?.(system, done)
+    size = nextChunk(size, chunk.lockedMs)
+    // A target at work for others too gets as long a rest as it was held.
+    if (chunk.lockedMs > 0) await sleep(Math.min(lockedAtMostMs, chunk.lockedMs * restShare))
+    if (chunk.isDown) size = most
+  }
+}
+
+/** As share of the time a target was at work; a quarter leaves it the fifth of the time that `load` 80 means. */
+const restShare = 0.25
+
+async function settleAll(
+  ctx: Context,
+  batch: Batch,
+  lease: BatchLease,
+  { onVerify }: CarryOutBatchOptions,
+): Promise<void> {
+  for (;;) {
+    lease.check()
+    const members = await membersToSettle(ctx.db, batch, -1, settleSize)
+    if (members.length === 0) break
+    await settleMembers(ctx, batch, members, onVerify)
+  }
+  for (;;) {
+    lease.check()
+    const members = await membersToCertify(ctx.db, batch, -1, beginSize)
+    if (members.length === 0) return
+    await certifyMembers(ctx, batch, members)
+  }
+}
+
+async function finish(ctx: Context, batch: Batch): Promise<BatchProgress> {
+  const progress = await batchProgress(ctx.db, batch.id)
+  // Steps in the hands of another worker: the batch is finished when they are.
+  if (progress.approved + progress.planned > 0) return progress
+  await inTransaction(ctx, async (tx) => {
+    await setBatchState(tx.db, batch.id, 'finished', tx.now())
+    const { people, completed, incomplete, refused } = progress
+    await recordEvidence(tx, {
+      kind: 'requests.batch-finished',
+      facts: { batch: batch.id, people, completed, incomplete, refused },
+    })
+  })
+  return progress
+}

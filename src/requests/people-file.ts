@@ -1,0 +1,103 @@
+import { createReadStream } from 'node:fs'
+import { pipeline } from 'node:stream/promises'
+import { parse } from 'csv-parse'
+import type { Identifier } from '../holdings/public.ts'
+import type { Context } from '../platform/context.ts'
+import { isProblem } from '../platform/problem.ts'
+import { askedIdentifiers } from './asked-identifier.ts'
+import { problem } from './problems.ts'
+import type { AskedPerson } from './receive-batch.ts'
+
+const kinds: ReadonlySet<string> = new Set([
+  'email',
+  'phone',
+  'number',
+  'username',
+  'national-id',
+  'bank-account',
+])
+const shownLines = 10
+const longestFile = 1_000_000
+
+/**
+ * Reads people from a CSV file: one on a line, under headers that are kinds of identifiers (`email`, `number`, …), several
+ * of one person beside each other; or without headers, one identifier on a line as it would be typed. Nobody is taken in
+ * when a line cannot be read. Throws `requests.people-file-unreadable`, `requests.people-lines` with the numbers of lines,
+ * never what stands on them.
+ */
+export async function readPeopleFile(ctx: Context, file: string): Promise<readonly AskedPerson[]> {
+  const people: AskedPerson[] = []
+  const bad: number[] = []
+  let columns: readonly string[] | undefined
+  for await (const { line, cells } of linesOf(file)) {
+    if (columns === undefined) {
+      columns = headersIn(cells)
+      if (columns.length > 0) continue
+    }
+    if (cells.every((cell) => cell.trim() === '')) continue
+    const asked = await identifiersIn(ctx, columns, cells)
+    if (asked === null) bad.push(line)
+    else people.push({ line, asked })
+    if (people.length > longestFile) throw problem('requests.people-file-long', { file, most: longestFile })
+  }
+  if (bad.length > 0)
+    throw problem('requests.people-lines', {
+      count: bad.length,
+      lines: bad.slice(0, shownLines).join(', ') + (bad.length > shownLines ? ' …' : ''),
+    })
+  return people
+}
+
+async function* linesOf(file: string): AsyncIterable<{ line: number; cells: readonly string[] }> {
+  const parser = parse({
+    bom: true,
+    delimiter: [',', ';', '\t'],
+    info: true,
+    relax_column_count: true,
+    max_record_size: 10_000,
+  })
+  // What goes wrong with the file ends the parser too, and is told by it.
+  pipeline(createReadStream(file), parser).catch(() => undefined)
+  try {
+    for await (const { record, info } of parser as AsyncIterable<{
+      record: readonly string[]
+      info: { lines: number }
+    }>)
+      yield { line: info.lines, cells: record }
+  } catch (error) {
+    const reason = (error as { code?: unknown }).code
+    throw problem('requests.people-file-unreadable', {
+      file,
+      reason: typeof reason === 'string' ? reason : 'CSV',
+    })
+  }
+}
+
+/** Nothing when the first line is a person already. */
+const headersIn = (cells: readonly string[]): readonly string[] => {
+  const names = cells.map((cell) => cell.trim().toLowerCase())
+  return names.some((name) => kinds.has(name) || name === 'identifier') ? names : []
+}
+
+async function identifiersIn(
+  ctx: Context,
+  columns: readonly string[],
+  cells: readonly string[],
+): Promise<readonly Identifier[] | null> {
+  const typed = (columns.length === 0 ? cells.slice(0, 1) : cells).flatMap((cell, i) => {
+    const [column, text] = [columns[i], cell.trim()]
+    if (text === '') return []
+    if (columns.length === 0 || column === 'identifier') return [text]
+    return column !== undefined && kinds.has(column) ? [`${column}:${text}`] : []
+  })
+  if (typed.length === 0) return null
+  const asked: Identifier[] = []
+  for (const one of typed)
+    try {
+      asked.push(...(await askedIdentifiers(ctx, one)))
+    } catch (error) {
+      if (!isProblem(error, 'requests.not-an-identifier')) throw error
+      return null
+    }
+  return asked
+}

@@ -1,0 +1,214 @@
+import { recordEvidence, recordEvidenceOfMany } from '../evidence/public.ts'
+import {
+  type OpenSystems,
+  openSystems,
+  type Plan,
+  type PlannedPerson,
+  planPeople,
+  type Seeds,
+} from '../holdings/public.ts'
+import { currentMap } from '../inventory/public.ts'
+import { uuidv7 } from '../platform/bytes.ts'
+import { type Context, inTransaction } from '../platform/context.ts'
+import { isProblem, type Problem } from '../platform/problem.ts'
+import { fetchSubjectKeys, tombstonesOf } from '../subjects/public.ts'
+import type { Batch } from './batch.ts'
+import { type BatchLease, withBatch } from './batch-lease.ts'
+import {
+  beginBatchPlan,
+  findBatch,
+  finishBatchPlan,
+  type MemberRequest,
+  membersToPlan,
+} from './batch-queries.ts'
+import { batchSummary } from './batch-summary.ts'
+import { insertPlans, markPlanned, markRefused } from './chunk-queries.ts'
+import { keptEarlier } from './kept-earlier.ts'
+import { legalDay } from './legal-seat.ts'
+import { digest, plannedFacts, planRequest, planSeeds } from './plan-request.ts'
+import { problem } from './problems.ts'
+import { findRequest } from './queries.ts'
+import { noRulings } from './rulings.ts'
+import { openAsked, sealSeeds } from './sealed.ts'
+
+export interface PlanBatchOptions {
+  readonly signal?: AbortSignal
+  readonly onProgress?: (done: number) => void
+}
+
+/** People whose texts are looked through together: each portion reads all texts once. */
+const portionSize = 10_000
+const chunkSize = 250
+
+/**
+ * Works out what the erasures of a batch would do, as one plan to be approved. Nothing is changed in any system. Goes on
+ * where it was cut off; a plan that stands is renewed. Undefined when another worker is at it. Throws
+ * `requests.unknown-batch`, `requests.batch-not-open` for one that was approved.
+ */
+export async function planBatch(
+  ctx: Context,
+  batchId: string,
+  options: PlanBatchOptions = {},
+): Promise<Batch | undefined> {
+  if (!(await findBatch(ctx.db, batchId))) throw problem('requests.unknown-batch', { batch: batchId })
+  return withBatch(ctx, batchId, options.signal, async (lease) => {
+    const batch = await begin(ctx, batchId)
+    await planMembers(ctx, batch, lease, options)
+    const summary = await batchSummary(ctx, batch)
+    await inTransaction(ctx, async (tx) => {
+      await finishBatchPlan(tx.db, batch.id, summary, tx.now())
+      await recordEvidence(tx, {
+        kind: 'requests.batch-planned',
+        facts: {
+          batch: batch.id,
+          plan: batch.planId,
+          map: batch.mapNumber,
+          people: summary.people,
+          refused: summary.refused.length,
+          nothingHeld: summary.nothingHeld,
+          doubtful: summary.doubtful,
+          summary: digest(summary),
+        },
+      })
+    })
+    return (await findBatch(ctx.db, batch.id)) ?? batch
+  })
+}
+
+/** A plan that was being made on today's map is gone on with; every other is begun anew. */
+async function begin(ctx: Context, batchId: string): Promise<Batch> {
+  const batch = await findBatch(ctx.db, batchId)
+  if (!batch || !['received', 'planning', 'planned'].includes(batch.state))
+    throw problem('requests.batch-not-open', { batch: batchId })
+  const { number, sha256 } = await currentMap(ctx)
+  if (batch.state === 'planning' && batch.mapSha256 === sha256) return batch
+  const plan = { id: uuidv7(ctx.now()), mapNumber: number, mapSha256: sha256 }
+  await beginBatchPlan(ctx.db, batchId, plan)
+  return { ...batch, state: 'planning', planId: plan.id, mapNumber: number, mapSha256: sha256 }
+}
+
+async function planMembers(
+  ctx: Context,
+  batch: Batch,
+  lease: BatchLease,
+  { onProgress }: PlanBatchOptions,
+): Promise<void> {
+  await using systems = await openSystems(ctx)
+  const today = await legalDay(ctx)
+  let done = 0
+  for (let after = -1; ; ) {
+    lease.check()
+    const members = await membersToPlan(ctx.db, batch, after, portionSize)
+    if (members.length === 0) return
+    after = members.at(-1)?.line ?? after
+    // Whoever came with a plan of their own, and what was said of possible matches, is planned for alone.
+    for (const member of members.filter((one) => one.wasPlanned)) await planAlone(ctx, batch, member)
+    const fresh = members.filter((one) => !one.wasPlanned)
+    const planned = await planPortion(ctx, systems, fresh, today, (count) => onProgress?.(done + count))
+    for (let from = 0; from < fresh.length; from += chunkSize)
+      await store(ctx, batch, fresh.slice(from, from + chunkSize), planned.slice(from, from + chunkSize))
+    done += members.length
+    onProgress?.(done)
+  }
+}
+
+async function planPortion(
+  ctx: Context,
+  systems: OpenSystems,
+  members: readonly MemberRequest[],
+  today: string,
+  onProgress: (done: number) => void,
+): Promise<readonly (PlannedPerson | Problem)[]> {
+  const sought = []
+  for (let from = 0; from < members.length; from += chunkSize) {
+    const chunk = members.slice(from, from + chunkSize)
+    await fetchSubjectKeys(
+      ctx,
+      chunk.map(({ subjectId }) => subjectId),
+    )
+    const asked = await Promise.all(
+      chunk.map(({ subjectId, requestId, asked: sealed }) =>
+        openAsked(ctx, { subjectId, id: requestId, asked: sealed }),
+      ),
+    )
+    const erased = new Set((await tombstonesOf(ctx, asked.flat())).map(({ identifier }) => identifier))
+    for (const one of asked) {
+      const known: Readonly<Record<string, Seeds['rows']>> = one.some((id) => erased.has(id))
+        ? await keptEarlier(ctx, one)
+        : {}
+      sought.push({ asked: one, known })
+    }
+  }
+  return planPeople(systems, sought, today, onProgress)
+}
+
+/** Keeps a chunk of plans, each sealed under its person's key. One transaction of many people: a batch chunk (design §5). */
+async function store(
+  ctx: Context,
+  { planId, mapNumber, mapSha256, id: batchId }: Batch,
+  members: readonly MemberRequest[],
+  planned: readonly (PlannedPerson | Problem)[],
+): Promise<void> {
+  if (planId === null || mapNumber === null || mapSha256 === null)
+    throw new Error('requests: a batch is planned for on a map')
+  const now = ctx.now()
+  await fetchSubjectKeys(
+    ctx,
+    members.map(({ subjectId }) => subjectId),
+  )
+  const refused = members.flatMap(({ subjectId, requestId }, i) => {
+    const one = planned[i]
+    return isProblem(one) ? [{ subjectId, requestId, problem: { code: one.code, params: one.params } }] : []
+  })
+  const plans = await Promise.all(
+    members.flatMap(({ subjectId, requestId }, i) => {
+      const one = planned[i]
+      return one === undefined || isProblem(one) ? [] : [asStored(one, subjectId, requestId)]
+    }),
+  )
+  await inTransaction(ctx, async (tx) => {
+    await insertPlans(
+      tx.db,
+      plans.map(({ possible: _, ...plan }) => plan),
+    )
+    await markPlanned(tx.db, planId, plans)
+    await markRefused(tx.db, planId, refused)
+    await recordEvidenceOfMany(
+      tx,
+      plans.map(({ subjectId, requestId, id, summary, possible }) => ({
+        subjectId,
+        requestId,
+        kind: 'requests.planned',
+        facts: { ...plannedFacts(id, mapNumber, summary, possible, noRulings), batch: batchId },
+      })),
+    )
+  })
+
+  async function asStored(one: PlannedPerson, subjectId: string, requestId: string) {
+    const id = uuidv7(now)
+    return {
+      subjectId,
+      requestId,
+      id,
+      mapNumber: mapNumber ?? 0,
+      mapSha256: mapSha256 ?? '',
+      summary: one.plan satisfies Plan,
+      seeds: await sealSeeds(ctx, subjectId, id, planSeeds(one, noRulings)),
+      createdAt: now,
+      possible: one.possible.length,
+    }
+  }
+}
+
+async function planAlone(ctx: Context, { planId }: Batch, member: MemberRequest): Promise<void> {
+  if (planId === null) return
+  const request = await findRequest(ctx.db, member.requestId)
+  if (!request) return
+  try {
+    await planRequest(ctx, request)
+    await markPlanned(ctx.db, planId, [member])
+  } catch (error) {
+    if (!isProblem(error)) throw error
+    await markRefused(ctx.db, planId, [{ ...member, problem: { code: error.code, params: error.params } }])
+  }
+}

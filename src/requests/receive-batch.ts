@@ -1,0 +1,167 @@
+import { recordEvidence, recordEvidenceOfMany } from '../evidence/public.ts'
+import type { Identifier } from '../holdings/public.ts'
+import { uuidv7 } from '../platform/bytes.ts'
+import { type Context, inTransaction } from '../platform/context.ts'
+import { isProblem } from '../platform/problem.ts'
+import { ensureSubjects, tombstonesOf } from '../subjects/public.ts'
+import type { Batch, BatchMember, RefusedMember } from './batch.ts'
+import { findBatch, insertBatch, setBatchState } from './batch-queries.ts'
+import { insertMembers, insertRequests, openErasuresOf } from './chunk-queries.ts'
+import { dueDate } from './due-date.ts'
+import { legalSeat } from './legal-seat.ts'
+import { problem } from './problems.ts'
+import { receivedFacts, receiveRequest } from './receive-request.ts'
+import type { IdentityProof, Request } from './request.ts'
+import { sealAsked } from './sealed.ts'
+
+/** Somebody to be erased, and the line on which they stood. */
+export interface AskedPerson {
+  readonly line: number
+  readonly asked: readonly Identifier[]
+}
+
+export interface NewBatch {
+  readonly people: readonly AskedPerson[]
+  readonly identityProof: IdentityProof
+  readonly onProgress?: (done: number, total: number) => void
+}
+
+export interface ReceivedBatch {
+  readonly batch: Batch
+  readonly people: number
+  /** Lines that named somebody another line had named. */
+  readonly repeated: number
+  /** Who could not be taken in, and why; everybody else was. */
+  readonly refused: readonly RefusedMember[]
+}
+
+const chunkSize = 500
+
+/**
+ * Takes in the erasures of many people and starts the clock of each (DSR-01, DSR-02). Whoever has an open erasure comes
+ * into the batch with it. Nothing is looked for yet. Throws `requests.batch-empty`.
+ */
+export async function receiveBatch(ctx: Context, input: NewBatch): Promise<ReceivedBatch> {
+  if (input.people.length === 0) throw problem('requests.batch-empty')
+  const id = uuidv7(ctx.now())
+  const receivedBy = `${ctx.actor.kind}:${ctx.actor.id}`
+  await insertBatch(ctx.db, { id, identityProof: input.identityProof, receivedBy, receivedAt: ctx.now() })
+  const seen = new Set<string>()
+  const refused: RefusedMember[] = []
+  for (let from = 0; from < input.people.length; from += chunkSize) {
+    const chunk = input.people.slice(from, from + chunkSize)
+    const members = await takeIn(ctx, chunk, input.identityProof, refused)
+    const news = members.filter(({ requestId }) => !seen.has(requestId))
+    const distinct = new Map(news.toReversed().map((one) => [one.requestId, one]))
+    for (const requestId of distinct.keys()) seen.add(requestId)
+    const entered = new Set(
+      (await insertMembers(ctx.db, id, [...distinct.values()])).map((one) => one.requestId),
+    )
+    for (const { requestId, line } of distinct.values())
+      if (!entered.has(requestId))
+        refused.push({ line, code: 'requests.already-under-way', params: { request: requestId } })
+    input.onProgress?.(from + chunk.length, input.people.length)
+  }
+  const refusedLater = refused.filter(({ params }) => seen.has(String(params.request))).length
+  const people = seen.size - refusedLater
+  const repeated = input.people.length - refused.length - people
+  await inTransaction(ctx, async (tx) => {
+    await setBatchState(tx.db, id, 'received', tx.now())
+    await recordEvidence(tx, {
+      kind: 'requests.batch-received',
+      facts: { batch: id, people, repeated, refused: refused.length, identityProof: input.identityProof },
+    })
+  })
+  const batch = await findBatch(ctx.db, id)
+  if (!batch) throw new Error('requests: a batch is gone that was just received')
+  return { batch, people, repeated, refused }
+}
+
+/** Requests for a chunk: made together for people of whom nobody knew, one by one where there is a past to heed. */
+async function takeIn(
+  ctx: Context,
+  people: readonly AskedPerson[],
+  identityProof: IdentityProof,
+  refused: RefusedMember[],
+): Promise<readonly BatchMember[]> {
+  const erased = new Set(
+    (
+      await tombstonesOf(
+        ctx,
+        people.flatMap(({ asked }) => asked),
+      )
+    ).map(({ identifier }) => labelOf(identifier)),
+  )
+  const isPlain = ({ asked }: AskedPerson) =>
+    asked.some(({ kind }) => kind !== 'phone') && !asked.some((one) => erased.has(labelOf(one)))
+  const members = await receiveTogether(ctx, people.filter(isPlain), identityProof)
+  const others: BatchMember[] = []
+  for (const { line, asked } of people.filter((one) => !isPlain(one)))
+    try {
+      const { subjectId, id, state } = await receiveRequest(ctx, { kind: 'erasure', asked, identityProof })
+      // What was carried out in part is resumed by itself, or by its own number.
+      if (state === 'incomplete') throw problem('requests.already-under-way', { request: id })
+      others.push({ line, subjectId, requestId: id })
+    } catch (error) {
+      if (!isProblem(error)) throw error
+      refused.push({ line, code: error.code, params: error.params })
+    }
+  return [...members, ...others].toSorted((a, b) => a.line - b.line)
+}
+
+const labelOf = ({ kind, value }: Identifier): string => `${kind} ${value}`
+
+async function receiveTogether(
+  ctx: Context,
+  people: readonly AskedPerson[],
+  identityProof: IdentityProof,
+): Promise<readonly BatchMember[]> {
+  if (people.length === 0) return []
+  const subjectIds = await ensureSubjects(
+    ctx,
+    people.map(({ asked }) => asked),
+  )
+  const open = new Map((await openErasuresOf(ctx.db, subjectIds)).map((one) => [one.subjectId, one.id]))
+  const now = ctx.now()
+  const due = dueDate(now, await legalSeat(ctx))
+  const requests = new Map<string, Request>()
+  for (const [i, { asked }] of people.entries()) {
+    const subjectId = subjectIds[i]
+    if (subjectId === undefined || open.has(subjectId) || requests.has(subjectId)) continue
+    const id = uuidv7(now)
+    requests.set(subjectId, {
+      subjectId,
+      id,
+      kind: 'erasure',
+      state: 'received',
+      receivedAt: now,
+      dueOn: due.due,
+      extendedDueOn: due.extended,
+      calendar: due.calendar,
+      identityProof,
+      asked: await sealAsked(ctx, subjectId, id, asked),
+      approvedAt: null,
+      approvedBy: null,
+      completedAt: null,
+    })
+  }
+  const fresh = [...requests.values()]
+  if (fresh.length > 0)
+    await inTransaction(ctx, async (tx) => {
+      await insertRequests(tx.db, fresh, now)
+      await recordEvidenceOfMany(
+        tx,
+        fresh.map((request) => ({
+          subjectId: request.subjectId,
+          requestId: request.id,
+          kind: 'requests.received',
+          facts: receivedFacts(request, due.rule),
+        })),
+      )
+    })
+  return people.flatMap(({ line }, i): readonly BatchMember[] => {
+    const subjectId = subjectIds[i] ?? ''
+    const requestId = requests.get(subjectId)?.id ?? open.get(subjectId)
+    return requestId === undefined ? [] : [{ line, subjectId, requestId }]
+  })
+}
