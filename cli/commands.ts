@@ -18,6 +18,7 @@ export const commands: readonly CommandEntry[] = [
   { name: 'find', group: 'people', load: () => import('./commands/find.ts') },
   { name: 'access', group: 'people', load: () => import('./commands/access.ts') },
   { name: 'erase', group: 'people', load: () => import('./commands/erase.ts') },
+  { name: 'batches', group: 'people', load: () => import('./commands/batches.ts') },
   { name: 'verify', group: 'people', load: () => import('./commands/verify.ts') },
   { name: 'sweep', group: 'people', load: () => import('./commands/sweep.ts') },
   { name: 'start', group: 'operate', load: () => import('./commands/start.ts') },

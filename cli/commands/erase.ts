@@ -3,6 +3,7 @@ import type { Context } from '../../src/platform/context.ts'
 import { Problem, wrongUsage } from '../../src/platform/problem.ts'
 import {
   approvePlan,
+  batchOfPlan,
   carryOut,
   type IdentityProof,
   type PlannedRequest,
@@ -11,11 +12,13 @@ import {
   readRulings,
   receiveRequest,
 } from '../../src/requests/public.ts'
-import { type Answer, type Block, bad, quiet, strong, type Text, warning } from '../answer.ts'
+import { type Answer, bad, quiet, strong, warning } from '../answer.ts'
+import { approveAndCarryOut, eraseFile } from '../erase-batch.ts'
 import { t } from '../language.ts'
 import { several } from '../option-values.ts'
 import { asOutcomeAnswer } from '../outcome-answer.ts'
 import { problemSentence, say } from '../people-texts.ts'
+import { planBlocks } from '../plan-blocks.ts'
 import { possibleBlocks } from '../possible-records.ts'
 import { typedIdentifier } from '../typed-identifier.ts'
 import { type Terminal, withInstallation } from '../with-installation.ts'
@@ -23,6 +26,7 @@ import { identityProofOption } from './access.ts'
 
 interface Options {
   readonly approve?: string
+  readonly file?: string
   readonly yes?: boolean
   readonly identityProof: IdentityProof
   readonly same: readonly string[]
@@ -33,6 +37,7 @@ export function register(program: Command): void {
   program
     .command('erase [identifier]')
     .description(t('summary-erase'))
+    .option('--file <csv>', say('erase-file'))
     .option('--approve <plan>', say('erase-approve'))
     .option('--yes', say('erase-yes'))
     .option('--same <record>', say('ruling-same'), several, [])
@@ -51,9 +56,16 @@ async function erase(
   options: Options,
 ): Promise<Answer> {
   const rulings = readRulings(options.same, options.other)
+  const isRuled = rulings.same.length + rulings.other.length > 0
+  if (options.file !== undefined) {
+    if (identifier !== undefined || options.approve !== undefined || isRuled)
+      throw new Problem('people.file-alone', wrongUsage(), {})
+    return eraseFile(ctx, terminal, options.file, options)
+  }
   if (options.approve !== undefined) {
-    if (rulings.same.length + rulings.other.length > 0)
-      throw new Problem('people.ruling-too-late', wrongUsage(), {})
+    if (isRuled) throw new Problem('people.ruling-too-late', wrongUsage(), {})
+    const batch = await batchOfPlan(ctx, options.approve)
+    if (batch) return approveAndCarryOut(ctx, terminal, options.approve)
     const asked = identifier === undefined ? undefined : await typedIdentifier(ctx, identifier)
     const request = await approvePlan(ctx, options.approve, asked)
     return await act(ctx, terminal, request.id)
@@ -93,7 +105,7 @@ function asPlanAnswer({ plan, request, planned }: PlannedRequest): Answer {
     },
     blocks: [
       ...(nothing ? [say('plan-nothing')] : []),
-      ...systems.filter(({ collections }) => collections.length > 0).flatMap(systemBlocks),
+      ...systems.filter(({ collections }) => collections.length > 0).flatMap(planBlocks),
       ...silent.map(({ name, message }) => bad(`${name}: ${message}`)),
       ...planned.holdings.notFollowed.map(({ code, params, rows, system, collection }) =>
         warning(
@@ -110,50 +122,4 @@ function asPlanAnswer({ plan, request, planned }: PlannedRequest): Answer {
     ],
     exit: silent.length > 0 ? 3 : 0,
   }
-}
-
-function systemBlocks(system: PlannedRequest['planned']['plan']['systems'][number]): readonly Block[] {
-  const rows = system.collections.flatMap(
-    ({ name, delete: gone, change, keep }): readonly (readonly Text[])[] => [
-      ...(gone > 0 ? [[name, gone, say('plan-delete'), '']] : []),
-      ...grouped(change).map(({ action, count, fields }) => [
-        name,
-        count,
-        say(`action-${action}`),
-        fields.join(', '),
-      ]),
-      ...keep.map(({ count, ground, article, until, fields }) => [
-        name,
-        count,
-        warning(until === null ? say(`keep-while-${ground}`) : say('keep-until', { until })),
-        quiet(`${say(`ground-${ground}`)} (${article}): ${fields.join(', ')}`),
-      ]),
-    ],
-  )
-  return [
-    strong(system.name),
-    {
-      columns: [
-        { header: say('column-collection') },
-        { header: say('column-rows'), align: 'right' },
-        { header: say('column-action') },
-        { header: say('column-fields'), wrap: true },
-      ],
-      rows,
-    },
-    '',
-  ]
-}
-
-/** Fields with the same fate in as many rows stand on one line. */
-function grouped(
-  change: PlannedRequest['planned']['plan']['systems'][number]['collections'][number]['change'],
-) {
-  const groups = new Map<string, { action: string; count: number; fields: string[] }>()
-  for (const { field, action, count } of change) {
-    const group = groups.get(`${action} ${count}`) ?? { action, count, fields: [] }
-    group.fields.push(field)
-    groups.set(`${action} ${count}`, group)
-  }
-  return [...groups.values()]
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { workDue } from '../../src/requests/public.ts'
+import { resumeBatches, workDue } from '../../src/requests/public.ts'
 import { t } from '../language.ts'
 import { say } from '../people-texts.ts'
 import { withInstallation } from '../with-installation.ts'
@@ -10,7 +10,8 @@ export function register(program: Command): void {
     .description(t('summary-work'))
     .action((_: unknown, command: Command) =>
       withInstallation(command, async (ctx) => {
-        const done = await workDue(ctx)
+        const batches = await resumeBatches(ctx)
+        const done = { ...(await workDue(ctx)), batches }
         return { json: done, blocks: [say('work-done', { ...done })] }
       }),
     )
