@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import {
   type EraseInput,
   type EraseResult,
@@ -12,10 +13,16 @@ import { currentMap } from '../../src/inventory/public.ts'
 import type { Context } from '../../src/platform/context.ts'
 import { sql } from '../../src/platform/sql.ts'
 import {
+  approveBatch,
   approvePlan,
   askedIdentifiers,
+  batchOutcome,
   carryOut,
+  carryOutBatch,
+  outcomeOf as outcomeOfRequest,
+  planBatch,
   planRequest,
+  receiveBatch,
   receiveRequest,
   workDue,
 } from '../../src/requests/public.ts' // prettier-ignore
@@ -85,6 +92,36 @@ export const byRequest: Eraser = {
     }
   },
   review: async (ctx) => void (await workDue(ctx)),
+}
+
+/** The same in a batch, beside somebody of whom nothing is held: found, planned and erased as people are together. */
+export const byBatch: Eraser = {
+  async begin(ctx) {
+    await ctx.db.run(sql`delete from requests.batch_member`)
+    await ctx.db.run(sql`delete from requests.batch`)
+    await ctx.db.run(sql`delete from requests.certificate`)
+    await byRequest.begin(ctx)
+  },
+  async erase(ctx, typed, meanwhile) {
+    const people = []
+    for (const [line, one] of [typed, `number:nobody-${randomUUID()}`].entries())
+      people.push({ line, asked: await askedIdentifiers(ctx, one) })
+    const { batch } = await receiveBatch(ctx, { people, identityProof: 'operator-attested' })
+    const planned = await planBatch(ctx, batch.id)
+    await approveBatch(ctx, planned?.planId ?? '')
+    await meanwhile?.()
+    await carryOutBatch(ctx, batch.id)
+    const { members } = await batchOutcome(ctx, batch.id)
+    const { state, systems } = await outcomeOfRequest(ctx, members[0]?.requestId ?? '')
+    const [one] = systems
+    if (!one) throw new Error(`nothing is said of the system: ${members[0]?.problem?.code}`)
+    const { residue, problem, collections } = one
+    return {
+      told: planned?.summary?.systems[0]?.collections ?? [],
+      outcome: { request: state, system: one.state, residue, problem, done: problem ? null : collections },
+    }
+  },
+  review: byRequest.review,
 }
 
 /** What an erasure has kept, as its request remembers it. */

@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freshInstallation } from '../installation.ts'
 import { postgresServer } from '../servers.ts'
-import { byEngine, byRequest } from './erasers.ts'
+import { byBatch, byEngine, byRequest } from './erasers.ts'
 import { postgresTarget, sqliteTarget } from './target.ts'
 import { type Lane, now } from './try-world.ts'
 
 export interface LaneChoice {
   readonly target: 'sqlite' | 'postgres'
   /** The engine alone, or all of the product from receipt to certificate. */
-  readonly by: 'engine' | 'request'
+  readonly by: 'engine' | 'request' | 'batch'
 }
 
 /** An installation and a target database of its own. */
@@ -26,7 +26,7 @@ export async function openLane({ target, by }: LaneChoice): Promise<Lane & Async
   return {
     ctx: installation.ctx,
     target: database,
-    eraser: by === 'engine' ? byEngine() : byRequest,
+    eraser: by === 'engine' ? byEngine() : by === 'batch' ? byBatch : byRequest,
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   }
 }

@@ -23,7 +23,7 @@ const seconds = () => Math.round((performance.now() - started) / 1000)
 
 const lane = await openLane({
   target: values.target === 'postgres' ? 'postgres' : 'sqlite',
-  by: values.by === 'request' ? 'request' : 'engine',
+  by: values.by === 'request' || values.by === 'batch' ? values.by : 'engine',
 })
 const every = process.stderr.isTTY ? 10 : Math.max(50, Math.round(runs / 50))
 const wrong = await runWorlds(lane, {

@@ -1,0 +1,354 @@
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, it } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createApiKey } from '../src/access/public.ts'
+import { entriesOf, readStoredZip, sequence, verifyBundle, verifyLog } from '../src/evidence/public.ts'
+import type { Context } from '../src/platform/context.ts'
+import { isProblem, type Problem } from '../src/platform/problem.ts'
+import {
+  approveBatch,
+  askedIdentifiers,
+  type Batch,
+  batchOutcome,
+  carryOutBatch,
+  evidenceOfRequest,
+  latestBatches,
+  outcomeOf,
+  planBatch,
+  readPeopleFile,
+  receiveBatch,
+  workDue,
+} from '../src/requests/public.ts'
+import { eraseNow } from './erase-now.ts'
+import { freshInstallation, type TestInstallation } from './installation.ts'
+import { postgresServer } from './servers.ts'
+import { type SmallCompany, smallCompany } from './small-company.ts'
+
+let installation: TestInstallation
+let company: SmallCompany
+let ctx: Context
+
+beforeEach(async () => {
+  installation = await freshInstallation()
+  ctx = installation.ctx
+  company = await smallCompany(ctx, await postgresServer())
+})
+afterEach(async () => {
+  await company[Symbol.asyncDispose]()
+  await installation.dispose()
+})
+
+async function receive(...identifiers: readonly string[]) {
+  const people = []
+  for (const [i, one] of identifiers.entries())
+    people.push({ line: i + 1, asked: await askedIdentifiers(ctx, one) })
+  return receiveBatch(ctx, { people, identityProof: 'operator-attested' })
+}
+
+async function planned(...identifiers: readonly string[]): Promise<Batch> {
+  const { batch } = await receive(...identifiers)
+  const plan = await planBatch(ctx, batch.id)
+  assert.equal(plan?.state, 'planned')
+  return plan
+}
+
+async function carriedOut(batch: Batch) {
+  await approveBatch(ctx, batch.planId ?? '')
+  return carryOutBatch(ctx, batch.id)
+}
+
+async function refusal(act: Promise<unknown>): Promise<Problem> {
+  const error = await act.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  )
+  assert.ok(isProblem(error), 'it is refused')
+  return error
+}
+
+const tables = [
+  'person',
+  'address',
+  'purchase',
+  'purchase_item',
+  'invoice',
+  'gift',
+  'visit',
+  'message',
+  'person_history',
+  'household',
+] // prettier-ignore
+
+/** Every row of every table; a filler's random part does not matter. */
+async function contents(from: SmallCompany): Promise<readonly string[]> {
+  const all: string[] = []
+  for (const table of tables)
+    all.push(...(await from.query(`select ${table}::text from ${table} order by 1`)))
+  return all.map((row) => row.replace(/erased-[0-9a-f]+/g, 'erased-*'))
+}
+
+const everybody = ['anna@example.org', 'bert@example.org', 'carla@example.net'] as const
+
+describe('a batch of erasures', () => {
+  it('leaves what erasing one after the other leaves', async () => {
+    await using other = await freshInstallation()
+    await using same = await smallCompany(other.ctx, await postgresServer())
+    for (const one of everybody) await eraseNow(other.ctx, one)
+    const progress = await carriedOut(await planned(...everybody))
+    assert.deepEqual([progress?.completed, progress?.incomplete], [3, 0])
+    assert.deepEqual(await contents(company), await contents(same))
+  })
+
+  it('changes nothing before it is approved, and then whom it names alone', async () => {
+    const before = await contents(company)
+    const batch = await planned('anna@example.org', 'bert@example.org')
+    assert.deepEqual(await contents(company), before)
+    assert.equal(batch.summary?.people, 2)
+    assert.equal((await refusal(carryOutBatch(ctx, batch.id))).code, 'requests.not-yet-carried-out')
+    await carriedOut(batch)
+    assert.deepEqual(await company.query('select person_id, first_name from person order by 1'), [
+      '2|Bert',
+      '3|Carla',
+    ])
+    const message = await company.query('select body from message where message_id = 2')
+    assert.deepEqual(message, [], 'a text of one that names another goes with its owner')
+  })
+
+  it('gives each person evidence and a certificate of their own, which a stranger can check', async () => {
+    await carriedOut(await planned('anna@example.org', 'carla@example.net'))
+    const { members } = await batchOutcome(ctx, (await lastBatch()).id)
+    for (const { requestId, state } of members) {
+      assert.equal(state, 'completed')
+      const { certificate } = await outcomeOf(ctx, requestId)
+      assert.ok(certificate)
+      assert.equal(JSON.parse(await readFile(certificate.file, 'utf8')).document.request.id, requestId)
+      const { zip } = await evidenceOfRequest(ctx, requestId, { language: 'en', withDetails: false })
+      assert.equal((await verifyBundle(readStoredZip(zip))).ok, true)
+      const kinds = (await entriesOf(ctx, { requestId })).map(({ kind }) => kind)
+      assert.deepEqual(kinds, [
+        'requests.received',
+        'requests.planned',
+        'requests.approved',
+        'requests.found',
+        'requests.step-done',
+        'requests.verified',
+        'requests.completed',
+        'subjects.erased',
+        'requests.certified',
+      ])
+    }
+    await sequence(ctx)
+    assert.equal((await verifyLog(ctx)).ok, true)
+  })
+
+  it('keeps what a ground keeps, and erases it by itself when the ground ends', async () => {
+    await carriedOut(await planned('bert@example.org', 'anna@example.org'))
+    const names = () => company.query('select billing_name from invoice order by invoice_id')
+    assert.equal((await names())[1], 'Bert Muster')
+    const later = { ...ctx, now: () => new Date('2036-01-01T10:00:00Z') }
+    await workDue(later)
+    assert.notEqual((await names())[1], 'Bert Muster')
+  })
+
+  it('does the others when the target refuses what one of them needs', async () => {
+    await company.run(`create function refuse() returns trigger language plpgsql as
+      'begin if old.email like ''carla%'' then raise check_violation; end if; return coalesce(new, old); end'`)
+    await company.run(
+      'create trigger refuse before update or delete on person for each row execute function refuse()',
+    )
+    const progress = await carriedOut(await planned(...everybody))
+    assert.deepEqual([progress?.completed, progress?.incomplete], [2, 1])
+    const { members } = await batchOutcome(ctx, (await lastBatch()).id)
+    assert.deepEqual(
+      members.filter(({ state }) => state === 'incomplete').map(({ line }) => line),
+      [3],
+    )
+  })
+
+  it('plans nobody twice who is named twice, and says who cannot be told from others', async () => {
+    const received = await receive('anna@example.org', 'ANNA@example.org', '+33612345678')
+    assert.deepEqual(
+      { people: received.people, repeated: received.repeated, refused: received.refused },
+      {
+        people: 1,
+        repeated: 1,
+        refused: [{ line: 3, code: 'holdings.shared-identifier', params: { people: 2 } }],
+      },
+    )
+  })
+
+  it('takes in somebody of whom nothing is held, and says so', async () => {
+    const batch = await planned('nobody@example.org', 'carla@example.net')
+    assert.equal(batch.summary?.nothingHeld, 1)
+    assert.equal((await carriedOut(batch))?.completed, 2)
+  })
+
+  it('is refused when the map or the structure of a system changed since', async () => {
+    const batch = await planned('anna@example.org', 'carla@example.net')
+    await company.run('alter table person add column nickname text')
+    assert.equal((await refusal(approveBatch(ctx, batch.planId ?? ''))).code, 'requests.plan-stale')
+  })
+
+  it('is not taken apart by another that names the same people once it was approved', async () => {
+    const batch = await planned('anna@example.org', 'carla@example.net')
+    await approveBatch(ctx, batch.planId ?? '')
+    const again = await receive('anna@example.org', 'bert@example.org')
+    assert.deepEqual(
+      again.refused.map(({ line, code }) => `${line} ${code}`),
+      ['1 requests.already-under-way'],
+    )
+    assert.equal((await carryOutBatch(ctx, batch.id))?.completed, 2)
+  })
+
+  it('goes on where it was cut off', async () => {
+    const batch = await planned(...everybody)
+    await approveBatch(ctx, batch.planId ?? '')
+    const stop = new AbortController()
+    const cut = await carryOutBatch(ctx, batch.id, { signal: stop.signal, onStep: () => stop.abort() })
+    assert.equal(cut, undefined)
+    assert.equal((await batchOutcome(ctx, batch.id)).batch.state, 'approved')
+    assert.equal((await carryOutBatch(ctx, batch.id))?.completed, 3)
+    assert.equal((await batchOutcome(ctx, batch.id)).batch.state, 'finished')
+  })
+
+  it('is done once although workers are killed in the middle of it', { timeout: 120_000 }, async () => {
+    const batch = await planned(...everybody)
+    await approveBatch(ctx, batch.planId ?? '')
+    for (const pause of [450, 600, 750]) {
+      const child = dossier('work')
+      const ended = once(child, 'exit')
+      await Promise.race([sleep(pause), ended])
+      child.kill('SIGKILL')
+      await ended
+    }
+    // The lease of the last one killed has to run out.
+    for (let i = 0; i < 60 && (await carryOutBatch(ctx, batch.id)) === undefined; i += 1) await sleep(500)
+    const { members, progress } = await batchOutcome(ctx, batch.id)
+    assert.equal(progress.completed, 3)
+    for (const { requestId } of members) {
+      const kinds = (await entriesOf(ctx, { requestId })).map(({ kind }) => kind)
+      for (const kind of ['requests.approved', 'requests.step-done', 'requests.completed'])
+        assert.equal(kinds.filter((one) => one === kind).length, 1, kind)
+      assert.ok((await outcomeOf(ctx, requestId)).certificate)
+    }
+    assert.deepEqual(await company.query('select count(*) from visit'), ['0'])
+  })
+})
+
+describe('a batch of more than a hundred people', () => {
+  const many = (count: number) => Array.from({ length: count }, (_, i) => `nobody.${i}@example.org`)
+  const as = (id: string): Context => ({ ...ctx, actor: { kind: 'api-key', id } })
+  const key = async (now = ctx.now) =>
+    createApiKey({ ...ctx, now }, { name: 'a colleague', scopes: ['requests:approve'] })
+
+  it('needs somebody else to approve it than whoever handed it in', async () => {
+    const before = await key(() => new Date(Date.now() - 3_600_000))
+    const batch = await planned(...many(101))
+    const planId = batch.planId ?? ''
+    assert.equal((await refusal(approveBatch(ctx, planId))).code, 'requests.four-eyes')
+    const after = await key()
+    const younger = await refusal(approveBatch(as(after.id), planId))
+    assert.equal(younger.code, 'requests.four-eyes', 'a key made for the purpose is the same eyes')
+    assert.equal((await approveBatch(as(before.id), planId)).state, 'approved')
+    assert.equal((await carryOutBatch(ctx, batch.id))?.completed, 101)
+  })
+
+  it('needs nobody else up to a hundred', async () => {
+    const batch = await planned(...many(100))
+    assert.equal((await approveBatch(ctx, batch.planId ?? '')).state, 'approved')
+  })
+})
+
+describe('a file of people', () => {
+  const read = async (content: string) => {
+    const directory = await mkdtemp(join(tmpdir(), 'dossier-people-'))
+    try {
+      const file = join(directory, 'people.csv')
+      await writeFile(file, content)
+      const people = await readPeopleFile(ctx, file)
+      return people.map(
+        ({ line, asked }) => `${line} ${asked.map(({ kind, value }) => `${kind}:${value}`).join(' ')}`,
+      )
+    } finally {
+      await rm(directory, { recursive: true })
+    }
+  }
+
+  it('names people under headers, several identifiers of one beside each other', async () => {
+    assert.deepEqual(await read('\ufeffEmail;Number\nAnna@example.org;\n;C-1\nb@x.example;C-2\n'), [
+      '2 email:anna@example.org',
+      '3 number:C-1',
+      '4 email:b@x.example number:C-2',
+    ])
+  })
+
+  it('names people as they would be typed where it has no headers', async () => {
+    assert.deepEqual(await read('anna@example.org\r\n\r\nnumber:C-1,whatever\r\n'), [
+      '1 email:anna@example.org',
+      '3 number:C-1',
+    ])
+  })
+
+  it('is refused as a whole, with the lines that name nobody and nothing of what stands there', async () => {
+    const error = await refusal(read('email\nanna@example.org\nno address\n\nnor this\n'))
+    assert.equal(error.code, 'requests.people-lines')
+    assert.deepEqual(error.params, { count: 2, lines: '3, 5' })
+  })
+
+  it('is refused when it is none', async () => {
+    const error = await refusal(readPeopleFile(ctx, '/nowhere/people.csv'))
+    assert.deepEqual([error.code, error.params.reason], ['requests.people-file-unreadable', 'ENOENT'])
+    assert.equal((await refusal(read('"anna'))).code, 'requests.people-file-unreadable')
+  })
+
+  it('is erased from the terminal, in a plan and its approval', { timeout: 60_000 }, async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'dossier-people-'))
+    try {
+      const file = join(directory, 'people.csv')
+      await writeFile(file, 'email\nanna@example.org\ncarla@example.net\n')
+      const plan = await answer(dossier('erase', '--file', file, '--json'))
+      assert.equal(plan.code, 0)
+      assert.equal(plan.json.people, 2)
+      const done = await answer(dossier('erase', '--approve', String(plan.json.plan), '--json'))
+      assert.equal(done.code, 0)
+      assert.deepEqual([done.json.state, done.json.completed], ['finished', 2])
+      assert.equal((await answer(dossier('erase', 'x@y.example', '--file', file))).code, 2)
+    } finally {
+      await rm(directory, { recursive: true })
+    }
+  })
+})
+
+const lastBatch = async (): Promise<Batch> => {
+  const [last] = await latestBatches(ctx)
+  assert.ok(last)
+  return last
+}
+
+/** A command in a process of its own, on the test's installation. */
+function dossier(...args: readonly string[]) {
+  const { config, urls } = installation
+  return spawn(process.execPath, [join(import.meta.dirname, '..', 'cli', 'main.ts'), ...args], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+    env: {
+      ...process.env,
+      DOSSIER_DATA: config.paths.data,
+      DATABASE_URL: urls.main,
+      KEYS_DATABASE_URL: urls.keys,
+    },
+  })
+}
+
+async function answer(child: ReturnType<typeof dossier>) {
+  let text = ''
+  child.stdout.on('data', (piece: Buffer) => {
+    text += piece.toString()
+  })
+  const [code] = (await once(child, 'close')) as [number]
+  return { code, json: (text.startsWith('{') ? JSON.parse(text) : {}) as Record<string, unknown> }
+}
