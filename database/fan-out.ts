@@ -23,7 +23,7 @@ export const fanOut: Readonly<Record<string, string>> = {
   'subjects.compareTables': 'every live key must be in the table that takes the place of theirs',
   'subjects.countKeys': 'how many keys each epoch wraps',
   'subjects.countToShred': 'whether destroyed keys outlive their horizon in copies',
-  'subjects.epochsInUse': 'whether a backup’s keys can still be opened',
+  'subjects.keysInUse': 'whether a backup’s keys can still be opened',
   'subjects.keysToRewrap': 'a rotation wraps every live key anew',
   'subjects.subjectsToShred': 'whose destroyed key no copy opens any more',
   'subjects.wrapsAnything': 'an epoch key that wraps anything is not destroyed',

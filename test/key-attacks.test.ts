@@ -3,6 +3,7 @@ import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { describe, it } from 'node:test'
+import pg from 'pg'
 import { backUp, drawRecoveryKey, restoreBackup } from '../src/backup/public.ts'
 import { checkInstallation } from '../src/doctor/public.ts'
 import { entriesOf, sequence, verifyLog } from '../src/evidence/public.ts'
@@ -79,11 +80,22 @@ async function walNow(at: TestInstallation): Promise<string> {
   return row?.lsn ?? '0/0'
 }
 
+/** Checkpoints of other tests would reuse the log's files; a replica that lags keeps them, here for as long as we are connected. */
+async function keepingWal({ server }: TestInstallation): Promise<AsyncDisposable> {
+  const client = new pg.Client({ connectionString: server.url('postgres'), application_name: 'dossier test' })
+  await client.connect()
+  await client.query(
+    `select pg_catalog.pg_create_physical_replication_slot('attack_${process.pid}', true, true)`,
+  )
+  return { [Symbol.asyncDispose]: () => client.end() }
+}
+
 const ids = (some: readonly Person[]) => some.map(({ subjectId }) => subjectId).toSorted()
 
 /** Anna is erased, then her epoch comes to its end. Whatever an attacker could have copied on the way is kept. */
 async function history(at: TestInstallation, days: (count: number) => void, place: string) {
   const { ctx } = at
+  await using _ = await keepingWal(at)
   const since = await walNow(at)
   const [anna, ...living] = await people(ctx, 6)
   assert.ok(anna)

@@ -64,5 +64,13 @@ export async function conform(provider: KeyProvider): Promise<void> {
   await assert.rejects(provider.unwrap(first, again.slice(0, 1)), hasCode('platform.key-missing'))
   await assert.rejects(provider.wrap(first, pieces.slice(0, 1)), hasCode('platform.key-missing'))
   assert.equal((await provider.unwrap(second, [{ wrapped: other, place: place('0', 2) }])).length, 1)
-  assert.ok((await provider.create(second)) > second, 'a number is never used again')
+  const third = await provider.create(second)
+  assert.ok(third > second, 'a number is never used again')
+  await provider.destroy(third)
+  const left = await provider.list()
+  assert.ok(
+    left.every((version) => version > third),
+    'the newest can end too, and all before it',
+  )
+  assert.ok((await provider.create(third)) > third)
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readdir } from 'node:fs/promises'
+import { readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { entriesOfKind } from '../src/evidence/public.ts'
@@ -76,12 +76,14 @@ describe('the key that protects people’s keys', () => {
     await using other = await another(at)
     for (const one of living) assert.ok(await opens(other.ctx, one))
     assert.equal(await opens(other.ctx, gone), false)
+    await writeFile(join(at.config.paths.keys, 'epochs', '1.key'), '0'.repeat(64))
+    assert.deepEqual((await tendKeys(ctx)).destroyed, [1], 'an old copy put back is destroyed again')
     for (const [kind, count] of [
       ['subjects.epoch-began', 3],
       ['subjects.keys-rewrapped', 2],
       ['subjects.epoch-retired', 1],
-      ['subjects.epoch-destruction-began', 1],
-      ['subjects.epoch-destroyed', 1],
+      ['subjects.epoch-destruction-began', 2],
+      ['subjects.epoch-destroyed', 2],
     ] as const)
       assert.equal((await entries(ctx, kind)).length, count, kind)
     const [completed] = await entries(ctx, 'subjects.shred-completed')
@@ -129,12 +131,11 @@ describe('the key that protects people’s keys', () => {
       for (const one of goers) await erase(other.ctx, one)
     })()
     for (let round = 0; round < 3; round += 1) {
-      await beginEpoch(ctx)
-      await rewrapKeys(ctx, { chunk: 7 })
+      await Promise.all([beginEpoch(ctx), beginEpoch(other.ctx)])
+      await Promise.all([rewrapKeys(ctx, { chunk: 7 }), rewrapKeys(other.ctx, { chunk: 5 })])
     }
-    await eraser
     ended = true
-    await maker
+    await Promise.all([eraser, maker])
     await beginEpoch(ctx)
     await rewrapKeys(ctx)
     assert.ok(made.length > 0)

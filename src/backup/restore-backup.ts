@@ -11,8 +11,10 @@ import { destroyedIn } from '../platform/file-provider.ts'
 import { claim, makeDirectories, openInstallation, reachDatabases } from '../platform/installation.ts'
 import { epochsIn } from '../platform/keyring.ts'
 import { isProblem } from '../platform/problem.ts'
+import { problem as platformProblem } from '../platform/problems.ts'
 import { sql } from '../platform/sql.ts'
-import { adoptLedger, epochsInUse } from '../subjects/public.ts'
+import { transitProvider } from '../platform/transit-provider.ts'
+import { adoptLedger, keysInUse } from '../subjects/public.ts'
 import { loadPart } from './load-part.ts'
 import { directoriesOf, partFiles } from './parts.ts'
 import { problem } from './problems.ts'
@@ -182,14 +184,27 @@ async function stage(staging: string, path: string, pieces: AsyncIterable<Buffer
 }
 
 /**
- * A backup whose subjects' keys were wrapped by an epoch key that this installation destroyed: taking it would bring back what was
- * made unreadable, or lose whoever is alive.
+ * A backup whose subjects' keys were wrapped by an epoch key that was destroyed since: taking it would bring back what was made
+ * unreadable, or lose whoever is alive.
  */
-async function refuseDestroyedEpochs(tx: Db, { paths }: Config, staged: readonly string[]): Promise<void> {
-  const destroyed = new Set(await destroyedIn(epochsIn(paths.keys)))
+async function refuseDestroyedEpochs(tx: Db, config: Config, staged: readonly string[]): Promise<void> {
+  const wrapping = Map.groupBy(await keysInUse(tx), ({ provider }) => provider)
   const files = staged.flatMap((path) => /^keys\/epochs\/(\d+)\.key$/.exec(path)?.[1] ?? []).map(Number)
-  const epoch = [...(await epochsInUse(tx)), ...files].find((one) => destroyed.has(one))
-  if (epoch !== undefined) throw problem('backup.epoch-destroyed', { epoch })
+  const needed = [...(wrapping.get('file') ?? []).map(({ version }) => version), ...files]
+  const destroyed = new Set(await destroyedIn(epochsIn(config.paths.keys)))
+  const file = needed.find((version) => destroyed.has(version))
+  if (file !== undefined) throw problem('backup.epoch-destroyed', { epoch: file })
+  const inService = wrapping.get('transit')
+  if (!inService) return
+  const left = await transitKeys(config)
+  const gone = inService.find(({ version }) => !left.includes(version))
+  if (gone) throw problem('backup.epoch-destroyed', { epoch: `v${gone.version}` })
+}
+
+async function transitKeys({ epochKeys }: Config): Promise<readonly number[]> {
+  if (epochKeys.kind !== 'transit')
+    throw platformProblem('platform.provider-missing', { provider: 'transit' })
+  return transitProvider(epochKeys).list()
 }
 
 async function placeKey(staged: string, target: string): Promise<void> {

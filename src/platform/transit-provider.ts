@@ -66,6 +66,10 @@ export function transitProvider(target: TransitKey): KeyProvider {
       ? problem('platform.sealed-mismatch')
       : problem('platform.key-missing', { key: `${name} v${version}` })
   }
+  /** The newest version cannot end: whoever leaves the service leaves one behind that wrapped nothing. */
+  const goBeyond = async ({ latest_version: latest }: Key, version: number): Promise<void> => {
+    if (latest <= version) await change(`keys/${name}/rotate`, {})
+  }
   return {
     name: 'transit',
     async list() {
@@ -116,16 +120,15 @@ export function transitProvider(target: TransitKey): KeyProvider {
       })
     },
     async retire(version) {
-      const { min_encryption_version: least, latest_version: latest } = await read()
-      if (least > version) return
-      if (latest <= version) throw problem('platform.transit-key-unfit', { key: name, reason: 'latest' })
+      const key = await read()
+      if (key.min_encryption_version > version) return
+      await goBeyond(key, version)
       await change(`keys/${name}/config`, { min_encryption_version: version + 1 })
     },
     async destroy(version) {
       const key = await read()
       if (key.min_available_version > version) return
-      if (key.latest_version <= version)
-        throw problem('platform.transit-key-unfit', { key: name, reason: 'latest' })
+      await goBeyond(key, version)
       const above = (least: number) => Math.max(least, version + 1)
       // Together: neither may fall below the other, and trimming asks for both.
       await change(`keys/${name}/config`, {

@@ -12,7 +12,8 @@ const atOnce = 500
 export async function completeShredding(ctx: Context): Promise<number> {
   const epochs = await readEpochs(ctx.keys)
   const oldest = epochs.find(({ state }) => state !== 'destroyed')
-  if (!oldest) return 0
+  // The first epoch of all wrapped whatever came before it was noted: until it is destroyed, nobody is shredded.
+  if (!oldest || oldest === epochs[0]) return 0
   let count = 0
   for (;;) {
     const due = await subjectsToShred(ctx.db, oldest.createdAt, atOnce)

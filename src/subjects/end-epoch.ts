@@ -1,6 +1,7 @@
 import type { Context } from '../platform/context.ts'
+import { isProblem } from '../platform/problem.ts'
 import { destructionDue, type Epoch } from './epoch.ts'
-import { lockEpochs, moveEpoch, readEpochs, wrapsAnything } from './epoch-queries.ts'
+import { lockEpochs, markReturned, moveEpoch, readEpochs, wrapsAnything } from './epoch-queries.ts'
 import { problem } from './problems.ts'
 import { tellEpochs } from './tell-epochs.ts'
 
@@ -22,8 +23,12 @@ export async function retireEpochs(ctx: Context, backedUpAt: Date | undefined): 
   return retired
 }
 
-/** Destroys every epoch key whose hold has ended, from the oldest. Returns their numbers. */
+/**
+ * Destroys every epoch key whose hold has ended, from the oldest, and again whichever its provider has back: an old copy of the
+ * directory was put in its place, or the key service was restored. Returns their numbers.
+ */
 export async function destroyDueEpochs(ctx: Context): Promise<readonly number[]> {
+  await noticeRisenEpochs(ctx)
   const destroyed: number[] = []
   for (const epoch of await readEpochs(ctx.keys)) {
     const isDue =
@@ -63,10 +68,33 @@ export async function destroyEpoch(ctx: Context, number: number): Promise<void> 
   await tellEpochs(ctx)
 }
 
+async function noticeRisenEpochs(ctx: Context): Promise<void> {
+  const ended = (await readEpochs(ctx.keys)).filter(({ state }) => state === 'destroyed')
+  for (const [name, epochs] of Map.groupBy(ended, ({ provider }) => provider)) {
+    const existing = await listed(ctx, name)
+    for (const epoch of epochs.filter(({ version }) => existing.includes(version))) {
+      await markReturned(ctx.keys, epoch.epoch)
+      await moveEpoch(ctx.keys, epoch, 'destroying')
+    }
+  }
+}
+
+/** A key service that was left for good is nobody's to ask. */
+const listed = async (ctx: Context, provider: Epoch['provider']): Promise<readonly number[]> => {
+  try {
+    return await ctx.keyring.providerNamed(provider).list()
+  } catch (error) {
+    if (isProblem(error, 'platform.provider-missing')) return []
+    throw error
+  }
+}
+
+const isEnding = ({ state }: Epoch): boolean => state === 'destroying' || state === 'destroyed'
+
 /** A provider destroys from the oldest on: what is older must be on its way out too. */
 function refuseEarly(ctx: Context, epoch: Epoch, epochs: readonly Epoch[]): void {
   const olderAlive = epochs.find(
-    (one) => one.provider === epoch.provider && one.version < epoch.version && one.state !== 'destroyed',
+    (one) => one.provider === epoch.provider && one.version < epoch.version && !isEnding(one),
   )
   if (olderAlive)
     throw problem('subjects.epoch-not-retired', { epoch: olderAlive.epoch, state: olderAlive.state })

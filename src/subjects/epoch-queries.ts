@@ -12,9 +12,14 @@ const columns = raw(
 export const readEpochs = (db: Db): Promise<readonly Epoch[]> =>
   db.rows<Epoch>(sql`select ${columns} from subjects.epoch e order by e.epoch`)
 
-/** Whoever changes the life of epochs does so one after the other; whoever wraps a key waits for a moment. */
-export const lockEpochs = (db: Db): Promise<readonly Epoch[]> =>
-  db.rows<Epoch>(sql`select ${columns} from subjects.epoch e order by e.epoch for update`)
+/**
+ * Whoever changes the life of epochs does so one after the other; whoever wraps a key waits for a moment. Read by a statement of its
+ * own: the one that waited for the lock does not see the epoch that began meanwhile.
+ */
+export async function lockEpochs(tx: Db): Promise<readonly Epoch[]> {
+  await tx.run(sql`select from subjects.epoch e order by e.epoch for update`)
+  return readEpochs(tx)
+}
 
 export interface Reserved {
   readonly epoch: number
@@ -73,11 +78,18 @@ export const endRewrapping = (db: Db, at: Date, moved: number): Promise<number> 
 export const countKeys = (db: Db): Promise<readonly { readonly epoch: number; readonly keys: number }[]> =>
   db.rows(sql`select k.epoch, count(*) as keys from subjects.subject_key k group by k.epoch`)
 
-/** Epochs that wrap live keys; also in a table of before there were epochs. */
-export const epochsInUse = async (db: Db): Promise<readonly number[]> =>
-  (await db.rows<{ epoch: number }>(sql`select distinct k.epoch from subjects.subject_key k`)).map(
-    ({ epoch }) => epoch,
+/** Epoch keys that wrap live keys. A table of before there were epochs knows only files. */
+export async function keysInUse(db: Db): Promise<readonly Pick<Epoch, 'provider' | 'version'>[]> {
+  const table = await db.row<{ isThere: boolean }>(
+    sql`select pg_catalog.to_regclass('subjects.epoch') is not null as is_there`,
   )
+  return table?.isThere
+    ? db.rows(
+        sql`select distinct e.provider, e.version from subjects.subject_key k
+            join subjects.epoch e on e.epoch = k.epoch`,
+      )
+    : db.rows(sql`select distinct 'file' as provider, k.epoch as version from subjects.subject_key k`)
+}
 
 /** Versions of a provider's keys that wrap nothing any more. */
 export const endedVersions = async (db: Db, provider: ProviderName): Promise<readonly number[]> =>
