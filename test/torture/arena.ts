@@ -59,24 +59,8 @@ export async function openArena(): Promise<Arena> {
   for (const server of [ownServer, targetServer]) stack.use(server)
   const own = { server: ownServer, road: stack.use(await openRoad(() => ownServer)) }
   const target = { server: targetServer, road: stack.use(await openRoad(() => targetServer)) }
-  // A road of the watchers' own, which nobody cuts: it leads to the server wherever that comes up again.
-  const quiet = stack.use(await openRoad(() => ownServer))
-  {
-    await using admin = openPool(ownServer.url('postgres'), 'dossier torture', 1)
-    for (const database of ['dossier', 'dossier_keys']) await makeDatabase(admin, owner, database)
-  }
   const env = { DOSSIER_DATA: directories['data directory'], DOSSIER_LANGUAGE: 'en' }
-  const { config } = readConfig(env)
-  const installation = stack.use(
-    await openInstallation({
-      config,
-      urls: { main: urlBy(quiet, 'dossier'), keys: urlBy(quiet, 'dossier_keys') },
-      actor: { kind: 'system', id: 'torturer' },
-      role: 'torturer',
-      logLevel: 'silent',
-    }),
-  )
-  const { ctx } = installation
+  const ctx = await openWatch(env, ownServer, stack)
   await targetServer.administer('create database shop')
   await targetServer.administer(`create role ${owner.name} superuser login password '${owner.password}'`)
   const company = stack.use(
@@ -118,6 +102,27 @@ export async function openArena(): Promise<Arena> {
     },
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   }
+}
+
+/** The installation as who watches it opens it: by a road that nobody cuts, to the server wherever that comes up again. */
+async function openWatch(
+  env: Readonly<Record<string, string>>,
+  server: PoweredServer,
+  stack: AsyncDisposableStack,
+): Promise<Context> {
+  {
+    await using admin = openPool(server.url('postgres'), 'dossier torture', 1)
+    for (const database of ['dossier', 'dossier_keys']) await makeDatabase(admin, owner, database)
+  }
+  const road = stack.use(await openRoad(() => server))
+  const installation = await openInstallation({
+    config: readConfig(env).config,
+    urls: { main: urlBy(road, 'dossier'), keys: urlBy(road, 'dossier_keys') },
+    actor: { kind: 'system', id: 'torturer' },
+    role: 'torturer',
+    logLevel: 'silent',
+  })
+  return stack.use(installation).ctx
 }
 
 function urlBy(road: Road, database: string): string {

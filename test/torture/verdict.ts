@@ -8,7 +8,7 @@ import {
   workDue,
 } from '../../src/requests/public.ts'
 import type { Arena } from './arena.ts'
-import { isOf, type Person, personAt } from './company.ts'
+import { isOf, type Person } from './company.ts'
 import type { Erasure } from './erasure.ts'
 import type { Complaint } from './finding.ts'
 
@@ -161,7 +161,7 @@ export async function allStaysErased(
       traces.set(id, (traces.get(id) ?? 0) + (row.startsWith('invoice ') && row.includes('2024-') ? 0 : 1))
   for (const { person, request } of erasures) {
     if ((traces.get(String(person.id)) ?? 0) > 0)
-      complaints.push({ kind: 'resurrected', text: `${personAt(person.id).id} is there again` })
+      complaints.push({ kind: 'resurrected', text: `person ${person.id} is there again` })
     const { state } = await outcomeOf(arena.ctx, request)
     if (state !== 'completed') complaints.push(stuck(`it was complete and is ${state}`))
   }

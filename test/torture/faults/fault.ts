@@ -1,8 +1,10 @@
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { outcomeOf } from '../../../src/requests/public.ts'
 import type { Arena } from '../arena.ts'
 import type { Worker } from '../crew.ts'
 import type { Erasure } from '../erasure.ts'
+import { Finding } from '../finding.ts'
 
 export interface Fault {
   readonly name: string
@@ -37,6 +39,19 @@ export async function workFor(arena: Arena, { request }: Erasure, random: () => 
   workMs = isBusy ? workMs * 1.02 : 0.7 * workMs + 0.3 * (performance.now() - began)
   workMs = Math.min(workMs, 1_000)
   return { worker, answer, isBusy }
+}
+
+/** Lets it come to its end; that it does, whatever befell it, is part of what is tried. */
+export async function ended(arena: Arena, { worker, answer }: AtWork): Promise<string> {
+  const state = await answer
+  if (state === null) throw new Finding('stuck', `a worker died by itself (${worker.process.exitCode})`)
+  arena.crew.keep(worker)
+  return state
+}
+
+/** Whether there is anything left to be disturbed. */
+export async function isUnfinished({ ctx }: Arena, { request }: Erasure): Promise<boolean> {
+  return (await outcomeOf(ctx, request)).state !== 'completed'
 }
 
 /** A whole attempt, while something is as it should not be. Leaves the steps to whoever comes next. */

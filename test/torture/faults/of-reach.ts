@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Arena } from '../arena.ts'
-import { attempt, between, type Fault, moment, pickOne, workFor } from './fault.ts'
+import { attempt, between, ended, type Fault, isUnfinished, moment, pickOne, workFor } from './fault.ts'
 
 /** Works to the end while the roads are as `disturb` made them; says whether a connection was really cut. */
 function onTheRoad(
@@ -24,14 +24,13 @@ function onTheRoad(
 /** Stopped at once in the middle of the work, and up again a moment later. */
 function powerCut(which: 'own' | 'target'): Fault['strike'] {
   return async (arena, erasure, random) => {
-    const { worker, answer, isBusy } = await workFor(arena, erasure, random)
+    const atWork = await workFor(arena, erasure, random)
     await arena[which].server.cutPower()
     await sleep(between(random, 0, 200))
     await arena[which].server.restore()
-    await answer
-    arena.crew.keep(worker)
+    await ended(arena, atWork)
     await arena.expireLeases(erasure.request)
-    return isBusy
+    return atWork.isBusy
   }
 }
 
@@ -41,23 +40,21 @@ export const faultsOfReach: readonly Fault[] = [
     name: 'sessions ended by the target',
     weight: 2,
     async strike(arena, erasure, random) {
-      const { worker, answer, isBusy } = await workFor(arena, erasure, random)
+      const atWork = await workFor(arena, erasure, random)
       await arena.company.cutConnections()
-      await answer
-      arena.crew.keep(worker)
-      return isBusy
+      await ended(arena, atWork)
+      return atWork.isBusy
     },
   },
   {
     name: 'sessions ended by our own database',
     weight: 2,
     async strike(arena, erasure, random) {
-      const { worker, answer, isBusy } = await workFor(arena, erasure, random)
+      const atWork = await workFor(arena, erasure, random)
       await arena.cutOwnConnections()
-      await answer
-      arena.crew.keep(worker)
+      await ended(arena, atWork)
       await arena.expireLeases(erasure.request)
-      return isBusy
+      return atWork.isBusy
     },
   },
   {
@@ -86,44 +83,47 @@ export const faultsOfReach: readonly Fault[] = [
     name: 'target down for a while',
     weight: 2,
     async strike(arena, erasure, random) {
-      const { worker, answer, isBusy } = await workFor(arena, erasure, random)
+      const atWork = await workFor(arena, erasure, random)
       arena.target.road.close()
       try {
-        await answer
-        arena.crew.keep(worker)
+        await ended(arena, atWork)
         await attempt(arena, erasure)
       } finally {
         arena.target.road.open()
       }
-      return isBusy
+      return atWork.isBusy
     },
   },
   {
     name: 'target slow',
     weight: 1,
     async strike(arena, erasure, random) {
+      const isOpen = await isUnfinished(arena, erasure)
       arena.target.road.delay(() => random() * 12)
       try {
-        return (await attempt(arena, erasure)) !== ''
+        await attempt(arena, erasure)
       } finally {
         arena.target.road.open()
       }
+      return isOpen
     },
   },
   {
     name: 'target silent for a while',
     weight: 1,
     async strike(arena, erasure, random) {
+      const isOpen = await isUnfinished(arena, erasure)
       const silence = between(random, 500, 2_500)
       const until = performance.now() + moment(random) + silence
       arena.target.road.delay(() =>
         performance.now() > until - silence ? Math.max(0, until - performance.now()) : 0,
       )
       try {
-        return (await attempt(arena, erasure)) !== '' && performance.now() > until
+        await attempt(arena, erasure)
       } finally {
         arena.target.road.open()
       }
+      return isOpen && performance.now() > until
     },
   },
   { name: 'target stopped at once and started again', weight: 2, strike: powerCut('target') },

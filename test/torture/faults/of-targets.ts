@@ -5,22 +5,26 @@ import { isOf } from '../company.ts'
 import type { Erasure } from '../erasure.ts'
 import { Finding } from '../finding.ts'
 import { falseClaim } from '../verdict.ts'
-import { attempt, type Fault, kill, pickOne, workFor } from './fault.ts'
+import { attempt, ended, type Fault, kill, pickOne, workFor } from './fault.ts'
 
 interface Twist {
   readonly twist: readonly string[]
   readonly back: readonly string[]
 }
 
-const trigger = (table: string, when: string, body: string, each = 'for each row'): Twist => ({
-  twist: [
-    `create function lie() returns trigger language plpgsql as $$ begin ${body} end $$`,
-    `create ${when.startsWith('deferred') ? 'constraint ' : ''}trigger lie ${when.replace('deferred ', '')} on ${table} ${
-      when.startsWith('deferred') ? 'deferrable initially deferred ' : ''
-    }${each} execute function lie()`,
-  ],
-  back: [`drop trigger lie on ${table}`, 'drop function lie'],
-})
+/** A trigger on each row; a deferred one acts at COMMIT, after all that was written. */
+function trigger(table: string, when: string, body: string, deferred = false): Twist {
+  const [kind, wait] = deferred ? ['constraint trigger', 'deferrable initially deferred'] : ['trigger', '']
+  return {
+    twist: [
+      `create function lie() returns trigger language plpgsql as $$ begin ${body} end $$`,
+      `create ${kind} lie ${when} on ${table} ${wait} for each row execute function lie()`,
+    ],
+    back: [`drop trigger lie on ${table}`, 'drop function lie'],
+  }
+}
+
+const putBack = 'insert into visit values (old.email, old.page); return null;'
 
 /** Ways in which a target says that it did as it was told, and did not. */
 const lies: readonly Twist[] = [
@@ -29,13 +33,15 @@ const lies: readonly Twist[] = [
     twist: ['create rule lie as on delete to visit do instead nothing'],
     back: ['drop rule lie on visit'],
   },
-  trigger('visit', 'after delete', 'insert into visit values (old.email, old.page); return null;'),
+  trigger('visit', 'after delete', putBack),
   // Put back only when all was counted: nobody inside the transaction can see it.
-  trigger('visit', 'deferred after delete', 'insert into visit values (old.email, old.page); return null;'),
+  trigger('visit', 'after delete', putBack, true),
+  // Kept where no map looks.
   trigger(
     'visit',
-    'deferred after delete',
+    'after delete',
     "insert into unmapped select 1, 'was ' || old.email where not exists (select from unmapped); return null;",
+    true,
   ),
   trigger('invoice', 'before update', 'return old;'),
   trigger('invoice', 'before update', 'return null;'),
@@ -80,15 +86,18 @@ export const faultsOfTargets: readonly Fault[] = [
       const { twist, back } = pickOne(random, lies)
       erasure.wasDeceived = true
       for (const statement of twist) await arena.company.shop(statement)
-      let state: string
       try {
-        state = await attempt(arena, erasure)
+        const isDeceived = (await attempt(arena, erasure)) === 'incomplete'
         for (const { kind, text } of await falseClaim(arena, erasure)) throw new Finding(kind, text)
+        const { systems } = await outcomeOf(arena.ctx, erasure.request)
+        const shop = systems.find(({ name }) => name === 'shop')?.state
+        if (isDeceived && shop !== 'residue')
+          throw new Finding('wrong-evidence', `a shop that lies is called ${shop}`)
+        return isDeceived
       } finally {
         for (const statement of back) await arena.company.shop(statement)
         await arena.company.shop('truncate unmapped')
       }
-      return state === 'incomplete'
     },
   },
   {
@@ -121,17 +130,16 @@ export const faultsOfTargets: readonly Fault[] = [
     weight: 3,
     async strike(arena, erasure, random) {
       const { twist, back } = pickOne(random, changes)
-      const { worker, answer, isBusy } = await workFor(arena, erasure, random)
+      const atWork = await workFor(arena, erasure, random)
       // Whoever has a row of the table locked goes first.
       for (const statement of twist) await arena.company.shop(statement)
       try {
-        if ((await answer) === null) throw new Finding('stuck', 'a worker died of a change of the schema')
-        arena.crew.keep(worker)
+        await ended(arena, atWork)
         for (const { kind, text } of await falseClaim(arena, erasure)) throw new Finding(kind, text)
       } finally {
         for (const statement of back) await arena.company.shop(statement)
       }
-      return isBusy
+      return atWork.isBusy
     },
   },
   {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { attempt, type Fault, kill, moment, pickOne, workFor } from './fault.ts'
+import { attempt, ended, type Fault, kill, moment, pickOne, workFor } from './fault.ts'
 
 const hour = 3_600_000
 const day = 24 * hour
@@ -39,18 +39,17 @@ export const faultsOfWorkers: readonly Fault[] = [
     name: 'frozen, and woken when another had taken over',
     weight: 4,
     async strike(arena, erasure, random) {
-      const { worker, answer, isBusy } = await workFor(arena, erasure, random)
-      worker.process.kill('SIGSTOP')
+      const atWork = await workFor(arena, erasure, random)
+      atWork.worker.process.kill('SIGSTOP')
       await arena.expireLeases(erasure.request)
       const second = await arena.crew.worker()
       // The frozen one may hold rows of the target: the second says so after its lock timeout, and both live on.
       const other = second.survive(erasure.request)
       await Promise.race([other, sleep(300)])
-      worker.process.kill('SIGCONT')
-      await Promise.all([answer, other])
-      arena.crew.keep(worker)
+      atWork.worker.process.kill('SIGCONT')
+      await Promise.all([ended(arena, atWork), other])
       arena.crew.keep(second)
-      return isBusy
+      return atWork.isBusy
     },
   },
   {
