@@ -84,8 +84,8 @@ function erasureOf(collection: MappedCollection, judged: ReadonlySet<string>): (
     )
 }
 
-/** Null is open-ended. */
-const later = (a: string | null, b: string | null): string | null =>
+/** The later of two last days; null is open-ended. */
+export const later = (a: string | null, b: string | null): string | null =>
   a === null || b === null ? null : a > b ? a : b
 
 /** The last day, null while a condition holds, undefined when there is no ground (any more). */

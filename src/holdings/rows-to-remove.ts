@@ -1,6 +1,6 @@
 import type { RowKey } from '../connectors/public.ts'
 import { tuplesOf } from './cells.ts'
-import type { KeptRows } from './grounds-to-keep.ts'
+import { type KeptRows, later } from './grounds-to-keep.ts'
 import type { HeldRow, SystemHoldings } from './holdings.ts'
 import { collectionOf, type MappedCollection, type MappedSystem } from './mapped-system.ts'
 import type { Keeping } from './plan.ts'
@@ -76,7 +76,10 @@ export const keptFields = (kept: KeptRows, collection: string, key: RowKey): Rea
 
 type Index = (collection: string, fields: readonly string[], values: readonly string[]) => readonly RowKey[]
 
-/** A row that would go but for a row on a ground stays on that ground, emptied, and goes with it. */
+/**
+ * A row that would go but for rows on a ground stays, emptied, on the grounds of all that need it: on each until the last
+ * of them goes, and without an end where one of them has none.
+ */
 function withNeeded(
   system: MappedSystem,
   found: SystemHoldings,
@@ -85,29 +88,37 @@ function withNeeded(
   index: Index,
 ): KeptRows {
   const all = new Map([...kept].map(([name, rows]) => [name, new Map(rows)]))
-  const rowOf = (name: string, key: RowKey) =>
-    found.collections.find((one) => one.name === name)?.rows.find((row) => row.key === key)
-  const waiting = [...kept].flatMap(([name, rows]) => [...rows.keys()].map((key) => [name, key] as const))
+  const rows = new Map(
+    found.collections.map((one) => [one.name, new Map(one.rows.map((row) => [row.key, row]))]),
+  )
+  const wouldGo = (name: string, key: RowKey) =>
+    collectionOf(system, name)?.map.rows === 'delete' && rows.get(name)?.get(key)?.role === 'owner'
+  const waiting = [...kept].flatMap(([name, ofName]) => [...ofName.keys()].map((key) => [name, key] as const))
   for (const [name, key] of waiting) {
     const collection = collectionOf(system, name)
-    const row = rowOf(name, key)
+    const row = rows.get(name)?.get(key)
     const grounds = all.get(name)?.get(key) ?? []
     for (const { to, toFields, values } of collection && row ? neededBy(collection, row, kept) : [])
       for (const needed of index(to, toFields, values)) {
-        const rows = all.get(to) ?? new Map<RowKey, readonly Keeping[]>()
-        const wouldGo = collectionOf(system, to)?.map.rows === 'delete' && rowOf(to, needed)?.role === 'owner'
-        if (!wouldGo || rows.has(needed) || removed.get(to)?.has(needed)) continue
-        all.set(
-          to,
-          rows.set(
-            needed,
-            grounds.map((one) => ({ ...one, key: needed, fields: [] })),
-          ),
-        ) // prettier-ignore
+        if (!wouldGo(to, needed) || removed.get(to)?.has(needed)) continue
+        const known = all.get(to) ?? new Map<RowKey, readonly Keeping[]>()
+        const before = known.get(needed) ?? []
+        const after = grounds.reduce((some, one) => withGround(some, { ...one, key: needed }), before)
+        if (after === before) continue
+        all.set(to, known.set(needed, after))
+        // What this one needs stays as long as it does.
         waiting.push([to, needed])
       }
   }
   return all
+}
+
+/** Grounds of a row and one more, which keeps none of its fields; the same ones where it outlasts none of its rule. */
+function withGround(grounds: readonly Keeping[], more: Keeping): readonly Keeping[] {
+  const ofRule = grounds.filter(({ rule }) => rule === more.rule)
+  if (ofRule.some(({ until }) => later(until, more.until) === until)) return grounds
+  const others = grounds.filter((one) => !ofRule.includes(one) || one.fields.length > 0)
+  return [...others, { ...more, fields: [] }]
 }
 
 function candidates(system: MappedSystem, found: SystemHoldings, kept: KeptRows): Map<string, Set<RowKey>> {

@@ -279,4 +279,30 @@ describe('what an erasure keeps', () => {
     assert.deepEqual(one.query('select * from contract'), ['1|null|null|null'])
     assert.deepEqual([again.state, again.systems[0]?.state], ['completed', 'kept'])
   })
+
+  it('keeps a row that several kept rows need as long as the longest of them', async () => {
+    await using one = await smallCase(installation.ctx, {
+      tables: `${twoPeople('w')}
+        create table purchase (id integer primary key, person_id integer not null references person);
+        create table invoice (id integer primary key, purchase_id integer not null references purchase, issued_on text);
+        insert into purchase values (1, 1), (2, 1);
+        insert into invoice values (1, 1, '2020-03-01'), (2, 1, '2021-03-01'), (3, 2, '2022-03-01'), (4, 2, 'in spring');`,
+      map: `
+        ${personMap}
+        purchase: {rows: delete, links: [{to: person, on: {person_id: id}, role: owner}]}
+        invoice:
+          rows: delete
+          links: [{to: purchase, on: {purchase_id: id}, role: owner}]
+          keep: [{rule: books, from: issued_on, fields: []}]`,
+      rules: 'books: {years: 200, ground: legal-obligation, article: C. com. L123-22}',
+    })
+    const outcome = await one.erase('w.anna@example.org')
+    assert.deepEqual(
+      outcome.systems[0]?.kept
+        .filter(({ collection }) => collection !== 'invoice')
+        .map(({ collection, count, until }) => `${count} ${collection} until ${until}`)
+        .toSorted(),
+      ['1 person until null', '1 purchase until 2221-03-01', '1 purchase until null'],
+    )
+  })
 })
