@@ -2,6 +2,7 @@ import type { SystemDescription, WriteSession } from '../connectors/public.ts'
 import { type DataMap, openForErasing } from '../inventory/public.ts'
 import type { Context } from '../platform/context.ts'
 import { applyOperations, shortfall } from './apply-operations.ts'
+import { boundFields } from './bound-fields.ts'
 import { findInSystem, type Seeds } from './find-in-system.ts'
 import { type MentionPlace, mentionsAt, withMentions } from './find-mentions.ts'
 import { type MappedSystem, mappedSystem } from './mapped-system.ts'
@@ -103,12 +104,20 @@ async function operationsNow(
   system: MappedSystem,
   input: Pick<EraseInput, 'seeds' | 'terms' | 'mentions' | 'today'>,
 ): Promise<{ readonly operations: SystemOperations; readonly own: Seeds['rows'] }> {
-  const { holdings } = await findInSystem(session, system, input.seeds)
+  const { holdings } = await findInSystem(session, system, input.seeds, input.terms)
   const { terms, mentions } = input
   const found = mentions
     ? await mentionsAt(session, system, holdings, terms, mentions)
     : await withMentions(session, system, holdings, terms)
   const references = await findReferences(session, system, found)
-  const operations = planSystem({ system, found, references, termsAt: () => terms, today: input.today })
+  const isBound = await boundFields(session, system, found, terms)
+  const operations = planSystem({
+    system,
+    found,
+    references,
+    isBound,
+    termsAt: () => terms,
+    today: input.today,
+  })
   return { operations, own: ownRows(system, found, operations) }
 }

@@ -4,7 +4,7 @@ import type { Context } from '../platform/context.ts'
 import { isProblem } from '../platform/problem.ts'
 import { tuplesOf } from './cells.ts'
 import { type FoundInSystem, findInSystem, type Seeds } from './find-in-system.ts'
-import { type Ambiguous, findMentions } from './find-mentions.ts'
+import { type Ambiguous, type FoundMentions, findMentions } from './find-mentions.ts'
 import type { Holdings, Identifier, SystemHoldings, UnreachableSystem } from './holdings.ts'
 import { collectionOf, type MappedSystem, mappedSystem } from './mapped-system.ts'
 import { mergePersons, type Person, personIn } from './person.ts'
@@ -56,7 +56,7 @@ export async function searchHoldings(ctx: Context, input: FindInput): Promise<Se
   const { map } = await currentMap(ctx)
   const names = input.systems ?? Object.keys(map.systems)
   const unreachable: UnreachableSystem[] = []
-  const open: { system: MappedSystem; session: ReadSession }[] = []
+  const open: Opened[] = []
   for (const [i, name] of names.entries()) {
     input.onProgress?.(name, i, names.length)
     try {
@@ -72,16 +72,7 @@ export async function searchHoldings(ctx: Context, input: FindInput): Promise<Se
     { unique: asked.identifiers, shared: asked.shared, names: [] },
     ...(input.learnt ? [input.learnt] : []),
   ])
-  const results = await untilNothingNew(open, before.unique, known, unreachable)
-  const person = mergePersons([
-    before,
-    ...results.map(({ system, found }) => personIn(system, found.holdings.collections)),
-  ])
-  const mentions = await findMentions(
-    results.map(({ system, session, found }) => ({ system, session, found: found.holdings })),
-    person,
-    input.ruled?.other ?? [],
-  )
+  const { results, person, mentions } = await untilSettled(open, before, known, input.ruled, unreachable)
   const holdings: Holdings = {
     systems: mentions.systems,
     unreachable,
@@ -124,17 +115,61 @@ export function asUnreachable(name: string, error: unknown): UnreachableSystem {
   return { name, code: error.code, params: error.params }
 }
 
-interface Result {
+interface Opened {
   readonly system: MappedSystem
   readonly session: ReadSession
+}
+
+interface Result extends Opened {
   readonly found: FoundInSystem
 }
 
+interface Settled {
+  readonly results: readonly Result[]
+  readonly person: Person
+  readonly mentions: FoundMentions
+}
+
+/**
+ * Rows and what names the person depend on each other: a row that bears nothing but her name is nobody else's, and what
+ * hangs on it is hers; whose a name is, only the rows can tell. Texts are searched again only where that moved something.
+ */
+async function untilSettled(
+  open: readonly Opened[],
+  before: Person,
+  known: (system: string) => Seeds['rows'],
+  ruled: Rulings | undefined,
+  unreachable: UnreachableSystem[],
+): Promise<Settled> {
+  const look = (terms: readonly Term[]) => untilNothingNew(open, before.unique, known, terms, unreachable)
+  const settle = async (results: readonly Result[]): Promise<Settled> => {
+    const found = results.map(({ system, found: { holdings } }) => personIn(system, holdings.collections))
+    const person = mergePersons([before, ...found])
+    const searched = results.map((one) => ({ ...one, found: one.found.holdings }))
+    return { results, person, mentions: await findMentions(searched, person, ruled?.other ?? []) }
+  }
+  let settled = await settle(await look([]))
+  for (let round = 0; round < rounds && sharedIn(settled.results).length > 0; round += 1) {
+    const results = await look(settled.mentions.terms)
+    if (sharedIn(results).join() === sharedIn(settled.results).join()) break
+    settled = await settle(results)
+  }
+  return settled
+}
+
+const sharedIn = (results: readonly Result[]): readonly string[] =>
+  results.flatMap(({ system, found }) =>
+    found.holdings.collections.flatMap(({ name, rows }) =>
+      rows.filter(({ role }) => role === 'shared').map(({ key }) => JSON.stringify([system.name, name, key])),
+    ),
+  )
+
 /** Searches every system until no round brings news. Throws `holdings.too-wide` where `people` cannot have so many identifiers. */
 export async function untilNothingNew(
-  open: readonly { system: MappedSystem; session: ReadSession }[],
+  open: readonly Opened[],
   asked: readonly Identifier[],
   known: (system: string) => Seeds['rows'],
+  terms: readonly Term[],
   unreachable: UnreachableSystem[],
   people = 1,
 ): Promise<readonly Result[]> {
@@ -156,7 +191,7 @@ export async function untilNothingNew(
           system,
           session,
           seeds: fingerprint,
-          found: await findInSystem(session, system, seeds),
+          found: await findInSystem(session, system, seeds, terms),
         })
         changed = true
       } catch (error) {

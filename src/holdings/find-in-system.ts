@@ -4,8 +4,9 @@ import { tuplesOf } from './cells.ts'
 import { elementsOf, valuesOf } from './elements.ts'
 import type { HeldRow, Identifier, NotFollowed, SystemHoldings, Via } from './holdings.ts'
 import { isStill } from './known-again.ts'
-import type { MappedCollection, MappedSystem, ResolvedLink } from './mapped-system.ts'
+import type { IdentifierField, MappedCollection, MappedSystem, ResolvedLink } from './mapped-system.ts'
 import { markShared } from './shared-rows.ts'
+import type { Term } from './spans.ts'
 
 /** Where a search in one system begins. */
 export interface Seeds {
@@ -58,12 +59,14 @@ const folds: Readonly<Record<Identifier['kind'], Fold>> = {
 
 /**
  * What one system holds of a person: rows by identifier, then by the map's links, until nothing new appears. Set-based:
- * one query per link and round, whatever the number of rows. In a write session the rows found are locked.
+ * one query per link and round, whatever the number of rows. In a write session the rows found are locked. `terms`: what
+ * is known to name this person and nobody else.
  */
 export async function findInSystem(
   session: ReadSession,
   system: MappedSystem,
   seeds: Seeds,
+  terms: readonly Term[],
 ): Promise<FoundInSystem> {
   const drafts: Drafts = new Map(system.collections.map(({ name }) => [name, new Map()]))
   const notFollowed: NotFollowed[] = []
@@ -82,7 +85,7 @@ export async function findInSystem(
     }
     fresh = next.filter(([, rows]) => rows.length > 0)
   }
-  await markShared(session, system, drafts)
+  await markShared(session, system, drafts, terms)
   await followToParties(session, system, drafts)
   const collections = system.collections.map((collection) => ({
     name: collection.name,
@@ -130,13 +133,18 @@ async function findSeeds(
       matches,
       fields: collection.fields,
     })) {
-      const hit = matchedField(system, collection, row, seeds.identifiers)
+      const hits = matchedFields(system, collection, row, seeds.identifiers)
+      const hit = ofOwner(collection, hits)
       if (!hit) continue
       const elements = ownElements(system, collection, row, seeds.identifiers)
-      const clears = collection.partyFields.get(hit.field)
       const via = { by: 'identifier', field: hit.field, kind: hit.kind } as const
-      const cleared = [...(clears ?? []), ...elements.flatMap(({ fields }) => fields)]
-      const draft = add(drafts, collection, row, via, clears ? 'party' : 'owner', cleared, owned)
+      // An owner may be named as a party too, and where the row is also somebody else's only those fields are theirs.
+      const cleared = [
+        ...hits.flatMap(({ field }) => collection.partyFields.get(field) ?? []),
+        ...elements.flatMap(({ fields }) => fields),
+      ]
+      const role = collection.partyFields.has(hit.field) ? 'party' : 'owner'
+      const draft = add(drafts, collection, row, via, role, cleared, owned)
       for (const { name, places } of elements)
         draft.elements.set(name, new Set([...(draft.elements.get(name) ?? []), ...places]))
     }
@@ -163,19 +171,29 @@ const foldValue = (value: string, fold: Fold): string =>
   fold === 'digits' ? value.replace(/\D/g, '') : fold === 'lower' ? value.trim().toLowerCase() : value
 
 /** The field by which a row really is this person's; the owner's fields before a party's. */
-export function matchedField(
+export const matchedField = (
   system: MappedSystem,
   collection: MappedCollection,
   row: FoundRow,
   identifiers: readonly Identifier[],
-) {
-  const hits = collection.identifiers.filter(({ field, kind }) => {
+): IdentifierField | undefined => ofOwner(collection, matchedFields(system, collection, row, identifiers))
+
+const ofOwner = ({ partyFields }: MappedCollection, hits: readonly IdentifierField[]) =>
+  hits.find(({ field }) => !partyFields.has(field)) ?? hits[0]
+
+/** All fields in which a row really holds one of the identifiers. */
+function matchedFields(
+  system: MappedSystem,
+  collection: MappedCollection,
+  row: FoundRow,
+  identifiers: readonly Identifier[],
+): readonly IdentifierField[] {
+  return collection.identifiers.filter(({ field, kind }) => {
     const place = collection.fields.indexOf(field)
     return valuesOf(collection.description.fields[place], row.cells[place] ?? null).some((value) =>
       isOneOf(kind, value, identifiers, system.country),
     )
   })
-  return hits.find(({ field }) => !collection.partyFields.has(field)) ?? hits[0]
 }
 
 /** The elements of a row's documents that an identifier in them says are this person's, with all their fields. */

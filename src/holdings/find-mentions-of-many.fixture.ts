@@ -221,7 +221,7 @@ export async function seek(open: readonly OpenSystem[], asked: Identifier): Prom
     const found: SystemHoldings[] = []
     for (const { system, session } of open) {
       const seeds = { identifiers: person.unique, rows: [], across: [] }
-      found.push((await findInSystem(session, system, seeds)).holdings)
+      found.push((await findInSystem(session, system, seeds, [])).holdings)
     }
     const next = mergePersons([
       person,

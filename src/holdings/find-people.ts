@@ -79,7 +79,7 @@ export async function findPeople(
   const starts = asked.map((one, i) => (isProblem(one) ? {} : startsOf(one, sought[i] ?? { asked: [] })))
   const identifiers = asked.flatMap((one) => (isProblem(one) ? [] : one.identifiers))
   const known = (system: string) => starts.flatMap((one) => one[system]?.rows ?? [])
-  const results = await untilNothingNew(open, identifiers, known, unreachable, sought.length)
+  const results = await untilNothingNew(open, identifiers, known, [], unreachable, sought.length)
   const systems = results.map(({ system, session, found }) => ({ system, session, found: found.holdings }))
   const whose = whoseRows(systems, starts)
   const people = asked.map((one, i) =>

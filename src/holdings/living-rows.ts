@@ -1,7 +1,8 @@
 import type { FoundRow, Match, ReadSession } from '../connectors/public.ts'
 import { tuplesOf } from './cells.ts'
 import { collectionOf, type MappedCollection, type MappedSystem, type ResolvedLink } from './mapped-system.ts'
-import { namesSomebody } from './person.ts'
+import { namesSomebodyElse } from './person.ts'
+import type { Term } from './spans.ts'
 
 /** A row with every field of its collection. */
 export interface WholeRow {
@@ -12,13 +13,15 @@ export interface WholeRow {
 export const labelOf = ({ collection, row }: WholeRow): string => JSON.stringify([collection.name, row.key])
 
 /**
- * Those of some rows that are anybody's, by label. A row that an erasure emptied, and one that hangs on nothing but such
- * rows, is nobody's any more: else what two people shared would outlast them both.
+ * Those of some rows that are anybody else's, by label. A row that an erasure emptied, or that bears nothing but the
+ * person's own name, and one that hangs on nothing but such rows, is nobody's: else what two people shared would outlast
+ * them both.
  */
 export async function livingRows(
   session: ReadSession,
   system: MappedSystem,
   rows: readonly WholeRow[],
+  terms: readonly Term[],
 ): Promise<ReadonlySet<string>> {
   const seen = new Set<string>()
   const living = new Set<string>()
@@ -26,7 +29,7 @@ export async function livingRows(
   for (let fresh = rows; fresh.length > 0; ) {
     const news = fresh.filter((one) => !seen.has(labelOf(one)))
     for (const one of news) seen.add(labelOf(one))
-    for (const one of news) if (isAlive(one, system)) living.add(labelOf(one))
+    for (const one of news) if (isAlive(one, system, terms)) living.add(labelOf(one))
     fresh = await ownersOf(
       session,
       system,
@@ -40,8 +43,8 @@ export async function livingRows(
 }
 
 /** Whether a row says by itself that it is somebody's. Of what can be nobody's by the map, nobody can tell. */
-function isAlive({ collection, row }: WholeRow, system: MappedSystem): boolean {
-  if (namesSomebody(collection, row.cells)) return true
+function isAlive({ collection, row }: WholeRow, system: MappedSystem, terms: readonly Term[]): boolean {
+  if (namesSomebodyElse(collection, row.cells, terms)) return true
   const owners = collection.links.filter(({ role }) => role === 'owner')
   const elsewhere = owners.filter((link) => link.system !== system.name)
   const hangsElsewhere = elsewhere.some(({ fields }) => tuplesOf(collection, [row.cells], fields).length > 0)

@@ -5,7 +5,7 @@ import { isErasedCell } from './erased-cell.ts'
 import type { CollectionHoldings, Identifier } from './holdings.ts'
 import type { MappedCollection, MappedSystem } from './mapped-system.ts'
 import { fold } from './name-forms.ts'
-import type { Term } from './spans.ts'
+import { redact, spansOf, type Term } from './spans.ts'
 
 /** All that names one person, read off the rows that are theirs alone. */
 export interface Person {
@@ -97,12 +97,17 @@ function namesOf(parts: readonly (readonly string[])[]): readonly (readonly stri
   return (areSpellings ? whole : [whole.flat()]).filter((name) => name.length > 1)
 }
 
-/** Whether a row holds an identifier or a name of its owner's. */
-export const namesSomebody = (collection: MappedCollection, cells: readonly Cell[]): boolean =>
-  Object.entries(collection.map.fields).some(
-    ([field, { category, identifier }]) =>
-      (identifier !== undefined || category === 'person-name') && ownCell(collection, cells, field) !== null,
-  )
+/** Whether a row holds an identifier or a name of its owner's, other than those of the person that `terms` are. */
+export const namesSomebodyElse = (
+  collection: MappedCollection,
+  cells: readonly Cell[],
+  terms: readonly Term[],
+): boolean =>
+  Object.entries(collection.map.fields).some(([field, { category, identifier }]) => {
+    const speaks = identifier !== undefined || category === 'person-name'
+    const cell = speaks ? ownCell(collection, cells, field) : null
+    return cell !== null && !isErasedCell(collection, field, redact(cell, spansOf(cell, terms), null))
+  })
 
 /** What a field says of the row's owner: not a party's, not the filler of an earlier erasure. */
 function ownCell(collection: MappedCollection, cells: readonly Cell[], field: string): Cell {

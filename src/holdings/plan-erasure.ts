@@ -1,4 +1,5 @@
 import type { Context } from '../platform/context.ts'
+import { boundFields } from './bound-fields.ts'
 import { acrossTuples, asUnreachable, type FindInput, knownIn, searchHoldings } from './find-holdings.ts'
 import type { Seeds } from './find-in-system.ts'
 import type { Ambiguous, MentionPlace } from './find-mentions.ts'
@@ -31,7 +32,9 @@ export async function planErasure(ctx: Context, input: FindInput, today: string)
   for (const { system, session, found } of search.systems) {
     try {
       const references = await findReferences(session, system, found)
-      const operations = planSystem({ system, found, references, termsAt: () => search.terms, today })
+      const isBound = await boundFields(session, system, found, search.terms)
+      const termsAt = () => search.terms
+      const operations = planSystem({ system, found, references, isBound, termsAt, today })
       systems.push(summarise(operations, system.description.fingerprint))
     } catch (error) {
       unreachable.push(asUnreachable(system.name, error))

@@ -1,5 +1,6 @@
 import type { Cell, CollectionDescription, RowKey } from '../connectors/public.ts'
 import { actionFor } from '../inventory/public.ts'
+import type { IsBound } from './bound-fields.ts'
 import { elementsOf, withValues } from './elements.ts'
 import { isErasedCell } from './erased-cell.ts'
 import { groundsToKeep, type KeptRows } from './grounds-to-keep.ts'
@@ -25,6 +26,7 @@ export interface PlanInput {
   readonly system: MappedSystem
   readonly found: SystemHoldings
   readonly references: readonly Reference[]
+  readonly isBound: IsBound
   /** What is taken out of the texts of a row. */
   readonly termsAt: (collection: string, key: RowKey) => readonly Term[]
   /** The controller's calendar day, `YYYY-MM-DD`. */
@@ -52,6 +54,7 @@ export function planSystem(input: PlanInput): SystemOperations {
   for (const collection of input.system.collections) {
     const held = input.found.collections.find((one) => one.name === collection.name)
     const change = (key: RowKey, field: string, wanted: FieldOperation) => {
+      if (input.isBound(collection.name, key, field)) return
       const operation = writable(collection, field, wanted)
       if (operation) noteChange(changes, collection.name, key, field, operation)
     }

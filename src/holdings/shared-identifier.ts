@@ -34,7 +34,7 @@ export async function askedRows(
   const people: ReadonlySet<string>[] = []
   const rows: Record<string, Seeds['rows']> = {}
   for (const { system, session } of open) {
-    const found = await findInSystem(session, system, { identifiers: shared, rows: [], across: [] })
+    const found = await findInSystem(session, system, { identifiers: shared, rows: [], across: [] }, [])
     for (const collection of found.holdings.collections) {
       const direct = collection.rows.filter((row) => row.role === 'owner' && row.via.by === 'identifier')
       for (const row of direct) {

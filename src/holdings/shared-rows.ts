@@ -9,6 +9,7 @@ import {
   type MappedSystem,
   type ResolvedLink,
 } from './mapped-system.ts'
+import type { Term } from './spans.ts'
 
 /** An owner link inside the system: rows of `child` hang on rows of `parent`. */
 interface Hanging {
@@ -21,7 +22,12 @@ interface Hanging {
  * A row that also hangs on somebody else's stays while they do, and with it whatever hangs on that row: only the last
  * owner takes it along (design §4). A row in which the person is a mere party is somebody else's.
  */
-export async function markShared(session: ReadSession, system: MappedSystem, drafts: Drafts): Promise<void> {
+export async function markShared(
+  session: ReadSession,
+  system: MappedSystem,
+  drafts: Drafts,
+  terms: readonly Term[],
+): Promise<void> {
   const hangings = system.collections.flatMap((child) =>
     child.links.flatMap((link): readonly Hanging[] => {
       const isHere = link.role === 'owner' && link.system === system.name
@@ -32,7 +38,7 @@ export async function markShared(session: ReadSession, system: MappedSystem, dra
   const owned = new Map(system.collections.map(({ name }) => [name, ownedIn(drafts, name)]))
   const foreign: (readonly WholeRow[])[] = []
   for (const hanging of hangings) foreign.push(await foreignOwners(session, hanging, owned))
-  const living = await livingRows(session, system, foreign.flat())
+  const living = await livingRows(session, system, foreign.flat(), terms)
   let fresh = hangings.map(({ child, parent, link }, i) => {
     const owners = (foreign[i] ?? []).filter((one) => living.has(labelOf(one))).map(({ row }) => row)
     return [child, hangingOn(parent, owners, child, link, owned)] as const

@@ -2,7 +2,7 @@ import { addColumn, addField, asTable, type Draft, onDeleteOf, startDraft } from
 import { fillRows } from './fill-rows.ts'
 import { makePeople } from './people.ts'
 import type { KeepSketch, PersonTableSketch, RefSketch, SelfSketch, Sketch, TableSketch } from './sketch.ts'
-import { columnOf, type Keep, type World } from './world.ts'
+import { columnOf, type Keep, type Link, type World } from './world.ts'
 
 /** The world that a sketch stands for; the same sketch and tag make the same world. */
 export function buildWorld(sketch: Sketch, tag: string): World {
@@ -19,13 +19,16 @@ export function buildWorld(sketch: Sketch, tag: string): World {
     by: ways[by % ways.length] ?? 'email',
   }))
   const distinct = asked.filter(({ person }, i) => asked.findIndex((one) => one.person === person) === i)
-  for (const draft of drafts) {
-    const followed = draft.links.filter(({ to }) =>
-      drafts.some(({ name, isMapped }) => name === to && isMapped),
-    )
-    draft.links.splice(0, draft.links.length, ...followed)
-  }
+  for (const draft of drafts) dropLinksIntoTheDark(draft, drafts)
   return { tables: drafts.map(asTable), rules, rows, people, asked: distinct }
+}
+
+/** A map knows no link to a table it does not know, and so no party: an address of theirs would be taken for the owner's. */
+function dropLinksIntoTheDark(draft: Draft, drafts: readonly Draft[]): void {
+  const isDark = ({ to }: Link) => !drafts.some(({ name, isMapped }) => name === to && isMapped)
+  for (const column of draft.links.filter(isDark).flatMap(({ clears = [] }) => clears))
+    if (draft.fields[column]?.identifier) delete draft.fields[column]
+  draft.links.splice(0, draft.links.length, ...draft.links.filter((link) => !isDark(link)))
 }
 
 function personTable(name: string, sketch: PersonTableSketch): Draft {

@@ -354,4 +354,80 @@ describe('an erasure', () => {
     await one.erase('B.bert@example.org')
     assert.deepEqual(one.query('select count(*) from couple'), ['0'])
   })
+
+  it('clears what is hers as a party in a row that she shares', async () => {
+    await using one = await smallCase(installation.ctx, {
+      tables: `${twoPeople('C')}
+        create table letter (id integer primary key, sender text, writer_id integer, reader_id integer, reader text, reader_note text);
+        insert into letter values (1, 'C.anna@example.org', 2, null, 'C.anna@example.org', 'likes tea');`,
+      map: `
+        ${personMap}
+        letter:
+          rows: delete
+          fields:
+            sender: {category: email, identifier: email}
+            reader: {category: email, identifier: email}
+            reader_note: {category: free-text}
+          links:
+            - {to: person, on: {writer_id: id}, role: owner}
+            - {to: person, on: {reader_id: id}, role: party, clears: [reader, reader_note]}`,
+    })
+    assert.equal((await one.erase('C.anna@example.org')).state, 'completed')
+    assert.deepEqual(one.query('select * from letter'), ['1|null|2|null|null|null'])
+  })
+
+  it('leaves the number by which others have a row, though it was hers, and says where it is', async () => {
+    await using one = await smallCase(installation.ctx, {
+      tables: `
+        create table household (number text primary key, note text);
+        create table person (id integer primary key, email text, number text, household text references household);
+        insert into household values ('D-10001', 'ring twice');
+        insert into person values (1, 'D.anna@example.org', 'D-10001', 'D-10001'), (2, 'D.bert@example.org', 'D-10002', 'D-10001');`,
+      map: `
+        person:
+          rows: delete
+          fields: {email: {category: email, identifier: email}, number: {category: customer-number, identifier: number}}
+        household:
+          rows: delete
+          fields: {number: {category: customer-number}, note: {category: free-text}}
+          links: [{to: person, on: {number: household}, role: owner}]`,
+    })
+    const anna = await one.erase('D.anna@example.org')
+    assert.equal(anna.state, 'incomplete')
+    assert.deepEqual(
+      anna.systems[0]?.residue.map(({ collection, field }) => `${collection}.${field}`),
+      ['person.household'],
+    )
+    assert.deepEqual(
+      one.query('select person.id, note from person join household on household.number = household'),
+      ['2|ring twice'],
+    )
+    assert.equal((await one.erase('D.bert@example.org')).state, 'completed')
+    assert.deepEqual(one.query('select count(*) from household'), ['0'])
+  })
+
+  it('takes nobody for an owner of whom nothing but her own name is written', async () => {
+    await using one = await smallCase(installation.ctx, {
+      tables: `${twoPeople('E', 'contact_id integer')}
+        create table contact (id integer primary key, name text);
+        create table device (id integer primary key, person_id integer, contact_id integer, label text);
+        insert into contact values (1, 'Anna Muster'), (2, 'Carl Roth');
+        insert into device values (1, 1, 1, 'fridge'), (2, 1, 2, 'oven');`,
+      map: `
+        ${personMap}
+        contact:
+          rows: delete
+          fields: {name: {category: person-name}}
+          links: [{to: person, on: {id: contact_id}, role: owner}]
+        device:
+          rows: delete
+          fields: {label: {category: communication}}
+          links:
+            - {to: person, on: {person_id: id}, role: owner}
+            - {to: contact, on: {contact_id: id}, role: owner}`,
+    })
+    await one.erase('E.anna@example.org')
+    assert.deepEqual(one.query('select label from device'), ['oven'])
+    assert.deepEqual(one.query('select * from contact'), ['1|null', '2|Carl Roth'])
+  })
 })

@@ -12,7 +12,17 @@ import {
 import { eraseOf } from './clearing.ts'
 import { type Ground, groundsOf } from './grounds.ts'
 import { names, normalise, type Term, without } from './terms.ts'
-import { areEqual, everyRow, isFiller, type Placed, type WhoseRows, whoseRows } from './whose-rows.ts'
+import {
+  areEqual,
+  everyRow,
+  isFiller,
+  isSomebodyElses,
+  leadsTo,
+  ownerLinks,
+  type Placed,
+  type WhoseRows,
+  whoseRows,
+} from './whose-rows.ts'
 
 /** What must be true after an erasure. */
 export interface Expected {
@@ -53,6 +63,8 @@ export function expectedOf(input: OracleInput): Expected {
     cells.set(row, (cells.get(row) ?? new Map<string, CellFate>()).set(column, fate))
   }
   const staying = all.filter(({ row }) => !removed.has(row))
+  const isBound = (one: Placed, column: string) =>
+    !whose.alone.has(one.row) && tiesOthers(one, column, all, whose)
   for (const one of staying) {
     const { table, row } = one
     const isAlone = whose.alone.has(row)
@@ -61,10 +73,10 @@ export function expectedOf(input: OracleInput): Expected {
     const mapped = Object.keys(table.map?.fields ?? {})
     if (!isAlone || table.map?.rows !== 'keep')
       for (const column of new Set([...(isAlone ? mapped : []), ...hers]))
-        if (!stays.has(column)) clear(one, column, whose.terms, set)
+        if (!stays.has(column) && !isBound(one, column)) clear(one, column, whose, set)
     if (!isAlone && !isBlind(table))
       for (const column of mapped) {
-        if (hers.has(column)) continue
+        if (hers.has(column) || isBound(one, column)) continue
         const isOpen = whose.together.some((terms) => terms.every((term) => names(row[column] ?? '', [term])))
         if (isOpen) set(row, column, { must: 'any' })
         else forget(one, column, whose.terms, set)
@@ -125,29 +137,39 @@ function removedOf(
   return new Set([...going].map(({ row }) => row))
 }
 
-/** What stays only because a row on a ground cannot do without it stays on that ground, with nothing in it. */
+/**
+ * What stays only because rows on grounds cannot do without it stays as long as any of them, with nothing in it: on each
+ * rule of theirs that does not keep it so long already.
+ */
 function addNeeded(
   own: readonly Placed[],
   removed: ReadonlySet<Row>,
   grounds: Map<Row, readonly Ground[]>,
   keptFields: (row: Row) => ReadonlySet<string>,
 ): void {
-  for (let before = -1; before !== grounds.size; ) {
-    before = grounds.size
-    for (const one of own)
-      for (const reference of grounds.has(one.row) ? one.table.references : [])
-        for (const other of own) {
-          const wouldGo =
-            other.table.map?.rows === 'delete' && !removed.has(other.row) && !grounds.has(other.row)
-          if (!wouldGo || canLetGo(one, reference, keptFields(one.row)) || !pointsAt(one, reference, other))
-            continue
-          grounds.set(
-            other.row,
-            (grounds.get(one.row) ?? []).map((ground) => ({ ...ground, fields: [] })),
-          )
-        }
+  const needs = own.flatMap((one) =>
+    one.table.references
+      .filter((reference) => !canLetGo(one, reference, keptFields(one.row)))
+      .flatMap((reference) =>
+        own
+          .filter((other) => other.table.map?.rows === 'delete' && !removed.has(other.row))
+          .filter((other) => pointsAt(one, reference, other))
+          .map((other) => [one.row, other.row] as const),
+      ),
+  )
+  for (let hasMoved = true; hasMoved; ) {
+    hasMoved = false
+    for (const [row, needed] of needs)
+      for (const { rule, until } of grounds.get(row) ?? []) {
+        const known = grounds.get(needed) ?? []
+        if (known.some((one) => one.rule === rule && daysOf(one) >= daysOf({ until }))) continue
+        grounds.set(needed, [...known, { rule, until, fields: [] }])
+        hasMoved = true
+      }
   }
 }
+
+const daysOf = ({ until }: Pick<Ground, 'until'>): number => (until === null ? Infinity : Date.parse(until))
 
 const canLetGo = ({ table }: Placed, { columns }: Reference, stays: ReadonlySet<string>): boolean =>
   columns.some((column) => isOptional(table, column) && !stays.has(column))
@@ -204,21 +226,46 @@ const upwardColumns = (one: Placed, all: readonly Placed[], shared: ReadonlySet<
 /** Rows that nothing names: a kept one cannot be told from somebody else's later, so nobody's texts are touched. */
 const isBlind = (table: Table): boolean => nameOf(table).length === 0 && (table.map?.keep ?? []).length > 0
 
+/** Whether others have a row, or what hangs on it, by this column: it is not the person's to change. */
+const tiesOthers = (
+  one: Placed,
+  column: string,
+  all: readonly Placed[],
+  { alone, terms }: WhoseRows,
+): boolean =>
+  all.some((other) => {
+    if (alone.has(other.row) || !isSomebodyElses(other, all, terms)) return false
+    const isOwner = ownerLinks(one).some((link) => column in link.on && leadsTo(one, link, other))
+    const isOwned = ownerLinks(other).some(
+      (link) => Object.values(link.on).includes(column) && leadsTo(other, link, one),
+    )
+    return isOwner || isOwned
+  })
+
 type Decide = (row: Row, column: string, fate: CellFate) => void
 
 /** A field of a row that stays. */
-function clear({ table, row }: Placed, column: string, terms: readonly Term[], set: Decide): void {
+function clear(one: Placed, column: string, whose: WhoseRows, set: Decide): void {
+  const { table, row } = one
   const cell = row[column]
   const description = columnOf(table, column)
   if (cell == null) return
   const erase = eraseOf(table, column)
   if (erase === 'keep' || erase === 'stay') return
-  if (erase === 'redact') {
-    if (names(cell, terms))
-      set(row, column, { must: 'text', texts: [without(cell, terms, description.maxLength)] })
-  } else if (erase === 'clear') set(row, column, clearedTo(table, description, cell))
+  if (erase === 'redact') redact(one, column, whose, set)
+  else if (erase === 'clear') set(row, column, clearedTo(table, description, cell))
   else if (cell !== erase.replace && !isFiller(cell))
     set(row, column, { must: 'text', texts: [erase.replace] })
+}
+
+/** A text loses the person; a name that others bear too may go where it stands beside a number that others have too. */
+function redact({ table, row }: Placed, column: string, { terms, together }: WhoseRows, set: Decide): void {
+  const cell = row[column] ?? ''
+  const { maxLength } = columnOf(table, column)
+  const open = together.filter((some) => some.every((term) => names(cell, [term])))
+  const closer = open.map(([name]) => (name ? [...terms, name] : terms))
+  const texts = [terms, ...closer].map((some) => without(cell, some, maxLength))
+  if (texts.some((text) => text !== cell)) set(row, column, { must: 'text', texts })
 }
 
 function clearedTo(table: Table, column: Column, cell: string): CellFate {

@@ -1,6 +1,6 @@
 import type { Snapshot } from '../target.ts'
 import { type Link, type Row, type Table, tableOf, type World } from '../world.ts'
-import { foldName, normalise, type Term } from './terms.ts'
+import { foldName, normalise, type Term, without } from './terms.ts'
 
 /**
  * Whose rows are whose, read from the design and from docs/data-map.md a second time: slow loops over rows in memory,
@@ -21,10 +21,20 @@ export interface WhoseRows {
 
 export function whoseRows(world: World, rows: Snapshot, asked: Term): WhoseRows {
   const all = everyRow(world, rows)
+  // Whose a name is shows from the rows, and a row that bears hers alone is nobody else's.
+  for (let whose = whoseBut(all, asked, []); ; ) {
+    const next = whoseBut(all, asked, whose.terms)
+    if (next.alone.size === whose.alone.size) return next
+    whose = next
+  }
+}
+
+/** `terms` make nobody else an owner. */
+function whoseBut(all: readonly Placed[], asked: Term, terms: readonly Term[]): WhoseRows {
   const identifiers = new Map([[label(asked), asked]])
   for (;;) {
     const found = reachedFrom(all, identifiers)
-    const alone = aloneOf(all, found)
+    const alone = aloneOf(all, found, terms)
     const before = identifiers.size
     for (const one of alone)
       for (const term of identifiersIn(one).filter(({ kind }) => kind !== 'phone'))
@@ -62,11 +72,13 @@ const label = ({ kind, value }: Term): string => `${kind} ${value}`
 const linksOf = ({ table }: Placed, role: Link['role']): readonly Link[] =>
   table.map?.links.filter((link) => link.role === role) ?? []
 
+export const ownerLinks = (one: Placed): readonly Link[] => linksOf(one, 'owner')
+
 /** Whether a row holds what another holds, in pairs of columns; nothing equals nothing. */
 export const areEqual = (row: Row, other: Row, on: Readonly<Record<string, string>>): boolean =>
   Object.entries(on).every(([here, there]) => row[here] != null && row[here] === other[there])
 
-const leadsTo = (one: Placed, link: Link, other: Placed): boolean =>
+export const leadsTo = (one: Placed, link: Link, other: Placed): boolean =>
   link.to === other.table.name && one.row !== other.row && areEqual(one.row, other.row, link.on)
 
 const partyColumns = (one: Placed): ReadonlySet<string> =>
@@ -89,40 +101,50 @@ function reachedFrom(all: readonly Placed[], identifiers: ReadonlyMap<string, Te
   for (let before = -1; before < found.size; ) {
     before = found.size
     for (const one of all)
-      for (const link of linksOf(one, 'owner'))
+      for (const link of ownerLinks(one))
         if ([...found].some((owner) => leadsTo(one, link, owner))) found.add(one)
   }
   return found
 }
 
 /** All that was found but what also hangs on somebody else, and what hangs on that. */
-function aloneOf(all: readonly Placed[], found: ReadonlySet<Placed>): ReadonlySet<Placed> {
+function aloneOf(
+  all: readonly Placed[],
+  found: ReadonlySet<Placed>,
+  terms: readonly Term[],
+): ReadonlySet<Placed> {
   const alone = new Set(found)
-  const isElse = (one: Placed) => !alone.has(one) && (found.has(one) || isSomebodys(one, all))
+  const isElse = (one: Placed) => !alone.has(one) && (found.has(one) || isSomebodyElses(one, all, terms))
   for (let before = -1; before !== alone.size; ) {
     before = alone.size
     for (const one of alone)
-      for (const link of linksOf(one, 'owner'))
+      for (const link of ownerLinks(one))
         if (all.some((owner) => leadsTo(one, link, owner) && isElse(owner))) alone.delete(one)
   }
   return alone
 }
 
-/** Rows left over from an erasure name nobody and hang on nobody who is named: they are nobody's. */
-function isSomebodys(one: Placed, all: readonly Placed[], seen: readonly Placed[] = []): boolean {
+/** Rows left over from an erasure name nobody but the person and hang on nobody who is named: they are nobody else's. */
+export function isSomebodyElses(
+  one: Placed,
+  all: readonly Placed[],
+  terms: readonly Term[],
+  seen: readonly Placed[] = [],
+): boolean {
   if (seen.includes(one)) return false
   const speaks = Object.entries(one.table.map?.fields ?? {}).filter(
     ([column, { category, identifier }]) =>
       (identifier || category === 'person-name') && !partyColumns(one).has(column),
   )
-  if (speaks.some(([column]) => one.row[column] != null && !isFiller(one.row[column]))) return true
-  const links = linksOf(one, 'owner')
+  const isElses = (cell: string) => !isFiller(cell) && without(cell, terms, null).trim() !== '[erased]'
+  if (speaks.some(([column]) => one.row[column] != null && isElses(one.row[column]))) return true
+  const links = ownerLinks(one)
   const cannotSay =
     links.length === 0 && speaks.every(([column]) => !one.table.map?.fields[column]?.identifier)
   return (
     cannotSay ||
     links.some((link) =>
-      all.some((owner) => leadsTo(one, link, owner) && isSomebodys(owner, all, [...seen, one])),
+      all.some((owner) => leadsTo(one, link, owner) && isSomebodyElses(owner, all, terms, [...seen, one])),
     )
   )
 }
