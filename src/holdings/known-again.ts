@@ -3,7 +3,7 @@ import { sha256 } from '../platform/bytes.ts'
 import { isErasedCell } from './erased-cell.ts'
 import { judgedBy } from './grounds-to-keep.ts'
 import type { MappedCollection, MappedSystem } from './mapped-system.ts'
-import type { FieldOperation } from './plan.ts'
+import type { CellHashes, FieldOperation } from './plan.ts'
 
 /** What a row that stays must still hold, and which fields must still be empty, for it to be the one that was meant. */
 interface Likeness {
@@ -62,6 +62,25 @@ const hashOf = (collection: MappedCollection, cells: readonly Cell[], fields: re
   sha256(JSON.stringify(fields.map((field) => cells[collection.fields.indexOf(field)] ?? null))).toString(
     'hex',
   )
+
+/** What stays in the fields of a row that has no key, and in those that the target computes of them. */
+export function cellHashes(
+  { description, fields }: MappedCollection,
+  cells: readonly Cell[],
+  kept: readonly string[],
+  changes: ReadonlyMap<string, FieldOperation>,
+): CellHashes {
+  const computed = description.fields.filter((one) => one.generated).map(({ name }) => name)
+  const staying = [...new Set([...kept, ...computed])].filter((field) => !changes.has(field))
+  return Object.fromEntries(
+    staying.flatMap((field) => {
+      const cell = cells[fields.indexOf(field)] ?? null
+      return cell === null ? [] : [[field, cellHash(cell)] as const]
+    }),
+  )
+}
+
+export const cellHash = (cell: string): string => sha256(cell).toString('hex')
 
 /** The key a row will have: one made of an address that is replaced changes with it. */
 export function keyAfter(

@@ -79,7 +79,11 @@ export interface Keeping {
 export interface KeptRow extends Keeping {
   /** Of cells that stay: by it the row is known again when its ground ends, and told from another under its key. */
   readonly digest: string
+  /** Where rows have no key, what stays in it is known by content alone: field → hash. */
+  readonly cells?: CellHashes
 }
+
+export type CellHashes = Readonly<Record<string, string>>
 
 /** What a plan says of the operations: the same rows, counted. */
 export function summarise(operations: SystemOperations, fingerprint: string): SystemPlan {

@@ -29,6 +29,7 @@ export type {
   SystemHoldings,
   UnreachableSystem,
 } from './holdings.ts' // prettier-ignore
+export { type KeptFields, keptCells } from './kept-cells.ts'
 export type { Person } from './person.ts'
 export type { CollectionPlan, Kept, KeptRow, Plan, SystemPlan } from './plan.ts'
 export { type PlannedErasure, planErasure } from './plan-erasure.ts'

@@ -27,6 +27,8 @@ export interface SweepHit {
   readonly key: RowKey
   readonly field: string
   readonly identifier: Identifier
+  /** As it stands; personal data, in memory only. */
+  readonly cell: string
   /** What the row's creation fields hold, in the order of `SweptCollection.creation`. */
   readonly created: readonly Cell[]
 }
@@ -137,7 +139,7 @@ async function sweepCollection(
           if (value === null || !reader.isErased(value)) continue
           const { field, kind } = reader
           const created = row.cells.slice(readers.length)
-          hits.push({ key: row.key, field, identifier: { kind, value }, created })
+          hits.push({ key: row.key, field, identifier: { kind, value }, cell: cell ?? '', created })
         }
       }
       if (hits.length >= hitsAtOnce) {

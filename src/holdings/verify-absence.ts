@@ -1,10 +1,11 @@
-import { type RowKey, readPathField, type SystemDescription, writePath } from '../connectors/public.ts'
+import { readPathField, type SystemDescription, writePath } from '../connectors/public.ts'
 import { openForReading } from '../inventory/public.ts'
 import type { Context } from '../platform/context.ts'
 import { asUnreachable } from './find-holdings.ts'
 import type { RecordPlace, UnreachableSystem } from './holdings.ts'
+import { type KeptFields, keptCells } from './kept-cells.ts'
 import { samePlace } from './possible-match.ts'
-import type { IsKept, ResidueReport, ResidueSearch } from './second-reader/residue.ts'
+import type { ResidueReport, ResidueSearch } from './second-reader/residue.ts'
 import { searchResidueOfMany } from './second-reader/search-residue-of-many.ts'
 import { isSearchable, type Wanted } from './second-reader/wanted.ts'
 
@@ -18,13 +19,8 @@ export interface SystemVerification {
   readonly unreachable: UnreachableSystem | null
 }
 
-export interface KeptPlace {
+export interface KeptPlace extends KeptFields {
   readonly system: string
-  readonly collection: string
-  readonly key: RowKey
-  readonly fields: readonly string[]
-  /** False where the collection has no key: then as many traces are expected per field as rows are kept. */
-  readonly lasting: boolean
 }
 
 export interface VerifyInput {
@@ -85,7 +81,7 @@ function searchIn(name: string, description: SystemDescription, input: VerifyInp
     wanted: input.wanted,
     ambiguous: input.ambiguous,
     ...(kept.length > 0 && { keptPaths: keptPathsOf(description, kept) }),
-    isKept: kept.length > 0 ? keptTest(withComputed(description, kept)) : () => false,
+    isKept: keptCells(withComputed(description, kept)),
     isAnothers: (collection, key) =>
       input.others.some((other) => samePlace(other, { system: name, collection, key })),
     undecided: input.undecided.filter(({ system }) => system === name),
@@ -117,25 +113,6 @@ function keptPathsOf(
       if (found) paths.set(label, [...(paths.get(label) ?? []), writePath(found.path)])
     }
   return (collection, key, column) => paths.get(JSON.stringify([collection, key, column])) ?? []
-}
-
-function keptTest(kept: readonly KeptPlace[]): IsKept {
-  const byKey = new Set<string>()
-  const allowance = new Map<string, number>()
-  for (const { collection, key, fields, lasting } of kept)
-    for (const field of fields)
-      if (lasting) byKey.add(JSON.stringify([collection, key, field]))
-      else
-        allowance.set(
-          JSON.stringify([collection, field]),
-          (allowance.get(JSON.stringify([collection, field])) ?? 0) + 1,
-        )
-  return (collection, key, field) => {
-    if (byKey.has(JSON.stringify([collection, key, field]))) return true
-    const left = allowance.get(JSON.stringify([collection, field])) ?? 0
-    allowance.set(JSON.stringify([collection, field]), left - 1)
-    return left > 0
-  }
 }
 
 function stateOf(report: ResidueReport, isKept: boolean): SystemState {

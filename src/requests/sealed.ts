@@ -1,4 +1,4 @@
-import type { Identifier } from '../holdings/public.ts'
+import type { Identifier, KeptRow } from '../holdings/public.ts'
 import type { Context } from '../platform/context.ts'
 import { openFor, sealFor } from '../subjects/public.ts'
 import type { KeptRecord } from './queries.ts'
@@ -49,7 +49,7 @@ export const openSeeds = (
 
 export interface KeptPlaces {
   readonly lasting: boolean
-  readonly rows: readonly { readonly key: string; readonly digest: string }[]
+  readonly rows: readonly Pick<KeptRow, 'key' | 'digest' | 'cells'>[]
 }
 
 export const sealPlaces = (

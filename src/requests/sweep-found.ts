@@ -1,4 +1,11 @@
-import { createdAfter, type Identifier, type SweepHit, type SweptCollection } from '../holdings/public.ts' // prettier-ignore
+import {
+  createdAfter,
+  type Identifier,
+  type KeptFields,
+  keptCells,
+  type SweepHit,
+  type SweptCollection,
+} from '../holdings/public.ts' // prettier-ignore
 import type { Context } from '../platform/context.ts'
 import { isProblem } from '../platform/problem.ts'
 import { tombstonesOf } from '../subjects/public.ts'
@@ -117,31 +124,24 @@ async function learn(
   }
 }
 
-/** Whether a cell is one that stays with a ground. Where rows have no key, as many may stand there as are kept. */
+/** Whether a cell is one that stays with a ground. */
 async function keptTest(
   ctx: Context,
   collection: SweptCollection,
   request: Request,
 ): Promise<(hit: SweepHit) => boolean> {
-  const lasting = new Set<string>()
-  const allowance = new Map<string, number>()
+  const kept: KeptFields[] = []
   for (const one of await keptOf(ctx.db, request.subjectId, request.id)) {
     if (one.system !== collection.system || one.collection !== collection.name) continue
-    const places = await openPlaces(ctx, one).catch((error: unknown) => {
+    const { rows, lasting } = await openPlaces(ctx, one).catch((error: unknown) => {
       if (isProblem(error, 'subjects.key-destroyed')) return { lasting: false, rows: [] }
       throw error
     })
-    for (const field of [...one.fields, ...collection.computed])
-      for (const { key } of places.rows)
-        if (places.lasting) lasting.add(JSON.stringify([key, field]))
-        else allowance.set(field, (allowance.get(field) ?? 0) + 1)
+    const fields = [...one.fields, ...collection.computed]
+    for (const row of rows) kept.push({ ...row, collection: collection.name, fields, lasting })
   }
-  return ({ key, field }) => {
-    if (lasting.has(JSON.stringify([key, field]))) return true
-    const left = allowance.get(field) ?? 0
-    allowance.set(field, left - 1)
-    return left > 0
-  }
+  const isKept = keptCells(kept)
+  return ({ key, field, cell }) => isKept(collection.name, key, field, cell)
 }
 
 function note(

@@ -133,12 +133,13 @@ export async function placesOf(ctx: Context, kept: readonly KeptRecord[]): Promi
   const places = await Promise.all(
     kept.map(async (one) => {
       const { rows, lasting } = await openPlaces(ctx, one)
-      return rows.map(({ key }) => ({
+      return rows.map(({ key, cells }) => ({
         system: one.system,
         collection: one.collection,
         key,
         fields: one.fields,
         lasting,
+        ...(cells && { cells }),
       }))
     }),
   )

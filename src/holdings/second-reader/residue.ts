@@ -26,7 +26,7 @@ export interface NotSearched {
 }
 
 /** Says whether a cell is one that stays with a ground. */
-export type IsKept = (collection: string, key: RowKey, field: string) => boolean
+export type IsKept = (collection: string, key: RowKey, field: string, cell: string) => boolean
 
 export interface ResidueSearch {
   readonly wanted: readonly Wanted[]

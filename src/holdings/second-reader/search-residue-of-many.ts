@@ -1,4 +1,4 @@
-import type { Cell, ReadSession, RowKey, SystemDescription } from '../../connectors/public.ts'
+import type { Cell, FoundRow, ReadSession, SystemDescription } from '../../connectors/public.ts'
 import { broughtBy } from './brought-by-needles.ts'
 import { hasNeedles, needlesOf } from './coarse-needles.ts'
 import { type PeopleIndex, peopleIndex } from './people-index.ts'
@@ -35,10 +35,10 @@ export async function searchResidueOfMany(
     onProgress?.(name, i, collections.length)
     const fields = searchableFields(collection)
     if (fields.length === 0) continue
-    for await (const { person, key, found } of findsIn(session, name, fields, index, readerOf)) {
+    for await (const { person, row, found } of findsIn(session, name, fields, index, readerOf)) {
       const tally = tallies.get(person) ?? startTally(person)
       tallies.set(person, tally)
-      tally.count(name, fields, key, found)
+      tally.count(name, fields, row, found)
     }
   }
   const report = reporting(description)
@@ -47,7 +47,7 @@ export async function searchResidueOfMany(
 
 interface Find {
   readonly person: ResidueSearch
-  readonly key: RowKey
+  readonly row: FoundRow
   readonly found: FoundInRow
 }
 
@@ -65,7 +65,7 @@ async function* findsIn(
       const { read, isBrought } = readerOf(person)
       const found = read(collection, fields, row)
       if (!isAnything(found)) continue
-      const find = { person, key: row.key, found }
+      const find = { person, row, found }
       if (isBrought(row.cells)) yield find
       else if (index.undecided(collection, row.key).includes(person)) late.push(find)
     }

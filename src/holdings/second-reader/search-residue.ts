@@ -25,11 +25,11 @@ export async function searchResidue(
     )
     for await (const row of session.search({ collection: name, fields, needles })) {
       unseen.delete(row.key)
-      tally.count(name, fields, row.key, read(name, fields, row))
+      tally.count(name, fields, row, read(name, fields, row))
     }
     if (unseen.size === 0) continue
     for await (const row of session.find({ collection: name, keys: [...unseen], fields }))
-      tally.count(name, fields, row.key, read(name, fields, row))
+      tally.count(name, fields, row, read(name, fields, row))
   }
   return reporting(description)(needles.length > 0, tally)
 }

@@ -1,11 +1,11 @@
-import type { RowKey } from '../../connectors/public.ts'
+import type { FoundRow } from '../../connectors/public.ts'
 import type { FoundInRow } from './read-row.ts'
 import type { Residue, ResidueSearch } from './residue.ts'
 import type { WantedKind } from './wanted.ts'
 
 /** Counts for one person what rows said of them. */
 export interface Tally {
-  count(collection: string, fields: readonly string[], key: RowKey, found: FoundInRow): void
+  count(collection: string, fields: readonly string[], row: FoundRow, found: FoundInRow): void
   residue(): readonly Residue[]
   /** Traces found in what is kept. */
   keptTraces(): number
@@ -22,7 +22,7 @@ export function startTally({ isKept }: Pick<ResidueSearch, 'isKept'>): Tally {
     for (const kind of kinds) count.kinds.add(kind)
   }
   return {
-    count(collection, fields, key, { certain, possible, inKept }) {
+    count(collection, fields, { key, cells }, { certain, possible, inKept }) {
       kept += inKept
       for (const [hits, doubtful] of [
         [certain, false],
@@ -30,8 +30,7 @@ export function startTally({ isKept }: Pick<ResidueSearch, 'isKept'>): Tally {
       ] as const)
         for (const [place, kinds] of hits) {
           const field = fields[place] ?? ''
-          // Asked once for each trace: without a key, as many are expected as rows are kept.
-          if (isKept(collection, key, field)) kept += 1
+          if (isKept(collection, key, field, cells[place] ?? '')) kept += 1
           else add({ collection, field, doubtful }, kinds)
         }
     },
