@@ -22,6 +22,16 @@ export const twoPeople = (prefix: string, columns = ''): string => `
 export const personMap =
   'person: {rows: delete, fields: {email: {category: email, identifier: email}, name: {category: person-name}}}'
 
+/** Of a table that a column `person_id` gives to its person. */
+export const ofPerson = 'links: [{to: person, on: {person_id: id}, role: owner}]'
+
+/** Two people's row, under both their keys. */
+export const coupleMap =
+  'couple: {rows: delete, links: [{to: person, on: {one_id: id}, role: owner}, {to: person, on: {other_id: id}, role: owner}]}'
+
+/** A rule that keeps rows while their column `open` is 1. */
+export const whileOpen = 'open: {while: open = 1, ground: legal-claims, article: GDPR 17(3)(e)}'
+
 export const aDayLater = (ctx: Context): Context => ({
   ...ctx,
   now: () => new Date(ctx.now().getTime() + 86_400_000),

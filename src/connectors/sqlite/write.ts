@@ -39,10 +39,33 @@ export async function change(
 /** Returns the rows SQLite says it removed. */
 export async function remove(reading: Reading, collection: string, keys: readonly RowKey[]): Promise<number> {
   const table = writable(reading, collection)
+  const distinct = [...new Set(keys)]
+  await cutRings(reading, table, distinct)
   let removed = 0
-  for await (const row of rowsOf(reading, collection, [...new Set(keys)]))
+  for await (const row of rowsOf(reading, collection, distinct))
     removed += await write(reading, table, 'delete', `delete from ${quoted(collection)}`, [], row)
   return removed
+}
+
+/**
+ * Row by row, ON DELETE SET NULL empties at once what takes no NULL: rows in a ring could go in no order. So each is first
+ * made to refer to itself.
+ */
+async function cutRings(reading: Reading, table: Table, keys: readonly RowKey[]): Promise<void> {
+  const { name, foreignKeys } = table.description
+  const hard = foreignKeys.filter(
+    ({ to, onDelete, fields }) =>
+      to === name &&
+      onDelete === 'set-null' &&
+      fields.some((field) => !fieldOf(table, field).nullable) &&
+      !fields.some((field) => table.locator.includes(quoted(field))),
+  )
+  const assignments = hard.flatMap(({ fields, toFields }) =>
+    fields.map((field, i) => `${quoted(field)} = ${quoted(toFields[i] ?? field)}`),
+  )
+  if (assignments.length === 0) return
+  const head = `update ${quoted(name)} set ${assignments.join(', ')}`
+  for await (const row of rowsOf(reading, name, keys)) await write(reading, table, 'update', head, [], row)
 }
 
 async function write(
