@@ -192,7 +192,10 @@ function addLink(draft: Draft, ref: RefSketch, slot: number, columns: readonly s
   if (ref.role < 4) draft.links.push({ to, on, role: 'owner' })
   else if (ref.role === 4) {
     const texts = draft.fills.flatMap((one) => (one.by === 'field' ? [one.column] : []))
-    const clears = texts.filter((_, i) => ref.clears & (1 << i))
+    // A map that clears for one what it keeps for all is refused.
+    const clears = texts.filter(
+      (column, i) => ref.clears & (1 << i) && draft.fields[column]?.erase !== 'keep',
+    )
     if (ref.clears >= 4) {
       const column = `r${slot}_email`
       addColumn(draft, column, { type: 'text', nullable: true })

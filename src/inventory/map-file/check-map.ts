@@ -101,6 +101,9 @@ function checkLink(
     report.add('map-unlinked-without-why', at('role').value, { to: link.to })
   if (link.role !== 'party' && link.clears !== undefined)
     report.add('map-clears-without-party', at('clears').key, { to: link.to })
+  for (const [i, field] of (link.clears ?? []).entries())
+    if (own(collection.map.fields, field)?.erase === 'keep')
+      report.add('map-clears-kept', placeOf(place, [...path, 'clears', i]).value, { field })
   if (link.role !== 'none') checkTarget(link.to, collection, at('to').value, place, report)
 }
 

@@ -49,6 +49,7 @@ const severities = {
   'map-hidden-without-why': 'error',
   'map-unlinked-without-why': 'error',
   'map-clears-without-party': 'error',
+  'map-clears-kept': 'error',
   'map-unique-without-identifier': 'error',
   'map-identifier-not-personal': 'error',
   'map-link-unmapped': 'error',

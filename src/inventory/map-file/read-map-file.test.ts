@@ -134,6 +134,8 @@ test('a map must agree with itself, whatever the systems hold', () => {
     '          - {to: crm/person, on: {customer_id: id}, role: owner}',
     '          - {to: public.customer, on: {customer_id: id}, role: owner, clears: [x]}',
     '          - {to: anything, on: {x: y}, role: none}',
+    '          - {to: public.customer, on: {seller_id: id}, role: party, clears: [y, z]}',
+    '        fields: {y: {category: free-text}, z: {category: free-text, erase: keep}}',
     '        keep:',
     '          - {rule: invoices, fields: []}',
     '          - {rule: invoces, fields: [], also: {public.customer: [a], public.gift: [b]}}',
@@ -153,12 +155,13 @@ test('a map must agree with itself, whatever the systems hold', () => {
     '17:18 unknown-system',
     '18:71 clears-without-party',
     '19:46 unlinked-without-why',
-    '21:20 keep-without-from',
-    '22:20 unknown-rule-near',
-    '22:70 also-elsewhere',
-    '25:3 rule-without-end',
-    '26:69 round-without-years',
-    '27:57 while-comparison',
+    '20:81 clears-kept',
+    '23:20 keep-without-from',
+    '24:20 unknown-rule-near',
+    '24:70 also-elsewhere',
+    '27:3 rule-without-end',
+    '28:69 round-without-years',
+    '29:57 while-comparison',
   ])
 })
 
