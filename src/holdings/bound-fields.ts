@@ -1,9 +1,8 @@
 import type { FoundRow, Match, ReadSession, RowKey } from '../connectors/public.ts'
 import { tuplesOf } from './cells.ts'
 import type { SystemHoldings } from './holdings.ts'
-import { labelOf, livingRows, type WholeRow } from './living-rows.ts'
+import { type Hers, labelOf, livingRows, type WholeRow } from './living-rows.ts'
 import { collectionOf, type MappedCollection, type MappedSystem } from './mapped-system.ts'
-import type { Term } from './spans.ts'
 
 /** Whether a field of a row that is not the person's alone is what others have the row by. */
 export type IsBound = (collection: string, key: RowKey, field: string) => boolean
@@ -24,7 +23,7 @@ export async function boundFields(
   session: ReadSession,
   system: MappedSystem,
   found: SystemHoldings,
-  terms: readonly Term[],
+  hers: Hers,
 ): Promise<IsBound> {
   const bound = new Set<string>()
   for (const collection of system.collections) {
@@ -35,7 +34,7 @@ export async function boundFields(
       )
       if (keys.length === 0) continue
       const rows = await rowsAt(session, collection, found, keys)
-      for (const key of await tiedByOthers(session, system, found, terms, collection, end, rows))
+      for (const key of await tiedByOthers(session, system, found, hers, collection, end, rows))
         for (const field of end.fields) bound.add(JSON.stringify([collection.name, key, field]))
     }
   }
@@ -94,7 +93,7 @@ async function tiedByOthers(
   session: ReadSession,
   system: MappedSystem,
   found: SystemHoldings,
-  terms: readonly Term[],
+  hers: Hers,
   collection: MappedCollection,
   { fields, other, otherFields }: End,
   rows: readonly FoundRow[],
@@ -112,7 +111,7 @@ async function tiedByOthers(
   const ends: WholeRow[] = []
   for await (const row of session.find({ collection: other.name, matches, fields: other.fields }))
     if (!own.has(row.key)) ends.push({ collection: other, row })
-  const living = await livingRows(session, system, ends, terms)
+  const living = await livingRows(session, system, ends, hers)
   const places = Map.groupBy(
     ends.filter((end) => living.has(labelOf(end))),
     ({ row }) => JSON.stringify(tuplesOf(other, [row.cells], otherFields)[0]),

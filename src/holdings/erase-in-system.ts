@@ -5,6 +5,7 @@ import { applyOperations, shortfall } from './apply-operations.ts'
 import { boundFields } from './bound-fields.ts'
 import { findInSystem, type Seeds } from './find-in-system.ts'
 import { type MentionPlace, mentionsAt, withMentions } from './find-mentions.ts'
+import { hersOf } from './living-rows.ts'
 import { type MappedSystem, mappedSystem } from './mapped-system.ts'
 import { isDone, type KeptRow, type SystemOperations, type SystemPlan, summarise } from './plan.ts'
 import { planSystem } from './plan-system.ts'
@@ -55,7 +56,7 @@ export async function eraseInSystem(ctx: Context, input: EraseInput): Promise<Er
   if (isDone(operations)) return { done: found, kept, notObeyed: [] }
   const written = await applyOperations(session, system, operations)
   // Counted again by key: what stays has lost the identifiers that led to it, and would look like somebody else's.
-  const seeds = { identifiers: [], rows: own, across: [] }
+  const seeds = { ...input.seeds, identifiers: [], rows: own, across: [] }
   const left = await operationsNow(session, system, { ...input, seeds, mentions: touchedTexts(operations) })
   const unfinished = stillToDo(operations, left.operations)
   await input.beforeCommit()
@@ -110,7 +111,7 @@ async function operationsNow(
     ? await mentionsAt(session, system, holdings, terms, mentions)
     : await withMentions(session, system, holdings, terms)
   const references = await findReferences(session, system, found)
-  const isBound = await boundFields(session, system, found, terms)
+  const isBound = await boundFields(session, system, found, hersOf(terms, input.seeds.staying))
   const operations = planSystem({
     system,
     found,

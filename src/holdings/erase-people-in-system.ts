@@ -97,7 +97,12 @@ async function findWork(
   system: MappedSystem,
   { people, today }: ErasePeopleInput,
 ): Promise<PlannedTogether & { readonly tiesOf: TiesOf }> {
-  const { holdings } = await findInSystem(session, system, together(people.map(({ seeds }) => seeds)))
+  const { holdings } = await findInSystem(
+    session,
+    system,
+    together(people.map(({ seeds }) => seeds)),
+    people.flatMap((one) => one.terms),
+  )
   const whose = whoseRows(
     [{ system, found: holdings }],
     people.map(({ seeds }) => ({ [system.name]: seeds })),
@@ -118,7 +123,12 @@ async function workLeft(
   after: readonly RowAfter[],
   tiesBefore: TiesOf,
 ): Promise<SystemOperations> {
-  const { holdings } = await findInSystem(session, system, { identifiers: [], rows: after, across: [] })
+  const { holdings } = await findInSystem(
+    session,
+    system,
+    { identifiers: [], rows: after, across: [] },
+    people.flatMap((one) => one.terms),
+  )
   const before = new Map(after.map(({ collection, key, before: old }) => [`${collection} ${key}`, old]))
   const tiesOf: TiesOf = (collection, key) =>
     tiesBefore(collection, before.get(`${collection} ${key}`) ?? key)

@@ -4,6 +4,7 @@ import { tuplesOf } from './cells.ts'
 import { elementsOf, valuesOf } from './elements.ts'
 import type { HeldRow, Identifier, NotFollowed, SystemHoldings, Via } from './holdings.ts'
 import { isStill } from './known-again.ts'
+import { hersOf } from './living-rows.ts'
 import type { IdentifierField, MappedCollection, MappedSystem, ResolvedLink } from './mapped-system.ts'
 import { markShared } from './shared-rows.ts'
 import type { Term } from './spans.ts'
@@ -13,6 +14,8 @@ export interface Seeds {
   readonly identifiers: readonly Identifier[]
   /** Rows known from before: after an erasure their identifiers are gone. */
   readonly rows: readonly KnownRow[]
+  /** Rows of theirs that stay by the map. Nothing is followed from them, but they make nobody else an owner. */
+  readonly staying?: readonly Pick<KnownRow, 'collection' | 'key'>[]
   /** What rows of other systems hold in the fields that links of this one point at. */
   readonly across: readonly {
     readonly collection: string
@@ -85,7 +88,7 @@ export async function findInSystem(
     }
     fresh = next.filter(([, rows]) => rows.length > 0)
   }
-  await markShared(session, system, drafts, terms)
+  await markShared(session, system, drafts, hersOf(terms, seeds.staying))
   await followToParties(session, system, drafts)
   const collections = system.collections.map((collection) => ({
     name: collection.name,
@@ -121,9 +124,12 @@ async function findSeeds(
       collection: collection.name,
       keys: [...known.keys()],
       fields: collection.fields,
-    }))
-      if (known.get(row.key)?.some((one) => isTheSame(collection, row, one)))
-        add(drafts, collection, row, { by: 'known' }, 'owner', [], owned)
+    })) {
+      const meant = (known.get(row.key) ?? []).filter((one) => isTheSame(collection, row, one))
+      if (meant.length === 0) continue
+      const isKept = meant.some(({ still }) => still !== undefined)
+      add(drafts, collection, row, { by: 'known', ...(isKept && { isKept }) }, 'owner', [], owned)
+    }
   for (const { link, values } of seeds.across.filter((one) => one.collection === collection.name))
     if (link.role !== 'none') await addLinked(session, collection, link, values, drafts, owned)
   const matches = identifierMatches(collection, seeds.identifiers)

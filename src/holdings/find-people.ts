@@ -8,6 +8,7 @@ import type { Identifier, SystemHoldings, UnreachableSystem } from './holdings.t
 import { areUnique, collectionOf, type MappedSystem, mappedSystem } from './mapped-system.ts'
 import { mergePersons, type Person, personIn } from './person.ts'
 import { type AskedRows, askedRows } from './shared-identifier.ts'
+import { stayingRows } from './staying-rows.ts'
 import { type Starts, type Whose, whoseRows } from './whose-rows.ts'
 
 /** Systems open for reading, for a search that goes on with one portion of people after the other. */
@@ -124,6 +125,7 @@ function asPerson(
       {
         identifiers: person.unique,
         rows: [...(known[system.name] ?? []), ...(rows[system.name] ?? []).filter(lastsIn(system))],
+        staying: stayingRows(of(system.name), system),
         across: acrossTuples(system, others),
       },
     ]),

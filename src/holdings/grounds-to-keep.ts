@@ -36,11 +36,14 @@ export function groundsToKeep(system: MappedSystem, found: SystemHoldings, today
     rows.set(held.key, [...others, same ? { ...row, until: later(same.until, row.until) } : row])
   }
   const own = ownRows(found)
+  const wasErasedBefore = found.collections.some(({ rows }) =>
+    rows.some(({ via }) => via.by === 'known' && via.isKept),
+  )
   for (const collection of system.collections) {
     for (const keep of collection.map.keep ?? []) {
       const rule = system.rules[keep.rule]
       if (!rule) continue
-      const wasErased = erasureOf(collection, judgedBy(keep, rule, collection))
+      const wasErased = wasErasedBefore ? erasureOf(collection, judgedBy(keep, rule, collection)) : never
       for (const row of own.of(collection.name)) {
         const until = wasErased(row) ? undefined : groundOf(rule, keep, collection, row, today)
         if (until === undefined) continue
@@ -56,6 +59,8 @@ export function groundsToKeep(system: MappedSystem, found: SystemHoldings, today
   return kept
 }
 
+const never = () => false
+
 const union = (a: readonly string[], b: readonly string[]): readonly string[] => [...new Set([...a, ...b])]
 
 /** The fields by which a rule is judged. */
@@ -67,7 +72,8 @@ export function judgedBy(keep: KeepMap, rule: Rule, { name }: MappedCollection):
 
 /**
  * Tells rows whose ground ended and that were erased since, what they were judged by included: an empty status is not
- * one that nobody can decide, and must not give the row a ground again. A row remembered as kept had its ground.
+ * one that nobody can decide, and must not give the row a ground again. A row remembered as kept had its ground; where
+ * none is remembered nothing was erased, whatever looks like it.
  */
 function erasureOf(collection: MappedCollection, judged: ReadonlySet<string>): (row: HeldRow) => boolean {
   const { description, map } = collection

@@ -10,11 +10,14 @@ export interface Identifier {
   readonly value: string
 }
 
-/** How a row was reached: by an identifier in one of its fields, through a link, or because it was known before. */
+/**
+ * How a row was reached: by an identifier in one of its fields, through a link, or because it was known before; `isKept`:
+ * because an earlier erasure kept it.
+ */
 export type Via =
   | { readonly by: 'identifier'; readonly field: string; readonly kind: IdentifierKind }
   | { readonly by: 'link'; readonly to: string; readonly on: Readonly<Record<string, string>> }
-  | { readonly by: 'known' }
+  | { readonly by: 'known'; readonly isKept?: true }
 
 /**
  * `owner`: the row is this person's. `shared`: it is, and somebody else's too. `party`: it is somebody else's and

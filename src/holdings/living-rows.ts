@@ -1,5 +1,6 @@
 import type { FoundRow, Match, ReadSession } from '../connectors/public.ts'
 import { tuplesOf } from './cells.ts'
+import type { Seeds } from './find-in-system.ts'
 import { collectionOf, type MappedCollection, type MappedSystem, type ResolvedLink } from './mapped-system.ts'
 import { namesSomebodyElse } from './person.ts'
 import type { Term } from './spans.ts'
@@ -12,6 +13,18 @@ export interface WholeRow {
 
 export const labelOf = ({ collection, row }: WholeRow): string => JSON.stringify([collection.name, row.key])
 
+/** What is known to be the person's: it makes nobody else an owner. */
+export interface Hers {
+  readonly terms: readonly Term[]
+  /** Labels of rows. */
+  readonly rows: ReadonlySet<string>
+}
+
+export const hersOf = (terms: readonly Term[], staying: Seeds['staying'] = []): Hers => ({
+  terms,
+  rows: new Set(staying.map(({ collection, key }) => JSON.stringify([collection, key]))),
+})
+
 /**
  * Those of some rows that are anybody else's, by label. A row that an erasure emptied, or that bears nothing but the
  * person's own name, and one that hangs on nothing but such rows, is nobody's: else what two people shared would outlast
@@ -21,15 +34,15 @@ export async function livingRows(
   session: ReadSession,
   system: MappedSystem,
   rows: readonly WholeRow[],
-  terms: readonly Term[],
+  hers: Hers,
 ): Promise<ReadonlySet<string>> {
   const seen = new Set<string>()
   const living = new Set<string>()
   const hangingOn = new Map<string, Set<string>>()
   for (let fresh = rows; fresh.length > 0; ) {
-    const news = fresh.filter((one) => !seen.has(labelOf(one)))
+    const news = fresh.filter((one) => !seen.has(labelOf(one)) && !hers.rows.has(labelOf(one)))
     for (const one of news) seen.add(labelOf(one))
-    for (const one of news) if (isAlive(one, system, terms)) living.add(labelOf(one))
+    for (const one of news) if (isAlive(one, system, hers.terms)) living.add(labelOf(one))
     fresh = await ownersOf(
       session,
       system,

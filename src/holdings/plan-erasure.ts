@@ -4,12 +4,14 @@ import { acrossTuples, asUnreachable, type FindInput, knownIn, searchHoldings } 
 import type { Seeds } from './find-in-system.ts'
 import type { Ambiguous, MentionPlace } from './find-mentions.ts'
 import type { Holdings, SystemHoldings, UnreachableSystem } from './holdings.ts'
-import { areUnique } from './mapped-system.ts'
+import { hersOf } from './living-rows.ts'
+import { areUnique, type MappedSystem } from './mapped-system.ts'
 import type { Person } from './person.ts'
 import { type Plan, type SystemPlan, summarise } from './plan.ts'
 import { planSystem } from './plan-system.ts'
 import { findReferences } from './references.ts'
 import type { Term } from './spans.ts'
+import { stayingRows } from './staying-rows.ts'
 
 /** A plan, and what its execution needs to find the same person again: personal data, sealed before it is stored. */
 export interface PlannedErasure {
@@ -32,7 +34,7 @@ export async function planErasure(ctx: Context, input: FindInput, today: string)
   for (const { system, session, found } of search.systems) {
     try {
       const references = await findReferences(session, system, found)
-      const isBound = await boundFields(session, system, found, search.terms)
+      const isBound = await boundFields(session, system, found, hersOf(search.terms))
       const termsAt = () => search.terms
       const operations = planSystem({ system, found, references, isBound, termsAt, today })
       systems.push(summarise(operations, system.description.fingerprint))
@@ -46,6 +48,7 @@ export async function planErasure(ctx: Context, input: FindInput, today: string)
     seeds[system.name] = {
       identifiers: search.person.unique,
       rows: [...knownIn(input, system.name), ...lastingRows(found, system)],
+      staying: stayingRows(found, system),
       across: acrossTuples(system, others),
     }
   }
@@ -62,10 +65,7 @@ const placesOf = (found: SystemHoldings): readonly MentionPlace[] =>
   found.collections.flatMap(({ name, mentions }) => mentions.map(({ key }) => ({ collection: name, key })))
 
 /** Keys of the rows that a shared identifier named: nothing else would lead to them again. */
-function lastingRows(
-  found: Holdings['systems'][number],
-  system: Parameters<typeof planSystem>[0]['system'],
-): Seeds['rows'] {
+function lastingRows(found: SystemHoldings, system: MappedSystem): Seeds['rows'] {
   return found.collections.flatMap(({ name, rows }) => {
     const collection = system.collections.find((one) => one.name === name)
     const lasts = collection !== undefined && areUnique(collection.description, collection.description.key)

@@ -5,7 +5,7 @@ import { elementsOf, withValues } from './elements.ts'
 import { isErasedCell } from './erased-cell.ts'
 import { groundsToKeep, type KeptRows } from './grounds-to-keep.ts'
 import type { CollectionHoldings, HeldRow, SystemHoldings } from './holdings.ts'
-import { digestOf, keyAfter } from './known-again.ts'
+import { cellHashes, digestOf, keyAfter } from './known-again.ts'
 import { lettingGo } from './letting-go.ts'
 import { collectionOf, type MappedCollection, type MappedSystem } from './mapped-system.ts'
 import type {
@@ -196,6 +196,9 @@ function keptRows(input: PlanInput, name: string, changes: Changes, kept: KeptRo
       ...one,
       key: keyAfter(collection, row, changing),
       digest: digestOf(input.system, collection, row.cells, one.fields, changing),
+      ...(collection.description.key.length === 0 && {
+        cells: cellHashes(collection, row.cells, one.fields, changing),
+      }),
     }))
   })
 }

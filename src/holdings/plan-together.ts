@@ -1,5 +1,7 @@
 import type { ReadSession, RowKey } from '../connectors/public.ts'
+import { boundFields } from './bound-fields.ts'
 import type { CollectionHoldings, Mention, SystemHoldings } from './holdings.ts'
+import { hersOf } from './living-rows.ts'
 import type { MappedSystem } from './mapped-system.ts'
 import type { KeptRow, RowOperation, SystemOperations } from './plan.ts'
 import { planSystem } from './plan-system.ts'
@@ -39,13 +41,14 @@ export async function planTogether(
 ): Promise<PlannedTogether> {
   const found = withAll(holdings, mentioned)
   const references = await findReferences(session, system, found)
+  const isBound = await boundFields(session, system, found, hersOf(terms.flat()))
   const touched = touchedBy(tiesOf, mentioned, references)
   const mentioning = peopleIn(mentioned)
   const termsAt = (collection: string, key: RowKey) => {
     const others = mentioning.get(`${collection} ${key}`) ?? []
     return [...new Set([...tiesOf(collection, key).keys(), ...others])].flatMap((i) => terms[i] ?? [])
   }
-  const operations = planSystem({ system, found, references, termsAt, today })
+  const operations = planSystem({ system, found, references, isBound, termsAt, today })
   // What is kept is told under the key it will have.
   const keys = new Map(
     ownRows(system, found, operations).map(({ collection, key, before }) => [`${collection} ${key}`, before]),

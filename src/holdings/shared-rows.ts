@@ -1,7 +1,7 @@
 import type { FoundRow, Match, ReadSession, RowKey } from '../connectors/public.ts'
 import { tuplesOf } from './cells.ts'
 import type { Draft, Drafts } from './find-in-system.ts'
-import { labelOf, livingRows, type WholeRow } from './living-rows.ts'
+import { type Hers, labelOf, livingRows, type WholeRow } from './living-rows.ts'
 import {
   areUnique,
   collectionOf,
@@ -9,7 +9,6 @@ import {
   type MappedSystem,
   type ResolvedLink,
 } from './mapped-system.ts'
-import type { Term } from './spans.ts'
 
 /** An owner link inside the system: rows of `child` hang on rows of `parent`. */
 interface Hanging {
@@ -26,7 +25,7 @@ export async function markShared(
   session: ReadSession,
   system: MappedSystem,
   drafts: Drafts,
-  terms: readonly Term[],
+  hers: Hers,
 ): Promise<void> {
   const hangings = system.collections.flatMap((child) =>
     child.links.flatMap((link): readonly Hanging[] => {
@@ -38,7 +37,7 @@ export async function markShared(
   const owned = new Map(system.collections.map(({ name }) => [name, ownedIn(drafts, name)]))
   const foreign: (readonly WholeRow[])[] = []
   for (const hanging of hangings) foreign.push(await foreignOwners(session, hanging, owned))
-  const living = await livingRows(session, system, foreign.flat(), terms)
+  const living = await livingRows(session, system, foreign.flat(), hers)
   let fresh = hangings.map(({ child, parent, link }, i) => {
     const owners = (foreign[i] ?? []).filter((one) => living.has(labelOf(one))).map(({ row }) => row)
     return [child, hangingOn(parent, owners, child, link, owned)] as const

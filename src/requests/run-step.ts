@@ -58,12 +58,13 @@ export async function runStep(
     const review = step.purpose === 'review'
     const { number, map, sha256 } = await currentMap(ctx)
     if (!review && sha256 !== plan.mapSha256) throw problem('requests.plan-stale', { plan: plan.id })
+    const planned = seeds.seeds[step.system] ?? noSeeds
     const found: { plan: SystemPlan | null } = { plan: step.found }
     const result = await eraseInSystem(ctx, {
       system: step.system,
       map,
       fingerprint: review ? null : step.fingerprint,
-      seeds: await seedsFor(ctx, step, review ? noSeeds : (seeds.seeds[step.system] ?? noSeeds)),
+      seeds: await seedsFor(ctx, step, review ? forReview(planned) : planned),
       terms: seeds.terms,
       mentions: review ? [] : seeds.mentions[step.system],
       today: await legalDay(ctx),
@@ -93,6 +94,9 @@ export async function runStep(
 }
 
 const noSeeds: Seeds = { identifiers: [], rows: [], across: [] }
+
+/** What was kept and nothing else: the person may have come back since, and under the same identifiers. */
+const forReview = ({ staying = [] }: Seeds): Seeds => ({ ...noSeeds, staying })
 
 export const hasWork = (plan: SystemPlan): boolean =>
   plan.collections.some((one) => one.delete > 0 || one.change.length > 0)
@@ -185,7 +189,9 @@ export async function keptRecords(
     if (!first) continue
     const { rule, ground, article, until, fields } = first.row
     const id = uuidv7(ctx.now())
-    const distinct = new Map(rows.map(({ row }) => [row.key, { key: row.key, digest: row.digest }]))
+    const distinct = new Map(
+      rows.map(({ row: { key, digest, cells } }) => [key, { key, digest, ...(cells && { cells }) }]),
+    )
     records.push({
       subjectId: step.subjectId,
       id,

@@ -1,7 +1,7 @@
 import type { Outcome, Told } from './erasers.ts'
 import { type CellFate, type Expected, openIn, tracesIn } from './oracle/expected.ts'
 import type { Snapshot } from './target.ts'
-import { type Cell, nameOf, type Row, type World } from './world.ts'
+import type { Cell, Row, World } from './world.ts'
 
 /** Every row and every cell: what the oracle says, and nothing else. */
 export function differences(before: Snapshot, after: Snapshot, expected: Expected): readonly string[] {
@@ -143,9 +143,7 @@ export function stateDifferences(
   const isOpen = told.some((one) => open.has(one))
   const said = new Set(told.filter((one) => !open.has(one)))
   const traces = new Set(
-    [...tracesIn(world, after, before, expected)].filter(
-      (one) => said.has(one) || !(open.has(one) || isCounted(world, one)),
-    ),
+    [...tracesIn(world, after, before, expected)].filter((one) => said.has(one) || !open.has(one)),
   )
   const isKept = expected.grounds.size + expected.shared.size > 0
   const state = traces.size > 0 || isOpen ? 'residue' : isKept ? 'kept' : 'verified-absent'
@@ -159,7 +157,3 @@ export function stateDifferences(
     ...(outcome.request === request ? [] : [`the request is said to be ${outcome.request}, is ${request}`]),
   ]
 }
-
-/** Where rows have no name, as many traces are let pass as rows are kept: one may stand in the place of another. */
-const isCounted = (world: World, column: string): boolean =>
-  world.tables.some((table) => column.startsWith(`${table.name}.`) && nameOf(table).length === 0)

@@ -129,6 +129,7 @@ interface Remembered {
   readonly kept: EraseResult['kept']
   readonly terms: EraseInput['terms']
   readonly identifiers: readonly Identifier[]
+  readonly staying: Seeds['staying']
 }
 
 const placesOf = ({ kept }: Remembered): Seeds['rows'] =>
@@ -160,7 +161,8 @@ export function byEngine(): Eraser {
         mentions: mentions[system],
         fingerprint,
       })
-      remembered.push({ kept: result.kept, terms, identifiers: holdings.identifiers })
+      const { staying } = seeds[system] ?? noSeeds
+      remembered.push({ kept: result.kept, terms, identifiers: holdings.identifiers, staying })
       const [look] = await verifyAbsence(ctx, {
         systems: [system],
         wanted: [...holdings.identifiers, ...terms.filter(({ beside }) => !beside)],
@@ -176,7 +178,7 @@ export function byEngine(): Eraser {
       for (const one of remembered)
         await eraseFrom(
           ctx,
-          { ...noSeeds, rows: placesOf(one) },
+          { ...noSeeds, rows: placesOf(one), ...(one.staying && { staying: one.staying }) },
           { terms: one.terms, mentions: [], fingerprint: null },
         )
     },

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { workDue } from '../../src/requests/public.ts'
 import { freshInstallation, type TestInstallation } from '../installation.ts'
-import { aDayLater, personMap, smallCase, twoPeople } from './small-case.ts'
+import { aDayLater, ofPerson, personMap, smallCase, twoPeople, whileOpen } from './small-case.ts'
 
 /** What random worlds brought to light of grounds to keep, each as small as it became. */
 describe('what an erasure keeps', () => {
@@ -23,7 +23,7 @@ describe('what an erasure keeps', () => {
         contract:
           rows: delete
           fields: {holder: {category: person-name}, status: {category: free-text}}
-          links: [{to: person, on: {person_id: id}, role: owner}]
+          ${ofPerson}
           keep: [{rule: running, fields: [holder, status]}]`,
       rules: `running: {while: "status = 'open'", ground: contract, article: GDPR 6(1)(b)}`,
     })
@@ -45,9 +45,9 @@ describe('what an erasure keeps', () => {
         receipt:
           rows: delete
           fields: {holder: {category: person-name}}
-          links: [{to: person, on: {person_id: id}, role: owner}]
+          ${ofPerson}
           keep: [{rule: open, fields: []}]`,
-      rules: `open: {while: open = 1, ground: legal-claims, article: GDPR 17(3)(e)}`,
+      rules: whileOpen,
     })
     await one.erase('e.anna@example.org')
     assert.deepEqual(one.query('select * from receipt'), ['1|null|null|1'])
@@ -69,13 +69,13 @@ describe('what an erasure keeps', () => {
         purchase:
           rows: delete
           fields: {note: {category: free-text}}
-          links: [{to: person, on: {person_id: id}, role: owner}]
+          ${ofPerson}
         invoice:
           rows: delete
           fields: {holder: {category: person-name}}
           links: [{to: purchase, on: {purchase_id: id}, role: owner}]
           keep: [{rule: open, fields: [holder]}]`,
-      rules: `open: {while: open = 1, ground: legal-claims, article: GDPR 17(3)(e)}`,
+      rules: whileOpen,
     })
     const outcome = await one.erase('g.anna@example.org')
     assert.deepEqual(
@@ -103,9 +103,9 @@ describe('what an erasure keeps', () => {
         invoice:
           rows: delete
           fields: {person_id: {category: generic-id}}
-          links: [{to: person, on: {person_id: id}, role: owner}]
+          ${ofPerson}
           keep: [{rule: open, fields: [person_id]}]`,
-      rules: `open: {while: open = 1, ground: legal-claims, article: GDPR 17(3)(e)}`,
+      rules: whileOpen,
     })
     await one.erase('h.anna@example.org')
     assert.deepEqual(one.query('select person_id from invoice'), ['1'])
@@ -125,7 +125,7 @@ describe('what an erasure keeps', () => {
           rows: delete
           links: [{to: person, on: {id: file_id}, role: owner}]
           keep: [{rule: open, fields: [], also: {person: [email]}}]`,
-      rules: `open: {while: open = 1, ground: legal-claims, article: GDPR 17(3)(e)}`,
+      rules: whileOpen,
     })
     await one.erase('i.anna@example.org')
     const left = one.query('select * from person where id = 1')
@@ -145,7 +145,7 @@ describe('what an erasure keeps', () => {
           rows: clear
           fields: {email: {category: email, identifier: email}, name: {category: person-name}}
           keep: [{rule: open, fields: [name]}]`,
-      rules: `open: {while: open = 1, ground: legal-claims, article: GDPR 17(3)(e)}`,
+      rules: whileOpen,
     })
     const outcome = await one.erase('l.anna@example.org')
     assert.deepEqual([outcome.state, outcome.systems[0]?.state], ['completed', 'kept'])
@@ -166,7 +166,7 @@ describe('what an erasure keeps', () => {
         contract:
           rows: clear
           fields: {status: {category: free-text}}
-          links: [{to: person, on: {person_id: id}, role: owner}]
+          ${ofPerson}
           keep: [{rule: running, fields: [status], also: {person: [email, name]}}]`,
       rules: `running: {while: "status = 'open'", ground: contract, article: GDPR 6(1)(b)}`,
     })
@@ -189,9 +189,9 @@ describe('what an erasure keeps', () => {
         review:
           rows: clear
           fields: {body: {category: free-text, erase: redact}}
-          links: [{to: person, on: {person_id: id}, role: owner}]
+          ${ofPerson}
           keep: [{rule: open, fields: [body]}]`,
-      rules: `open: {while: open = 1, ground: legal-claims, article: GDPR 17(3)(e)}`,
+      rules: whileOpen,
     })
     await one.erase('o.anna@example.org')
     one.run('update review set open = 0')
@@ -209,9 +209,9 @@ describe('what an erasure keeps', () => {
         claim:
           rows: clear
           fields: {body: {category: free-text}}
-          links: [{to: person, on: {person_id: id}, role: owner}]
+          ${ofPerson}
           keep: [{rule: open, fields: [body]}]`,
-      rules: `open: {while: open = 1, ground: legal-claims, article: GDPR 17(3)(e)}`,
+      rules: whileOpen,
     })
     await one.erase('q.anna@example.org')
     const again = await one.erase('q.anna@example.org')
@@ -244,7 +244,7 @@ describe('what an erasure keeps', () => {
           rows: delete
           links: [{to: account, on: {account_id: id}, role: owner}]
           keep: [{rule: open, fields: [], also: {person: [name]}}]`,
-      rules: `open: {while: open = 1, ground: legal-claims, article: GDPR 17(3)(e)}`,
+      rules: whileOpen,
     })
     const outcome = await one.erase('t.anna@example.org')
     assert.deepEqual([outcome.state, outcome.systems[0]?.state], ['completed', 'kept'])
@@ -269,7 +269,7 @@ describe('what an erasure keeps', () => {
         contract:
           rows: delete
           fields: {holder: {category: person-name}, status: {category: free-text}}
-          links: [{to: person, on: {person_id: id}, role: owner}]
+          ${ofPerson}
           keep: [{rule: running, fields: [status]}]`,
       rules: `running: {while: "status = 'open'", ground: contract, article: GDPR 6(1)(b)}`,
     })
@@ -289,7 +289,7 @@ describe('what an erasure keeps', () => {
         insert into invoice values (1, 1, '2020-03-01'), (2, 1, '2021-03-01'), (3, 2, '2022-03-01'), (4, 2, 'in spring');`,
       map: `
         ${personMap}
-        purchase: {rows: delete, links: [{to: person, on: {person_id: id}, role: owner}]}
+        purchase: {rows: delete, ${ofPerson}}
         invoice:
           rows: delete
           links: [{to: purchase, on: {purchase_id: id}, role: owner}]
@@ -303,6 +303,75 @@ describe('what an erasure keeps', () => {
         .map(({ collection, count, until }) => `${count} ${collection} until ${until}`)
         .toSorted(),
       ['1 person until null', '1 purchase until 2221-03-01', '1 purchase until null'],
+    )
+  })
+
+  it('lets a kept row go though the person’s own row stays by the map', async () => {
+    const { ctx } = installation
+    await using one = await smallCase(ctx, {
+      tables: `
+        create table person (id integer primary key, number text);
+        create table account (id integer primary key, person_id integer references person, note text);
+        create table contract (id integer primary key, account_id integer references account, holder text, open integer);
+        insert into person values (1, '771'), (2, '772');
+        insert into account values (1, 1, 'ring twice');
+        insert into contract values (1, 1, 'Anna Muster', 1);`,
+      map: `
+        person: {rows: keep, fields: {number: {category: customer-number, identifier: number}}}
+        account: {rows: clear, fields: {note: {category: free-text}}, ${ofPerson}}
+        contract:
+          rows: delete
+          fields: {holder: {category: person-name}}
+          links: [{to: account, on: {account_id: id}, role: owner}]
+          keep: [{rule: open, fields: [holder]}]`,
+      rules: whileOpen,
+    })
+    assert.equal((await one.erase('number:771')).state, 'completed')
+    assert.deepEqual(one.query('select holder from contract'), ['Anna Muster'])
+    one.run('update contract set open = 0')
+    await workDue(aDayLater(ctx))
+    assert.deepEqual(one.query('select count(*) from contract'), ['0'])
+  })
+
+  it('keeps what nobody can decide on, though the rest of the row looks erased', async () => {
+    await using one = await smallCase(installation.ctx, {
+      tables: `${twoPeople('y')}
+        create table contract (id integer primary key, person_id integer references person, status text,
+          gender text not null check (gender in ('f', 'm', 'x')));
+        insert into contract values (1, 1, null, 'x');`,
+      map: `
+        ${personMap}
+        contract:
+          rows: clear
+          fields: {status: {category: free-text}, gender: {category: gender}}
+          ${ofPerson}
+          keep: [{rule: running, fields: [status], also: {person: [name]}}]`,
+      rules: `running: {while: "status = 'open'", ground: contract, article: GDPR 6(1)(b)}`,
+    })
+    await one.erase('y.anna@example.org')
+    assert.deepEqual(one.query('select name from person where id = 1'), ['Anna Muster'])
+  })
+
+  it('takes no other row for a kept one where rows have no key', async () => {
+    await using one = await smallCase(installation.ctx, {
+      tables: `${twoPeople('z')}
+        create table mail (sender_id integer, reader_id integer, body text, open integer);
+        insert into mail values (1, 2, 'see you', 0), (2, 2, 'ask Anna Muster', 0);`,
+      map: `
+        ${personMap}
+        mail:
+          rows: delete
+          fields: {body: {category: communication}}
+          links:
+            - {to: person, on: {sender_id: id}, role: owner}
+            - {to: person, on: {reader_id: id}, role: owner}
+          keep: [{rule: open, fields: [body]}]`,
+      rules: whileOpen,
+    })
+    const outcome = await one.erase('z.anna@example.org')
+    assert.deepEqual(
+      outcome.systems[0]?.residue.map(({ collection, field }) => `${collection}.${field}`),
+      ['mail.body'],
     )
   })
 })

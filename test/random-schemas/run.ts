@@ -1,12 +1,14 @@
 import { parseArgs } from 'node:util'
 import { stopServers } from '../servers.ts'
 import { openLane } from './lane.ts'
+import { hashOfSources, keepResult } from './results.ts'
 import { runWorlds } from './run-worlds.ts'
 
 /**
  * `node test/random-schemas/run.ts --runs 5000 --seed 1`: as many companies made up by chance, each erased from and held
  * against the oracle. Where none is wrong, 3/n bounds the share that would be, with 95 % confidence. More: `--target
- * postgres`, `--by request` (from receipt to certificate), `--shrink 0` (seconds spent on making a wrong one smaller).
+ * postgres`, `--by request` (from receipt to certificate), `--shrink 0` (seconds spent on making a wrong one smaller),
+ * `--keep` (the result goes into bench/results; several runs in a row of seeds are one).
  */
 const { values } = parseArgs({
   options: {
@@ -15,12 +17,14 @@ const { values } = parseArgs({
     target: { type: 'string', default: 'sqlite' },
     by: { type: 'string', default: 'engine' },
     shrink: { type: 'string', default: '60' },
+    keep: { type: 'boolean', default: false },
   },
 })
 const [runs, seed] = [Number(values.runs), Number(values.seed)]
 const started = performance.now()
 const seconds = () => Math.round((performance.now() - started) / 1000)
 
+const sources = await hashOfSources()
 const lane = await openLane({
   target: values.target === 'postgres' ? 'postgres' : 'sqlite',
   by: values.by === 'request' || values.by === 'batch' ? values.by : 'engine',
@@ -45,5 +49,19 @@ const bound = wrong.length > 0 ? '' : `, 3/n = ${(300 / runs).toPrecision(2)} %`
 console.log(
   `${runs} runs / ${wrong.length} wrong${bound} (seed ${seed}, ${lane.target.name}, by ${values.by}, ${seconds()} s)`,
 )
+if (values.keep) {
+  const kept = await keepResult({
+    target: lane.target.name,
+    by: values.by,
+    from: seed,
+    to: seed + runs - 1,
+    wrong: wrong.map((one) => one.seed),
+    seconds: seconds(),
+    sources,
+  })
+  console.log(
+    `kept: seeds ${kept.from} to ${kept.to}, ${kept.wrong.length} wrong, bound ${kept.bound ?? 'none'}`,
+  )
+}
 // The servers of tests would have a test runner say its own last word.
 process.exit(wrong.length === 0 ? 0 : 1)

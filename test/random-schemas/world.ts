@@ -1,3 +1,11 @@
+import type {
+  CollectionMap,
+  EraseAction,
+  KeepMap,
+  LinkMap,
+  FieldMap as ProductFieldMap,
+} from '../../src/inventory/public.ts'
+
 /** A company made up by chance: its schema, its rows and the data map of both, in words of its own, apart from the product. */
 export interface World {
   readonly tables: readonly Table[]
@@ -47,35 +55,20 @@ export interface Reference {
 export const onDeletes = ['no action', 'restrict', 'cascade', 'set null'] as const
 export type OnDelete = (typeof onDeletes)[number]
 
-export interface TableMap {
-  readonly rows: 'delete' | 'clear' | 'keep'
+/** The map's words are the product's: what they mean, the oracle says for itself. */
+export interface TableMap extends Pick<CollectionMap, 'rows'> {
   readonly fields: Readonly<Record<string, FieldMap>>
-  readonly links: readonly Link[]
+  readonly links: readonly LinkMap[]
   readonly keep: readonly Keep[]
 }
 
-export interface FieldMap {
-  readonly category: string
+export interface FieldMap extends Pick<ProductFieldMap, 'category' | 'erase'> {
   readonly identifier?: 'email' | 'number' | 'phone'
-  readonly erase?: Erase
 }
 
-export type Erase = 'clear' | 'keep' | 'redact' | { readonly replace: string }
+export type { EraseAction as Erase, LinkMap as Link }
 
-export interface Link {
-  readonly to: string
-  readonly on: Readonly<Record<string, string>>
-  readonly role: 'owner' | 'party' | 'none'
-  readonly clears?: readonly string[]
-  readonly why?: string
-}
-
-export interface Keep {
-  readonly rule: string
-  readonly from?: string
-  readonly fields: readonly string[]
-  readonly also: Readonly<Record<string, readonly string[]>>
-}
+export type Keep = KeepMap & Required<Pick<KeepMap, 'also'>>
 
 export interface KeepRule {
   readonly years: number | null

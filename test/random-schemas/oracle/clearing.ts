@@ -6,12 +6,6 @@ export function eraseOf(table: Table, column: string): Erase | 'stay' {
   return map ? (map.erase ?? defaultOf(table, column, map)) : 'clear'
 }
 
-/** Whether it becomes empty, or says something else. */
-export function isCleared(table: Table, column: string): boolean {
-  const erase = eraseOf(table, column)
-  return erase === 'clear' || typeof erase === 'object'
-}
-
 function defaultOf(table: Table, column: string, { category }: FieldMap): 'clear' | 'stay' {
   if (category === 'none' || category === 'financial') return 'stay'
   const isLink =

@@ -227,19 +227,12 @@ const upwardColumns = (one: Placed, all: readonly Placed[], shared: ReadonlySet<
 const isBlind = (table: Table): boolean => nameOf(table).length === 0 && (table.map?.keep ?? []).length > 0
 
 /** Whether others have a row, or what hangs on it, by this column: it is not the person's to change. */
-const tiesOthers = (
-  one: Placed,
-  column: string,
-  all: readonly Placed[],
-  { alone, terms }: WhoseRows,
-): boolean =>
+const tiesOthers = (one: Placed, column: string, all: readonly Placed[], { alone, terms }: WhoseRows) =>
   all.some((other) => {
-    if (alone.has(other.row) || !isSomebodyElses(other, all, terms)) return false
-    const isOwner = ownerLinks(one).some((link) => column in link.on && leadsTo(one, link, other))
-    const isOwned = ownerLinks(other).some(
-      (link) => Object.values(link.on).includes(column) && leadsTo(other, link, one),
-    )
-    return isOwner || isOwned
+    const isTied =
+      ownerLinks(one).some((link) => column in link.on && leadsTo(one, link, other)) ||
+      ownerLinks(other).some((link) => Object.values(link.on).includes(column) && leadsTo(other, link, one))
+    return isTied && !alone.has(other.row) && isSomebodyElses(other, all, terms)
   })
 
 type Decide = (row: Row, column: string, fate: CellFate) => void

@@ -1,6 +1,6 @@
-import { type Cell, columnOf, type Keep, type KeepRule, type Row, type Table, type World } from '../world.ts'
-import { eraseOf, isCleared } from './clearing.ts'
-import { areEqual, isFiller, type Placed } from './whose-rows.ts'
+import type { Cell, Keep, KeepRule, Row, Table, World } from '../world.ts'
+import { eraseOf } from './clearing.ts'
+import { areEqual, type Placed } from './whose-rows.ts'
 
 /** Why a row, or some of it, stays although it is the person's. */
 export interface Ground {
@@ -21,22 +21,13 @@ export function groundsOf(
   for (const one of own)
     for (const keep of one.table.map?.keep ?? []) {
       const rule = world.rules[keep.rule]
-      const until = rule && !wasErased(one, keep, rule) ? lastDay(rule, keep, one.row) : undefined
+      const until = rule && lastDay(rule, keep, one.row)
       if (until === undefined || (until !== null && until < today)) continue
       const held = new Map([[one.row, new Set(keep.fields)]])
       holdAbove(own, [one], keep, held)
       for (const [row, fields] of held) add(row, { rule: keep.rule, until, fields: [...fields] })
     }
   return grounds
-}
-
-/** What would go is gone, and among it what the rule is judged by: this was over before, or looks as if. */
-function wasErased({ table, row }: Placed, keep: Keep, rule: KeepRule): boolean {
-  const goes = Object.keys(table.map?.fields ?? {}).filter((column) => isCleared(table, column))
-  const isJudged = goes.some((column) => column === keep.from || column === rule.while?.column)
-  const isGone = (column: string) =>
-    row[column] == null || isFiller(row[column]) || columnOf(table, column).values?.at(-1) === row[column]
-  return isJudged && goes.every(isGone)
 }
 
 /** Undefined: the rule says nothing of this row. */
