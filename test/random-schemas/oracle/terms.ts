@@ -16,9 +16,19 @@ export function normalise(kind: Term['kind'], cell: string): string | null {
   return foldName(text)
 }
 
-/** Letter by letter, so that places in the folded text are places in the text. */
-const foldLetters = (text: string): readonly string[] =>
-  [...text].map((letter) => letter.toUpperCase().normalize('NFD').replace(/\p{M}/gu, '').toLowerCase())
+const folded = new Map<string, readonly string[]>()
+
+/** Letter by letter, so that places in the folded text are places in the text. The same few texts come up again and again. */
+function foldLetters(text: string): readonly string[] {
+  const known = folded.get(text)
+  if (known) return known
+  const letters = [...text].map((letter) =>
+    letter.toUpperCase().normalize('NFD').replace(/\p{M}/gu, '').toLowerCase(),
+  )
+  if (folded.size > 20_000) folded.clear()
+  folded.set(text, letters)
+  return letters
+}
 
 export const foldName = (text: string): string => foldLetters(text).join('')
 
