@@ -8,7 +8,8 @@ import { runWorlds } from './run-worlds.ts'
  * `node test/random-schemas/run.ts --runs 5000 --seed 1`: as many companies made up by chance, each erased from and held
  * against the oracle. Where none is wrong, 3/n bounds the share that would be, with 95 % confidence. More: `--target
  * postgres`, `--by request` (from receipt to certificate), `--shrink 0` (seconds spent on making a wrong one smaller),
- * `--keep` (the result goes into bench/results; several runs in a row of seeds are one).
+ * `--lanes 3` (so many installations side by side in one process: most of a run is waiting for databases), `--keep` (the
+ * result goes into bench/results; several runs in a row of seeds are one).
  */
 const { values } = parseArgs({
   options: {
@@ -17,6 +18,7 @@ const { values } = parseArgs({
     target: { type: 'string', default: 'sqlite' },
     by: { type: 'string', default: 'engine' },
     shrink: { type: 'string', default: '60' },
+    lanes: { type: 'string', default: '1' },
     keep: { type: 'boolean', default: false },
   },
 })
@@ -25,33 +27,49 @@ const started = performance.now()
 const seconds = () => Math.round((performance.now() - started) / 1000)
 
 const sources = await hashOfSources()
-const lane = await openLane({
-  target: values.target === 'postgres' ? 'postgres' : 'sqlite',
-  by: values.by === 'request' || values.by === 'batch' ? values.by : 'engine',
-})
+const lanes = await Promise.all(
+  Array.from({ length: Number(values.lanes) }, () =>
+    openLane({
+      target: values.target === 'postgres' ? 'postgres' : 'sqlite',
+      by: values.by === 'request' || values.by === 'batch' ? values.by : 'engine',
+    }),
+  ),
+)
+const target = lanes[0]?.target.name ?? 'none'
 const every = process.stderr.isTTY ? 10 : Math.max(50, Math.round(runs / 50))
-const wrong = await runWorlds(lane, {
-  runs,
-  seed,
-  shrinkMs: Number(values.shrink) * 1000,
-  onWorld: (done, count) => {
-    if (done % every === 0 || done === runs)
-      process.stderr.write(`${done} of ${runs} worlds, ${count} wrong, ${seconds()} s\n`)
-  },
-  onWrong: (one) =>
-    console.log(
-      `\nworld ${one.seed} is wrong (run it again with --runs 1 --seed ${one.seed}):\n${one.report}\n`,
-    ),
-})
-await lane[Symbol.asyncDispose]()
+const portion = Math.ceil(runs / lanes.length)
+let done = 0
+let count = 0
+const found = await Promise.all(
+  lanes.map((lane, i) =>
+    runWorlds(lane, {
+      runs: Math.max(0, Math.min(portion, runs - i * portion)),
+      seed: seed + i * portion,
+      shrinkMs: Number(values.shrink) * 1000,
+      onWorld: () => {
+        done += 1
+        if (done % every === 0 || done === runs)
+          process.stderr.write(`${done} of ${runs} worlds, ${count} wrong, ${seconds()} s\n`)
+      },
+      onWrong: (one) => {
+        count += 1
+        console.log(
+          `\nworld ${one.seed} is wrong (run it again with --runs 1 --seed ${one.seed}):\n${one.report}\n`,
+        )
+      },
+    }),
+  ),
+)
+const wrong = found.flat()
+for (const lane of lanes) await lane[Symbol.asyncDispose]()
 await stopServers()
 const bound = wrong.length > 0 ? '' : `, 3/n = ${(300 / runs).toPrecision(2)} %`
 console.log(
-  `${runs} runs / ${wrong.length} wrong${bound} (seed ${seed}, ${lane.target.name}, by ${values.by}, ${seconds()} s)`,
+  `${runs} runs / ${wrong.length} wrong${bound} (seed ${seed}, ${target}, by ${values.by}, ${seconds()} s)`,
 )
 if (values.keep) {
   const kept = await keepResult({
-    target: lane.target.name,
+    target,
     by: values.by,
     from: seed,
     to: seed + runs - 1,
