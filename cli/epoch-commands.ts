@@ -42,13 +42,16 @@ async function rotate(ctx: Context, { progress }: Terminal): Promise<Answer> {
     onProgress: (moved) => progress.update(t('keys-rotate-progress'), moved, before),
   })
   const life = await keyLife(ctx)
-  return { json: { done, ...life }, blocks: [...doneBlocks(done), '', ...blocksOf(life)] }
+  return {
+    json: { done, ...life },
+    blocks: [good(t('keys-rotated', { keys: done.moved ?? 0 })), ...keyBlocks(done), '', ...blocksOf(life)],
+  }
 }
 
-function doneBlocks({ moved, retired, destroyed, shredded }: KeysTended): readonly Block[] {
+/** What came to its end. */
+export function keyBlocks({ retired, destroyed, shredded }: KeysTended): readonly Block[] {
   const each = (text: string, numbers: readonly number[]) => numbers.map((epoch) => good(t(text, { epoch })))
   return [
-    good(t('keys-rotated', { keys: moved ?? 0 })),
     ...each('keys-retired', retired),
     ...each('keys-destroyed', destroyed),
     ...(shredded > 0 ? [good(t('keys-shredded', { people: shredded }))] : []),

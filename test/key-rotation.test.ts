@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict'
-import { readdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
 import { describe, it } from 'node:test'
+import { backUp, drawRecoveryKey, restoreBackup } from '../src/backup/public.ts'
 import { entriesOfKind } from '../src/evidence/public.ts'
 import { readConfig } from '../src/platform/config.ts'
 import type { Context } from '../src/platform/context.ts'
-import { type Installation, openInstallation } from '../src/platform/installation.ts'
+import { openPool } from '../src/platform/database.ts'
+import { type Installation, migrations, openInstallation } from '../src/platform/installation.ts'
+import { migrate } from '../src/platform/migrate.ts'
 import { sql } from '../src/platform/sql.ts'
 import { tendKeys } from '../src/rotation/public.ts'
 import { beginEpoch, destroyEpoch, keyLife, retireEpochs, rewrapKeys } from '../src/subjects/public.ts'
@@ -22,7 +26,9 @@ import {
   type Person,
   people,
   person,
+  withoutMemory,
 } from './key-people.ts'
+import { administer } from './servers.ts'
 import { startTransit } from './transit-server.ts'
 
 const inTheService = async (ctx: Context) =>
@@ -219,5 +225,75 @@ describe('the key that protects people’s keys', () => {
     )
     server.manners = 'away'
     await assert.rejects(person(fresh), hasCode('platform.transit-unreachable'))
+  })
+
+  it('refuses a backup whose keys a key service no longer opens, and changes nothing', async () => {
+    const { at, days } = await calendarInstallation()
+    await using stack = new AsyncDisposableStack()
+    stack.use(at)
+    const server = stack.use(await startTransit())
+    const { epochKeys } = readConfig({
+      DOSSIER_TRANSIT: server.address,
+      DOSSIER_TRANSIT_TOKEN: server.token,
+    }).config
+    const config = { ...at.config, epochKeys }
+    const { ctx } = stack.use(await another({ ...at, config }))
+    const living = await people(ctx, 2)
+    const directory = await mkdtemp(join(tmpdir(), 'dossier-transit-backup-'))
+    stack.defer(() => rm(directory, { recursive: true }))
+    const secrets = { main: drawRecoveryKey(), keys: drawRecoveryKey() }
+    await backUp(ctx, { directory, secrets, verify: false })
+    const wanted = {
+      config,
+      urls: at.urls,
+      actor: { kind: 'operator', id: 'test' } as const,
+      directory,
+      mainSecret: secrets.main,
+      keysSecret: secrets.keys,
+      force: true,
+      confirmed: basename(config.paths.data),
+    }
+    await tendKeys(ctx, { rotate: true })
+    await retireEpochs(ctx, new Date(ctx.now().getTime() + 1))
+    days(7)
+    await tendKeys(ctx)
+    await assert.rejects(restoreBackup(wanted), hasCode('backup.epoch-destroyed'))
+    await assert.rejects(
+      restoreBackup({ ...wanted, config: { ...config, epochKeys: { kind: 'file' } } }),
+      hasCode('platform.provider-missing'),
+    )
+    const fresh = stack.use(await another({ ...at, config })).ctx
+    for (const one of living) assert.ok(await opens(fresh, one))
+  })
+
+  it('takes over the keys of an installation from before there were epochs', async () => {
+    const { at } = await calendarInstallation()
+    await using stack = new AsyncDisposableStack()
+    stack.use(at)
+    const one = await person(at.ctx)
+    const url = new URL(at.urls.keys)
+    url.pathname = `${url.pathname}_old`
+    const database = url.pathname.slice(1)
+    await administer(at.server, `create database ${database} owner dossier`)
+    stack.defer(() => administer(at.server, `drop database if exists ${database} with (force)`))
+    await using old = openPool(url.href, 'dossier test', 1)
+    await migrate(old, migrations.keys, new Date(), 2)
+    const [row] = await at.ctx.keys.rows<{ wrapped: Buffer; commitment: Buffer }>(
+      sql`select k.wrapped, k.commitment from subjects.subject_key k`,
+    )
+    await old.run(
+      sql`insert into subjects.subject_key (subject_id, wrapped, epoch, commitment, created_at)
+          values (${one.subjectId}, ${row?.wrapped}, 1, ${row?.commitment}, ${new Date('2025-01-01')})`,
+    )
+    await migrate(old, migrations.keys, new Date())
+    const ctx = { ...(await withoutMemory(at.ctx)), keys: old }
+    assert.ok(await opens(ctx, one))
+    await tendKeys(ctx)
+    assert.deepEqual(
+      await epochsOf(ctx),
+      ['1 rewrapped 0', '2 current 1'],
+      'older than a week: it ends at once',
+    )
+    await holdsFor(ctx, { living: [one], gone: [] })
   })
 })
