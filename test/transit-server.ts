@@ -13,6 +13,7 @@ export type TransitManners =
   | 'no-json'
   | 'other-version'
   | 'fewer'
+  | 'old'
 
 interface TransitKey {
   /** By version; trimmed ones are gone. */
@@ -72,7 +73,13 @@ export async function startTransit(
   }
   const act = (method: string, path: string, body: Record<string, unknown>) => {
     const [kind = '', name = '', verb] = path.split('/')
-    const done = engine(transit.keys, settings, { method, kind, name, verb, body })
+    const done = engine(transit.keys, settings, {
+      method,
+      kind,
+      name,
+      verb,
+      body: asHeard(transit.manners, body),
+    })
     return misbehave(transit.manners, done)
   }
   const server = tls ? createHttpsServer(tls, answer) : createHttpServer(answer)
@@ -91,6 +98,13 @@ export async function startTransit(
     },
   }
   return transit
+}
+
+/** An engine from before associated data takes no notice of it. */
+function asHeard(manners: TransitManners, body: Record<string, unknown>): Record<string, unknown> {
+  const items = body['batch_input']
+  if (manners !== 'old' || !Array.isArray(items)) return body
+  return { ...body, batch_input: items.map((one: Item) => ({ ...one, associated_data: '' })) }
 }
 
 interface Asked {

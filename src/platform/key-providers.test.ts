@@ -130,6 +130,9 @@ describe('a transit engine of Vault or OpenBao', () => {
       await using server = await startTransit(undefined, settings)
       await assert.rejects(transitOf(at(server)).create(0), hasCode('platform.transit-key-unfit'))
     }
+    await using old = await startTransit()
+    old.manners = 'old'
+    await assert.rejects(transitOf(at(old)).create(0), hasCode('platform.transit-key-unfit'), 'binds nothing')
     await using server = await startTransit()
     const file = join(parent, 'token')
     await writeFile(file, 'an-old-one')

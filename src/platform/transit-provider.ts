@@ -1,6 +1,8 @@
+import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import type { TransitKey } from './config.ts'
 import type { KeyProvider } from './key-provider.ts'
+import { isProblem } from './problem.ts'
 import { problem } from './problems.ts'
 import { additionalData } from './sealing.ts'
 import { type TransitAnswer, transitCall } from './transit-call.ts'
@@ -33,7 +35,7 @@ const failedSchema = z.object({ batch_results: z.array(z.looseObject({})) })
 const atOnce = 500
 
 /**
- * Epoch keys as versions of one key of a transit engine (HashiCorp Vault 1.9 or later, OpenBao): they never leave it. The place
+ * Epoch keys as versions of one key of a transit engine (HashiCorp Vault 1.13 or later, OpenBao): they never leave it. The place
  * goes along as associated data. Destroying raises the least versions it decrypts and encrypts with, and trims what is below.
  */
 export function transitProvider(target: TransitKey): KeyProvider {
@@ -70,7 +72,7 @@ export function transitProvider(target: TransitKey): KeyProvider {
   const goBeyond = async ({ latest_version: latest }: Key, version: number): Promise<void> => {
     if (latest <= version) await change(`keys/${name}/rotate`, {})
   }
-  return {
+  const provider: KeyProvider = {
     name: 'transit',
     async list() {
       const key = await find()
@@ -84,7 +86,9 @@ export function transitProvider(target: TransitKey): KeyProvider {
       if (!known && after > 0) throw problem('platform.transit-key-missing', { server, key: name })
       if (!known) await change(`keys/${name}`, { type: 'aes256-gcm96' })
       else if (known.latest_version <= after) await change(`keys/${name}/rotate`, {})
-      return (await read()).latest_version
+      const { latest_version: version } = await read()
+      await proveBinding(provider, name, version)
+      return version
     },
     async wrap(version, pieces) {
       return inBatches(pieces, async (batch) => {
@@ -139,6 +143,21 @@ export function transitProvider(target: TransitKey): KeyProvider {
       if ((await read()).min_available_version <= version) throw strange(`keys/${name}/trim`)
     },
   }
+  return provider
+}
+
+/** Older engines let associated data fall without a word: then a wrapped key would open for anybody it was copied to. */
+async function proveBinding(provider: KeyProvider, key: string, version: number): Promise<void> {
+  const [wrapped] = await provider.wrap(version, [{ plain: randomBytes(32), place: ['binding', 'here'] }])
+  if (!wrapped) throw new Error('platform: a provider kept a key to itself')
+  const opened = await provider.unwrap(version, [{ wrapped, place: ['binding', 'elsewhere'] }]).then(
+    () => true,
+    (error: unknown) => {
+      if (isProblem(error, 'platform.sealed-mismatch')) return false
+      throw error
+    },
+  )
+  if (opened) throw problem('platform.transit-key-unfit', { key, reason: 'unbound' })
 }
 
 /** A key that can be copied out, or that others derive from, cannot be destroyed by us. */
