@@ -14,6 +14,7 @@ import {
   setBatchState,
 } from './batch-queries.ts'
 import { approveRequests, insertSteps, markPlansApproved } from './chunk-queries.ts'
+import { chunkSizes } from './chunk-size.ts'
 import { problem } from './problems.ts'
 import { runSteps } from './run-steps.ts'
 import { certifyMembers, settleMembers } from './settle-members.ts'
@@ -94,16 +95,6 @@ const systemsOf = ({ systems, unreachable }: Plan): readonly (readonly [string, 
     .map(({ name }) => [name, null] as const),
 ]
 
-/** Rows of a target are locked for less than this, whatever it takes to keep to it (issue: none over 250 ms). */
-const lockedAtMostMs = 250
-const [fewest, most, firstChunk] = [1, 1_000, 25]
-
-/** How many people go into the next transaction: as many as keep rows locked for half of what they may be. */
-export function nextChunk(size: number, lockedMs: number): number {
-  const wanted = lockedMs <= 0 ? size : size * Math.min(2, (lockedAtMostMs * 0.5) / lockedMs)
-  return Math.max(fewest, Math.min(most, Math.floor(wanted)))
-}
-
 async function workIn(
   ctx: Context,
   batch: Batch,
@@ -111,22 +102,25 @@ async function workIn(
   lease: BatchLease,
   { onStep }: CarryOutBatchOptions,
 ): Promise<void> {
-  let done = 0
-  for (let size = firstChunk; ; ) {
+  const sizes = chunkSizes()
+  for (let done = 0, isDown = false; ; ) {
     lease.check()
-    const chunk = await runSteps(ctx, batch, system, size)
+    // What is out of reach is told to all of them quickly.
+    const chunk = await runSteps(ctx, batch, system, isDown ? beginSize : sizes.next())
     if (chunk.steps === 0) return
+    isDown = chunk.isDown
     done += chunk.steps
     onStep?.(system, done)
-    size = nextChunk(size, chunk.lockedMs)
-    // A target at work for others too gets as long a rest as it was held.
-    if (chunk.lockedMs > 0) await sleep(Math.min(lockedAtMostMs, chunk.lockedMs * restShare))
-    if (chunk.isDown) size = most
+    if (chunk.lockedMs === 0) continue
+    sizes.note({ size: chunk.steps, lockedMs: chunk.lockedMs })
+    // A target at work for others too gets a rest after each chunk.
+    await sleep(Math.min(longestRestMs, chunk.lockedMs * restShare))
   }
 }
 
 /** As share of the time a target was at work; a quarter leaves it the fifth of the time that `load` 80 means. */
 const restShare = 0.25
+const longestRestMs = 250
 
 async function settleAll(
   ctx: Context,

@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import fc from 'fast-check'
+import { chunkSizes } from './chunk-size.ts'
+
+/** Sizes and lock times of as many chunks, in a target that costs so much. */
+function run(chunks: number, fixed: number, each: number) {
+  const sizes = chunkSizes()
+  return Array.from({ length: chunks }, () => {
+    const size = sizes.next()
+    const lockedMs = fixed + each * size
+    sizes.note({ size, lockedMs })
+    return { size, lockedMs }
+  })
+}
+
+describe('the number of people in one transaction of a target', () => {
+  it('keeps rows locked for less than 250 ms wherever the target lets it', () => {
+    const ms = (min: number, max: number) => fc.double({ min, max, noNaN: true })
+    fc.assert(
+      fc.property(ms(0, 100), ms(0.01, 12), (fixed, each) => {
+        for (const { lockedMs } of run(30, fixed, each)) assert.ok(lockedMs < 250, `${lockedMs}`)
+      }),
+    )
+  })
+
+  it('grows to what the target bears', () => {
+    assert.ok(run(30, 20, 0.1).at(-1)?.size === 1_000)
+    const size = run(30, 5, 2).at(-1)?.size ?? 0
+    assert.ok(size >= 50 && size <= 62, `${size}`)
+  })
+
+  it('does not shrink to one where small chunks cost as much as large ones', () => {
+    const size = run(30, 2_000, 4).at(-1)?.size ?? 0
+    assert.ok(size >= 400, `${size}`)
+  })
+
+  it('comes down again when the target becomes slow', () => {
+    const sizes = chunkSizes()
+    for (let i = 0; i < 20; i += 1) sizes.note({ size: sizes.next(), lockedMs: 10 })
+    assert.equal(sizes.next(), 1_000)
+    for (let i = 0; i < 6; i += 1) {
+      const size = sizes.next()
+      sizes.note({ size, lockedMs: size * 2 })
+    }
+    assert.ok(sizes.next() <= 70, `${sizes.next()}`)
+  })
+})
