@@ -9,6 +9,7 @@ export type IsBound = (collection: string, key: RowKey, field: string) => boolea
 
 /** One end of an owner link, seen from the collection it stands in. */
 interface End {
+  readonly collection: MappedCollection
   readonly fields: readonly string[]
   readonly other: MappedCollection
   readonly otherFields: readonly string[]
@@ -25,6 +26,7 @@ export async function boundFields(
   found: SystemHoldings,
   hers: Hers,
 ): Promise<IsBound> {
+  const search = { session, system, found, hers }
   const bound = new Set<string>()
   for (const collection of system.collections) {
     const touched = touchedFields(found, collection)
@@ -34,7 +36,7 @@ export async function boundFields(
       )
       if (keys.length === 0) continue
       const rows = await rowsAt(session, collection, found, keys)
-      for (const key of await tiedByOthers(session, system, found, hers, collection, end, rows))
+      for (const key of await tiedByOthers(search, end, rows))
         for (const field of end.fields) bound.add(JSON.stringify([collection.name, key, field]))
     }
   }
@@ -63,12 +65,12 @@ function endsIn(system: MappedSystem, collection: MappedCollection): readonly En
     link.role === 'owner' && link.system === system.name
   const owners = collection.links.filter(isHere).flatMap(({ collection: to, fields, toFields }) => {
     const other = collectionOf(system, to)
-    return other ? [{ fields, other, otherFields: toFields }] : []
+    return other ? [{ collection, fields, other, otherFields: toFields }] : []
   })
   const dependants = system.collections.flatMap((other) =>
     other.links
       .filter((link) => isHere(link) && link.collection === collection.name)
-      .map(({ fields, toFields }) => ({ fields: toFields, other, otherFields: fields })),
+      .map(({ fields, toFields }) => ({ collection, fields: toFields, other, otherFields: fields })),
   )
   return [...owners, ...dependants]
 }
@@ -88,14 +90,17 @@ async function rowsAt(
   return [...known, ...(await Array.fromAsync(session.find({ collection: name, keys: others, fields })))]
 }
 
+interface Search {
+  readonly session: ReadSession
+  readonly system: MappedSystem
+  readonly found: SystemHoldings
+  readonly hers: Hers
+}
+
 /** Keys of the rows at whose other end stands a living row that is not the person's alone. */
 async function tiedByOthers(
-  session: ReadSession,
-  system: MappedSystem,
-  found: SystemHoldings,
-  hers: Hers,
-  collection: MappedCollection,
-  { fields, other, otherFields }: End,
+  { session, system, found, hers }: Search,
+  { collection, fields, other, otherFields }: End,
   rows: readonly FoundRow[],
 ): Promise<readonly RowKey[]> {
   const cells = rows.map((row) => row.cells)

@@ -5,7 +5,7 @@ import {
   keptCells,
   type SweepHit,
   type SweptCollection,
-} from '../holdings/public.ts' // prettier-ignore
+} from '../holdings/public.ts'
 import type { Context } from '../platform/context.ts'
 import { isProblem } from '../platform/problem.ts'
 import { tombstonesOf } from '../subjects/public.ts'
