@@ -2,7 +2,7 @@
 const lockedAtMostMs = 250
 /** What is aimed at: the next chunk may be slower than the last. */
 const aimMs = lockedAtMostMs / 2
-const [fewest, most, first] = [1, 1_000, 10]
+const [fewest, most, first] = [5, 1_000, 20]
 const remembered = 6
 
 interface Chunk {
@@ -33,8 +33,8 @@ export function chunkSizes(): ChunkSizes {
       const { fixed, each } = costs(seen)
       const room = Math.max(aimMs - fixed, fixed)
       const wanted = each > 0 ? room / each : last.size * 2
-      // No leap: what was measured of ten people says little of a thousand.
-      return Math.max(fewest, Math.min(most, last.size * 2, Math.floor(wanted)))
+      // No leap either way: what was measured of ten people says little of a thousand, and nothing of what one alone costs.
+      return Math.max(fewest, Math.ceil(last.size / 2), Math.min(most, last.size * 2, Math.floor(wanted)))
     },
   }
 }
