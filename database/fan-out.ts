@@ -59,6 +59,7 @@ export const batches: Readonly<Record<string, string>> = {
   'requests.insertMembers': 'who belongs to the batch',
   'requests.insertPlans': 'their plans',
   'requests.markPlanned': 'who is planned for',
+  'requests.markBeside': 'who are one person by different identifiers',
   'requests.markRefused': 'who cannot be',
   'requests.approveRequests': 'what the batch’s approval means for each',
   'requests.markPlansApproved': 'and for their plans',

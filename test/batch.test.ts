@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createApiKey } from '../src/access/public.ts'
 import { entriesOf, readStoredZip, sequence, verifyBundle, verifyLog } from '../src/evidence/public.ts'
+import { importMap, scanSystems } from '../src/inventory/public.ts'
 import type { Context } from '../src/platform/context.ts'
 import { isProblem, type Problem } from '../src/platform/problem.ts'
 import {
@@ -27,7 +28,7 @@ import {
 import { eraseNow } from './erase-now.ts'
 import { freshInstallation, type TestInstallation } from './installation.ts'
 import { postgresServer } from './servers.ts'
-import { type SmallCompany, smallCompany } from './small-company.ts'
+import { type SmallCompany, smallCompany, smallMap } from './small-company.ts'
 
 let installation: TestInstallation
 let company: SmallCompany
@@ -180,6 +181,33 @@ describe('a batch of erasures', () => {
         refused: [{ line: 3, code: 'holdings.shared-identifier', params: { people: 2 } }],
       },
     )
+  })
+
+  it('erases in one go who is named on two lines by different identifiers, and knows for both what stays', async () => {
+    await company.run("insert into person_history values ('bert.two@example.org', 'Bert', '2020-01-01')")
+    await company.run(`alter table person_history add column number text`)
+    await company.run(`alter table person add column number text`)
+    await company.run("update person set number = 'N-77123' where person_id = 2")
+    await company.run("update person_history set number = 'N-77123' where first_name = 'Bert'")
+    await scanSystems(ctx, { names: ['shop'] }, () => undefined)
+    const numbered = 'number: {category: customer-number, identifier: number}'
+    await importMap(
+      ctx,
+      smallMap('shop')
+        .replace('phone: {category: phone, identifier: phone, unique: false}', `$&\n          ${numbered}`)
+        .replace(
+          /(public\.person_history:[\s\S]*?first_name: \{category: person-name\})/,
+          `$1\n          ${numbered}`,
+        ),
+    )
+    const others = Array.from({ length: 30 }, (_, i) => `nobody.${i}@example.org`)
+    const batch = await planned('bert@example.org', ...others, 'bert.two@example.org')
+    assert.equal((await carriedOut(batch))?.incomplete, 0)
+    const { members } = await batchOutcome(ctx, batch.id)
+    for (const line of [1, 32]) {
+      const { systems } = await outcomeOf(ctx, members.find((one) => one.line === line)?.requestId ?? '')
+      assert.equal(systems[0]?.state, 'kept', `line ${line}`)
+    }
   })
 
   it('takes in somebody of whom nothing is held, and says so', async () => {

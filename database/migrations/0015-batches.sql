@@ -30,6 +30,8 @@ create table requests.batch_member (
   request_id uuid not null,
   batch_id uuid not null,
   line integer not null,
+  -- The first line that names the same person, where two do by different identifiers: they are erased in one go.
+  beside integer,
   -- The batch's plan of which the person's own is a part.
   plan_id uuid,
   -- Why the person could not be planned for, as a Problem's code and params.

@@ -47,7 +47,7 @@ export const insertMembers = (
     from unnest(${members.map((one) => one.subjectId)}::uuid[], ${members.map((one) => one.requestId)}::uuid[],
       ${members.map((one) => one.line)}::integer[]) as n (subject_id, request_id, line)
     on conflict (subject_id, request_id) do update set batch_id = excluded.batch_id, line = excluded.line,
-      plan_id = null, problem = null
+      beside = null, plan_id = null, problem = null
     where not exists (select 1 from requests.batch b where b.id = batch_member.batch_id and b.state = 'approved')
     returning request_id`)
 
@@ -70,6 +70,23 @@ export const markPlanned = async (db: Db, planId: string, people: readonly Place
     where r.subject_id = c.subject_id and r.id = c.request_id and r.state = 'received'`)
   await db.run(sql`update requests.batch_member m set plan_id = ${planId}, problem = null from ${chunk(people)}
     where m.subject_id = c.subject_id and m.request_id = c.request_id`)
+}
+
+/** Who of a batch are one person by different identifiers; `mates` are the subjects those lead to, their own among them. */
+export const markBeside = (
+  db: Db,
+  batchId: string,
+  people: readonly { readonly subjectId: string; readonly mates: readonly string[] }[],
+): Promise<number> => {
+  const pairs = people.flatMap(({ subjectId, mates }) => mates.map((mate) => ({ subjectId, mate })))
+  return db.run(sql`
+    update requests.batch_member m set beside = c.line
+    from (select n.subject_id, min(o.line) as line
+      from unnest(${pairs.map((one) => one.subjectId)}::uuid[], ${pairs.map((one) => one.mate)}::uuid[])
+        as n (subject_id, mate)
+      join requests.batch_member o on o.subject_id = n.mate and o.batch_id = ${batchId}
+      group by n.subject_id having count(*) > 1) c
+    where m.subject_id = c.subject_id and m.batch_id = ${batchId}`)
 }
 
 export const markRefused = (
@@ -122,7 +139,10 @@ export const insertSteps = (
 const stepColumns = sql`s.subject_id, s.request_id, s.system, s.plan_id, s.purpose, s.state, s.epoch, s.leased_until,
   s.fingerprint, s.found, s.done, s.not_obeyed, s.problem`
 
-/** Takes the steps of a chunk of a batch's people in one system for a while; those in other hands are passed over. */
+/**
+ * Takes the steps of a chunk of a batch's people in one system for a while; those in other hands are passed over. Who are one
+ * person go together: what is kept of them must be known to each of their requests.
+ */
 export const claimSteps = (
   db: Db,
   batchId: string,
@@ -132,12 +152,19 @@ export const claimSteps = (
   leasedUntil: Date,
 ): Promise<readonly (Step & { readonly seeds: Buffer; readonly mapSha256: string })[]> =>
   db.rows(sql`
-    with taken as (
+    with first as (
+      select coalesce(m.beside, m.line) as person from requests.batch_member m
+      join requests.step s on s.subject_id = m.subject_id and s.request_id = m.request_id
+      where m.batch_id = ${batchId} and s.system = ${system} and s.state in ('waiting', 'running')
+        and (s.leased_until is null or s.leased_until < ${now})
+      order by 1 limit ${limit}),
+    taken as (
       select s.subject_id, s.request_id from requests.batch_member m
       join requests.step s on s.subject_id = m.subject_id and s.request_id = m.request_id
       where m.batch_id = ${batchId} and s.system = ${system} and s.state in ('waiting', 'running')
         and (s.leased_until is null or s.leased_until < ${now})
-      order by m.line limit ${limit} for update of s skip locked)
+        and coalesce(m.beside, m.line) in (select f.person from first f)
+      for update of s skip locked)
     update requests.step s set state = 'running', epoch = s.epoch + 1, leased_until = ${leasedUntil}
     from taken t, requests.plan p
     where s.subject_id = t.subject_id and s.request_id = t.request_id and s.system = ${system}

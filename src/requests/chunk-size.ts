@@ -2,7 +2,7 @@
 const lockedAtMostMs = 250
 /** What is aimed at: the next chunk may be slower than the last. */
 const aimMs = lockedAtMostMs / 2
-const [fewest, most, first] = [5, 1_000, 20]
+const [fewest, most, first] = [5, 1_000, 10]
 const remembered = 6
 
 interface Chunk {

@@ -11,7 +11,7 @@ import { currentMap } from '../inventory/public.ts'
 import { uuidv7 } from '../platform/bytes.ts'
 import { type Context, inTransaction } from '../platform/context.ts'
 import { isProblem, type Problem } from '../platform/problem.ts'
-import { fetchSubjectKeys, tombstonesOf } from '../subjects/public.ts'
+import { fetchSubjectKeys, findSubjectsOfEach, tombstonesOf } from '../subjects/public.ts'
 import type { Batch } from './batch.ts'
 import { type BatchLease, withBatch } from './batch-lease.ts'
 import {
@@ -22,7 +22,7 @@ import {
   membersToPlan,
 } from './batch-queries.ts'
 import { batchSummary } from './batch-summary.ts'
-import { insertPlans, markPlanned, markRefused } from './chunk-queries.ts'
+import { insertPlans, markBeside, markPlanned, markRefused } from './chunk-queries.ts'
 import { keptEarlier } from './kept-earlier.ts'
 import { legalDay } from './legal-seat.ts'
 import { digest, plannedFacts, planRequest, planSeeds } from './plan-request.ts'
@@ -166,13 +166,22 @@ async function store(
       return one === undefined || isProblem(one) ? [] : [asStored(one, subjectId, requestId)]
     }),
   )
+  const mates = await findSubjectsOfEach(
+    ctx,
+    plans.map(({ unique }) => unique),
+  )
   await inTransaction(ctx, async (tx) => {
     await insertPlans(
       tx.db,
-      plans.map(({ possible: _, ...plan }) => plan),
+      plans.map(({ possible: _, unique: __, ...plan }) => plan),
     )
     await markPlanned(tx.db, planId, plans)
     await markRefused(tx.db, planId, refused)
+    await markBeside(
+      tx.db,
+      batchId,
+      plans.map(({ subjectId }, i) => ({ subjectId, mates: mates[i] ?? [] })),
+    )
     await recordEvidenceOfMany(
       tx,
       plans.map(({ subjectId, requestId, id, summary, possible }) => ({
@@ -196,6 +205,7 @@ async function store(
       seeds: await sealSeeds(ctx, subjectId, id, planSeeds(one, noRulings)),
       createdAt: now,
       possible: one.possible.length,
+      unique: one.person.unique,
     }
   }
 }

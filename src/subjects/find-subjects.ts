@@ -29,3 +29,19 @@ export const asIndexed = (ctx: Context, id: Identifier): Indexed => ({
   kind: id.kind,
   shared: !isUnique(id),
 })
+
+/** The subjects that the unique identifiers of each of many people lead to, in their order. */
+export async function findSubjectsOfEach(
+  ctx: Context,
+  people: readonly (readonly Identifier[])[],
+): Promise<readonly (readonly string[])[]> {
+  const indexed = people.map((ids) => ids.filter(isUnique).map((id) => asIndexed(ctx, id)))
+  const labelOf = ({ kind, bidx }: Indexed) => `${kind} ${bidx.toString('base64')}`
+  const found = Map.groupBy(
+    (await lookUp(ctx.db, indexed.flat())).filter(({ shared }) => !shared),
+    labelOf,
+  )
+  return indexed.map((ids) => [
+    ...new Set(ids.flatMap((id) => (found.get(labelOf(id)) ?? []).map(({ subjectId }) => subjectId))),
+  ])
+}
