@@ -3,6 +3,7 @@ import { decide } from '../../src/inventory/classify/decide.ts'
 import { judgeCollection } from '../../src/inventory/classify/judge-collection.ts'
 import {
   columnFeatures,
+  placeOf,
   type SparseFeatures,
   tableFeatures,
 } from '../../src/inventory/classify/model-features.ts'
@@ -11,11 +12,13 @@ import contactFields from '../../src/inventory/classify/words/contact-fields.jso
 import lifeFields from '../../src/inventory/classify/words/life-fields.json' with { type: 'json' }
 import numberFields from '../../src/inventory/classify/words/number-fields.json' with { type: 'json' }
 import specialFields from '../../src/inventory/classify/words/special-fields.json' with { type: 'json' }
+import vocabulary from '../../src/inventory/classify/words/value-vocabulary.json' with { type: 'json' }
 import { readColumn } from '../../src/inventory/column-input.ts'
 import type { Category } from '../../src/inventory/data-map.ts'
 import type { Part } from './maker.ts'
 import { type Random, randomOf } from './random.ts'
 import { fill, type Labelled, type Schema } from './schema.ts'
+import { type Share, strangerTables } from './strangers.ts'
 
 /** One column to learn from, with those of its table beside it. */
 export interface Example {
@@ -86,8 +89,33 @@ export function tablesOf(schemas: readonly Schema[], part: Part, rounds: number)
   )
 }
 
+/** Tables of strangers to learn from; their headers come in styles of their own. */
+export const strangersOf = (share: Share, peopleTables: number, copies: number): readonly Table[] =>
+  strangerTables(share, peopleTables, copies).map((columns, i) => {
+    const r = randomOf(`${share}/hidden/${i}`)
+    return tableOf(columns[0]?.table ?? '', columns, r.chance(0.4), r.chance(0.3))
+  })
+
+/** Where the model sees that a value stands in a list. */
+const listPlaces: ReadonlySet<number> = new Set(
+  Object.keys(vocabulary).flatMap((list) =>
+    ['is', 'has'].flatMap((how) => ['g', 'G'].map((letter) => placeOf(`${letter}:${how}-${list}`))),
+  ),
+)
+
+/** Without the lists: most words of strangers stand in none, and letters and shapes must do. */
+function unlisted({ places, amounts }: SparseFeatures): SparseFeatures {
+  const isKept = (_: number, i: number) => !listPlaces.has(places[i] ?? 0)
+  return { places: places.filter(isKept), amounts: amounts.filter(isKept) }
+}
+
 /** Reads a table's columns as the product does. */
-export function tableOf(name: string, columns: readonly Labelled[], withoutGrams = false): Table {
+export function tableOf(
+  name: string,
+  columns: readonly Labelled[],
+  withoutGrams = false,
+  withoutLists = false,
+): Table {
   const read = columns.map(({ column, type, values }) => readColumn({ table: name, column, type, values }))
   const description = {
     name,
@@ -112,8 +140,9 @@ export function tableOf(name: string, columns: readonly Labelled[], withoutGrams
   return features.map((field, i) => {
     const own = judgements[i] ?? []
     const word = decide(field, own, surroundings)
+    const looked = columnFeatures(field, tableFeatures(name), !withoutGrams)
     return {
-      features: columnFeatures(field, tableFeatures(name), !withoutGrams),
+      features: withoutLists ? unlisted(looked) : looked,
       judgements: own,
       settled: isSettled(field, word, surroundings) ? word : null,
       truth: columns[i]?.truth ?? 'none',

@@ -7,6 +7,7 @@ import { freshColumns, lookAlikeCounts, specialCounts } from './fresh.ts'
 import { calibration, confusions, type Judged, judgeColumns, scoresOf } from './measure.ts'
 import { byHand, fill, type Labelled, seenSchemas, unseenSchemas } from './schema.ts'
 import { measureSpeed, type Speed } from './speed.ts'
+import { strangerTables } from './strangers.ts'
 
 /**
  * `npm run bench:classify [-- <directory>] [--no-speed]`: how good the classifier is on columns it was never shown, and
@@ -27,6 +28,8 @@ const onUnseen = await judgeColumns(unseen)
 const fresh = freshColumns()
 const onFresh = await judgeColumns(fresh)
 const onFreshBlank = await judgeColumns(withoutHeaders(fresh))
+// Words and headers that did not teach; but the classifier's dictionaries have one author with them.
+const strangers = await Promise.all(strangerTables('kept', 260, 2).map(judgeColumns))
 const sets = {
   'seen, as written': scoresOf(await judgeColumns(seen)),
   'seen, no headers': scoresOf(await judgeColumns(withoutHeaders(seen))),
@@ -34,6 +37,7 @@ const sets = {
   'unseen, no headers': scoresOf(await judgeColumns(withoutHeaders(unseen))),
   'by hand, as written': scoresOf(await judgeColumns(byHand())),
   'by hand, no headers': scoresOf(await judgeColumns(withoutHeaders(byHand()))),
+  'strangers, kept third': scoresOf(strangers.flat()),
   'fresh, as written': scoresOf(onFresh),
   'fresh, no headers': scoresOf(onFreshBlank),
 }

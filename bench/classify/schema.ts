@@ -116,7 +116,7 @@ export function fill(schema: Schema, part: Part, seed: string, exactly?: number)
 }
 
 /** The type a database would declare for such values. */
-function typeOf(values: readonly (string | null)[]): string {
+export function typeOf(values: readonly (string | null)[]): string {
   const filled = values.filter((value) => value !== null && value !== '')
   const all = (pattern: RegExp) => filled.length > 0 && filled.every((value) => pattern.test(value ?? ''))
   if (all(/^(?:0|-?[1-9]\d{0,8})$/)) return 'integer'

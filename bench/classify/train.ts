@@ -10,13 +10,13 @@ import {
 } from '../../src/inventory/classify/model.ts'
 import type { SparseFeatures } from '../../src/inventory/classify/model-features.ts'
 import { specialCategories } from '../../src/inventory/data-map.ts'
-import { type Table, tablesOf } from './examples.ts'
+import { strangersOf, type Table, tablesOf } from './examples.ts'
 import { randomOf } from './random.ts'
 import { seenSchemas } from './schema.ts'
 
 /**
  * Trains the model from the seen part of the labelled set and writes its weights. The same set gives the same bytes:
- * chance comes from seeds, and sums run in one order. `node bench/classify/train.ts`, about a minute.
+ * chance comes from seeds, and sums run in one order. `node bench/classify/train.ts`, about three minutes of a processor.
  */
 
 const count = classes.length
@@ -155,13 +155,16 @@ const right = (samples: readonly Sample[], weights: Float64Array): string => {
 }
 
 const schemas = seenSchemas()
-const halves = [0, 1].map((half) =>
-  tablesOf(
+/** Tables of strangers: of people, and copies of each about nobody. */
+const [ofPeople, copies] = [900 * rounds, 14 * rounds]
+const halves = [0, 1].map((half) => [
+  ...tablesOf(
     schemas.filter((_, i) => i % 2 === half),
     half === 0 ? 'seen-0' : 'seen-1',
     rounds,
   ),
-)
+  ...strangersOf(half === 0 ? 'taught-0' : 'taught-1', ofPeople, copies),
+])
 const [a = [], b = []] = halves
 const learntFromA = train(samplesOf(a), firstLayer)
 const learntFromB = train(samplesOf(b), firstLayer)

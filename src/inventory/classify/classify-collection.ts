@@ -1,7 +1,7 @@
 import type { Cell } from '../../connectors/public.ts'
 import { type Category, specialCategories } from '../data-map.ts'
 import { kindOf } from './collection-kind.ts'
-import { combine, isSettled } from './combine.ts'
+import { combine, isSettled, speaksOfSpecial } from './combine.ts'
 import { decide } from './decide.ts'
 import type { FieldFeatures } from './features.ts'
 import { findIdentifier, type Surrounded } from './find-identifier.ts'
@@ -26,11 +26,9 @@ export function classifyCollection(facts: CollectionFacts): readonly FieldPropos
   const ruled = features.map((field, i) => decide(field, judgements[i] ?? [], surroundings))
   const looked = features.map((field, i) => {
     const word = at(ruled, i)
-    return {
-      field,
-      judgements: judgements[i] ?? [],
-      settled: isSettled(field, word, surroundings) ? word : null,
-    }
+    const settled = isSettled(field, word, surroundings) ? word : null
+    const speaks = settled === null && speaksOfSpecial(field)
+    return { field, judgements: judgements[i] ?? [], settled, speaks }
   })
   const guesses = guess(looked, description.name)
   const judged = features.map((field, i) => {

@@ -4,7 +4,8 @@ import type { FieldFeatures } from './features.ts'
 import type { Guess } from './model.ts'
 import { isBlankHeader } from './model-features.ts'
 import type { Reason } from './proposal.ts'
-import type { Judgement } from './score.ts'
+import { isRoles, type Judgement, ofSomebody } from './score.ts'
+import type { ValueProfile } from './value-profile.ts'
 import { specialShare } from './value-signals.ts'
 import weights from './weights.json' with { type: 'json' }
 import { listed } from './word-lists.ts'
@@ -14,6 +15,9 @@ const sure = 0.9
 const leastPersonal = 0.5
 /** Where a name is written but known to nobody, a guess has to be better: the name may well mean something harmless. */
 const leastUnderName = 0.65
+/** Where the name says so too, only the model's certainty that it is nobody's stands against it. */
+const leastSaid = 0.25
+const leastSaidKind = 0.15
 const leastKind = 0.4
 /** Art. 9 data is worth a look where it is no more than likely. */
 const leastSpecial = 0.25
@@ -38,7 +42,11 @@ export const isSettled = (field: FieldFeatures, ruled: Judgement, surroundings: 
 
 /** What may be Art. 9 data is looked at twice, wherever it stands and however it is called. */
 const isReopened = (field: FieldFeatures, ruled: Judgement): boolean =>
-  ruled.category === 'none' && (field.values?.distinct ?? 0) > 0 && maySpeakOfSpecial(field)
+  (field.values?.distinct ?? 0) > 0 &&
+  (ruled.category === 'none' ? maySpeakOfSpecial(field) : vague.has(ruled.category) && speaksOfSpecial(field))
+
+/** What a header alone made of it; illnesses and crimes stand in such columns too. */
+const vague: ReadonlySet<string> = new Set(listed(weights.vague))
 
 function isClear(field: FieldFeatures, ruled: Judgement, surroundings: Surroundings): boolean {
   const { name, values, comment } = field
@@ -57,6 +65,10 @@ const maySpeakOfSpecial = ({ name, values }: FieldFeatures): boolean =>
     name.matches.some(
       ({ category, strength, head }) => head && strength === 'sure' && specialCategories.has(category),
     )) ||
+  speaksOfSpecial({ values })
+
+/** Many values are words of beliefs, parties, illnesses, crimes. */
+export const speaksOfSpecial = ({ values }: Pick<FieldFeatures, 'values'>): boolean =>
   specialShare(values?.looked ?? []) >= leastSpoken
 
 /** The model's word for a field that is not settled. */
@@ -70,17 +82,23 @@ export function combine(
   const isClearly = isClear(field, ruled, surroundings)
   if (isClearly && (!specialCategories.has(category) || probability < leastReopened)) return ruled
   const contradicted = ruled.reasons.some(({ code }) => code === 'contradicted')
-  if (contradicted && probability < leastAgainstName) return ruled
+  const isNamedSo = field.name.matches.some((match) => match.category === category)
+  if (contradicted && (isNamedSo || probability < leastAgainstName)) return ruled
   // A few allowed words (`requester`, `agent`) are nobody's login.
   if (field.field.values !== null && !ofFewWords.has(category)) return ruled
+  if (ofSomebody.has(category) && field.values !== null && isRoles(field.values)) return ruled
+  if (field.values !== null && isHarmlessDocument(field.values)) return ruled
+  if (!isNamedSo && isOneNumber(field.values)) return ruled
   const isNamed = ruled.category !== 'none' && !isBlankHeader(field.field.name)
-  if (isNamed && category !== ruled.category && probability < leastInstead) return ruled
+  const least = specialCategories.has(category) && vague.has(ruled.category) ? leastSpoken : leastInstead
+  if (isNamed && category !== ruled.category && probability < least) return ruled
   // That it is somebody's is not enough under a name somebody wrote: the guess must also know what it is.
   const isBlank = isBlankHeader(field.field.name)
   const isSpecial = specialCategories.has(category)
+  const isSaid = isSpecial && field.name.matches.some((match) => match.category === category && match.head)
   const isHeld =
-    personal >= (isBlank || isSpecial ? leastPersonal : leastUnderName) &&
-    (isBlank || probability >= (isSpecial ? leastSpecial : leastKind))
+    personal >= (isSaid ? leastSaid : isBlank || isSpecial ? leastPersonal : leastUnderName) &&
+    (isBlank || probability >= (isSaid ? leastSaidKind : isSpecial ? leastSpecial : leastKind))
   if (!isHeld && isNamed) return ruled
   if (!isHeld)
     return {
@@ -94,6 +112,14 @@ export function combine(
   const most = category === 'person-name' && surroundings === 'alone' ? mostAlone : mostGuess
   return { category, probability: Math.min(most, probability), reasons: reasonsFor(field) }
 }
+
+/** The same number everywhere says nothing of what it counts. */
+const isOneNumber = (values: ValueProfile | null): boolean =>
+  values !== null && values.distinct === 1 && values.looked.every(({ made }) => made === 'number')
+
+/** JSON without a key of a person's is no text, whatever it looks like in letters. */
+const isHarmlessDocument = ({ looked, shares }: ValueProfile): boolean =>
+  !shares.has('personal-json') && looked.every(({ text }) => /^(?:\{"|\[[{["])/.test(text))
 
 /** The commonest shape of the values, where most have one, and that the whole resembles such fields. */
 function reasonsFor({ values }: FieldFeatures): readonly Reason[] {

@@ -27,10 +27,14 @@ export interface Anchors {
   /** Fields that by their names hold special categories, and how many categories: only people have a belief and an illness. */
   readonly specialFields: number
   readonly specialKinds: number
+  /** Fields named after what only people have: a name with names in it, an age, an occupation. */
+  readonly hinted: number
 }
 
 /** So many make people of whatever a collection calls its rows; a catalogue of illnesses has a code and a name of one kind. */
 const fewestSpecial = 2
+/** Without anything else of a person it takes more: a breed has allergies and a vaccination, a building a confession and a ramp. */
+const fewestUnhinted = 3
 
 /** Judges a collection by its name, by what it refers to, and by the anchors among its fields. */
 export function surroundingsOf(
@@ -39,8 +43,7 @@ export function surroundingsOf(
   anchors: Anchors,
 ): Surroundings {
   const kind = kindOf(description)
-  const special = kind === 'catalogue' ? anchors.specialKinds : anchors.specialFields
-  if (isPeople(kind) || special >= fewestSpecial) return 'people'
+  if (isPeople(kind) || speaksOfPeople(kind, anchors)) return 'people'
   const anchored = anchors.personal > 0
   // A list of companies that names first and last names is a list of the people there.
   if (isThing(kind))
@@ -53,6 +56,14 @@ export function surroundingsOf(
   if (kind === 'history') return anchored || refers ? 'reach' : 'alone'
   if (refers || refersTo(description, collections, isDeal)) return 'reach'
   return anchored ? 'people' : 'alone'
+}
+
+function speaksOfPeople(
+  kind: CollectionKind,
+  { specialFields, specialKinds, hinted, personal }: Anchors,
+): boolean {
+  if (hinted + personal === 0) return specialKinds >= fewestUnhinted
+  return (kind === 'catalogue' ? specialKinds : specialFields) >= fewestSpecial
 }
 
 const isDeal = (kind: CollectionKind): boolean => kind === 'transaction' || kind === 'message'

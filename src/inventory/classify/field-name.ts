@@ -2,6 +2,7 @@ import { type Category, specialCategories } from '../data-map.ts'
 import { type CollectionKind, isPeople, isThing, kindWithin } from './collection-kind.ts'
 import { phraseAt } from './fold-text.ts'
 import { phraseOf, wordsOf } from './name-words.ts'
+import { stemCategory } from './special-stems.ts'
 import { foldedEntries, foldedLanguages } from './word-lists.ts'
 import contactFields from './words/contact-fields.json' with { type: 'json' }
 import lifeFields from './words/life-fields.json' with { type: 'json' }
@@ -85,7 +86,7 @@ const roles = (['party', 'actor', 'owner'] as const).map((role) => ({
  */
 export function readFieldName(name: string, topics: ReadonlySet<Category> = nothing): FieldName {
   const words = wordsOf(name)
-  const spans = spansOf(words).flatMap((span) => withinTopics(span, topics))
+  const spans = withStems(words, spansOf(words)).flatMap((span) => withinTopics(span, topics))
   const groups = groupsOf(spans)
   const rest = words.map((word, i) => (spans.some(({ start, end }) => i >= start && i < end) ? '' : word))
   const kind = kindWithin(rest)
@@ -114,6 +115,17 @@ function withinTopics(span: Span, topics: ReadonlySet<Category>): readonly Span[
     return [span]
   if (topics.has(span.category)) return [{ ...span, strength: 'likely' }]
   return span.strength === 'faint' ? [] : [span]
+}
+
+/** Words that no list has, by what they begin like: only where nothing else speaks of a special category. */
+function withStems(words: readonly string[], spans: readonly Span[]): readonly Span[] {
+  if (spans.some(({ category }) => specialCategories.has(category) || category === 'none')) return spans
+  const stemmed = words.flatMap((word, i): readonly Span[] => {
+    if (spans.some(({ start, end }) => i >= start && i < end)) return []
+    const category = stemCategory(word)
+    return category === null ? [] : [{ category, strength: 'likely', start: i, end: i + 1, word }]
+  })
+  return stemmed.length === 0 ? spans : [...spans, ...stemmed].toSorted((a, b) => a.start - b.start)
 }
 
 /** The strongest entries of the words of a comment, as a hint. */

@@ -8,6 +8,9 @@ import weights from './weights.json' with { type: 'json' }
 import { listed } from './word-lists.ts'
 
 const anchorCategories = new Set<string>(listed(weights.anchors.categories))
+const hints = new Set<string>(listed(weights.anchors.hints))
+/** So many values of a column called `name` are names where it holds people's. */
+const leastNames = 0.3
 
 export interface JudgedCollection {
   readonly features: readonly FieldFeatures[]
@@ -49,8 +52,20 @@ function anchorsOf(features: readonly FieldFeatures[], alone: readonly (Judgemen
     names,
     specialFields: new Set(special.map(({ word }) => word)).size,
     specialKinds: new Set(special.map(({ category }) => category)).size,
+    hinted: features.filter(hintsAtPerson).length,
   }
 }
+
+/** Named after something that people have, machines and breeds have not. */
+const hintsAtPerson = ({ name, values }: FieldFeatures): boolean =>
+  name.thing === null &&
+  name.about === null &&
+  name.matches.some(
+    ({ category, strength, head }) =>
+      head && hints.has(category) && (strength === 'sure' || strength === 'likely'),
+  ) &&
+  (!name.matches.some(({ category }) => category === 'person-name') ||
+    (values?.shares.get('person-name') ?? 0) >= leastNames)
 
 /** The word by which a field's name surely says a special category. */
 const specialName = ({ name }: FieldFeatures): readonly NameMatch[] =>

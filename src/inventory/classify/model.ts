@@ -1,7 +1,13 @@
 import { type Category, categories, specialCategories } from '../data-map.ts'
 import { bareName } from './collection-kind.ts'
 import type { FieldFeatures } from './features.ts'
-import { columnFeatures, featureSpace, type SparseFeatures, tableFeatures } from './model-features.ts'
+import {
+  columnFeatures,
+  featureSpace,
+  isBlankHeader,
+  type SparseFeatures,
+  tableFeatures,
+} from './model-features.ts'
 import weights from './model-weights.json' with { type: 'json' }
 import type { Judgement } from './score.ts'
 
@@ -95,6 +101,8 @@ export interface Looked {
   readonly judgements: readonly Judgement[]
   /** The rules' word where it stands: then it is what the others see of it, and nothing is asked. */
   readonly settled: Judgement | null
+  /** Many values are words of a special category: what they say counts without the header too. */
+  readonly speaks: boolean
 }
 
 const placeOfClass = new Map(classes.map((category, c) => [category, c]))
@@ -169,13 +177,23 @@ const worthALook = 0.25
 export function guess(columns: readonly Looked[], collection: string): readonly (Guess | null)[] {
   if (columns.every(({ settled }) => settled !== null)) return columns.map(() => null)
   const table = tableFeatures(bareName(collection))
-  const looks = columns.map(({ field, settled }) =>
-    settled === null ? softmax(logitsOf(first, columnFeatures(field, table))) : settledLook(settled),
-  )
+  const looks = columns.map(({ field, settled, speaks }) => {
+    if (settled !== null) return settledLook(settled)
+    const look = lookAt(field, table)
+    if (!speaks || isBlankHeader(field.field.name)) return look
+    const blind = lookAt({ ...field, field: { ...field.field, name: '' } }, table)
+    return specialMass(blind) > specialMass(look) ? blind : look
+  })
   return togetherFeatures(looks, columns).map((inputs) =>
     inputs === null ? null : guessOf(softmax(logitsOf(second, inputs), weights.temperature)),
   )
 }
+
+const lookAt = (field: FieldFeatures, table: ReturnType<typeof tableFeatures>): Float64Array =>
+  softmax(logitsOf(first, columnFeatures(field, table)))
+
+const specialMass = (look: Float64Array): number =>
+  placesOfSpecial.reduce((sum, place) => sum + (look[place] ?? 0), 0)
 
 function guessOf(shares: Float64Array): Guess {
   const likeliest = (places: readonly number[]) =>

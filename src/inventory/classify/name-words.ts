@@ -21,9 +21,9 @@ const ofFields = [contactFields, numberFields, lifeFields, specialFields].flatMa
     foldedLanguages(languages).map((phrase) => ({ category, words: rawWords(phrase) })),
   ),
 )
-const vocabulary: ReadonlySet<string> = new Set([
-  ...ofFields.flatMap(({ words }) => words),
-  ...[
+/** Words that are more than a part of a field's name: kinds of collections, roles, `verified`. */
+const ofOthers: ReadonlySet<string> = new Set(
+  [
     ...[
       ...Object.values(collections.kinds),
       ...Object.values(specialFields.topics),
@@ -33,6 +33,12 @@ const vocabulary: ReadonlySet<string> = new Set([
     ].flatMap(foldedLanguages),
     ...[parts.aboutLast, parts.aboutAnywhere, parts.neutral, parts.idWords].flatMap(foldedEntries),
   ].flatMap(rawWords),
+)
+const vocabulary: ReadonlySet<string> = new Set([...ofFields.flatMap(({ words }) => words), ...ofOthers])
+/** Words that are a field's or a collection's name by themselves. */
+const named: ReadonlySet<string> = new Set([
+  ...ofFields.flatMap(({ words }) => (words.length === 1 ? words : [])),
+  ...ofOthers,
 ])
 const standsFor = readsShortened(meaningOfWords())
 
@@ -63,7 +69,9 @@ const mostRemembered = 5_000
 export function phraseOf(folded: string): string {
   const words = rawWords(folded)
   const meaning = words.filter((word) => !stopwords.has(word))
-  return (meaning.length > 0 ? meaning : words).flatMap((word) => abbreviations.get(word) ?? [word]).join(' ')
+  return (meaning.length > 0 ? meaning : words)
+    .flatMap((word) => abbreviations.get(word) ?? [asNamed(word)])
+    .join(' ')
 }
 
 function rawWords(name: string): readonly string[] {
@@ -80,21 +88,39 @@ function rawWords(name: string): readonly string[] {
 function knownWords(word: string): readonly string[] {
   const written = abbreviations.get(word)
   if (written !== undefined) return written
-  if (vocabulary.has(word)) return [word]
+  if (vocabulary.has(word)) return [asNamed(word)]
   const singular = singularOf(word)
   if (singular !== undefined) return [singular]
   const taken = word.length < minCompoundLength ? undefined : pieces(word, 4)
   return taken ?? [standsFor(word) ?? word]
 }
 
-/** The category of each word that is a field's name by itself; every other known word is a meaning of its own. */
+/**
+ * The category of each word that is a field's name by itself, or a part of names of one category alone; every other known
+ * word is a meaning of its own.
+ */
 function meaningOfWords(): ReadonlyMap<string, string> {
   const meanings = new Map<string, string>([...vocabulary].map((word) => [word, word]))
+  const within = Map.groupBy(
+    ofFields.flatMap(({ category, words }) => words.map((word) => ({ category, word }))),
+    ({ word }) => word,
+  )
+  for (const [word, uses] of within) {
+    const [category, ...others] = new Set(uses.map((use) => use.category))
+    if (category !== undefined && others.length === 0 && !ofOthers.has(word)) meanings.set(word, category)
+  }
   for (const { category, words } of ofFields) {
     const [word] = words
     if (word !== undefined && words.length === 1) meanings.set(word, category)
   }
   return meanings
+}
+
+/** `observaciones` is known from `observaciones médicas` alone, `observación` is a field's name: the one is the other. */
+function asNamed(word: string): string {
+  if (named.has(word)) return word
+  const singular = singularOf(word)
+  return singular !== undefined && named.has(singular) ? singular : word
 }
 
 function singularOf(word: string): string | undefined {

@@ -174,12 +174,12 @@ function valueEvidence({ values, name }: FieldFeatures, category: Category): rea
       ]
 }
 
-const ofSomebody: ReadonlySet<Category> = new Set(['person-name', 'username'])
+export const ofSomebody: ReadonlySet<Category> = new Set(['person-name', 'username'])
 const mostRoles = 8
 const fewestRepeats = 4
 
 /** A few small words again and again, no name among them (`agent`, `requester`): what somebody is to the row, not who. */
-function isRoles({ distinct, filled, looked, shares }: ValueProfile): boolean {
+export function isRoles({ distinct, filled, looked, shares }: ValueProfile): boolean {
   return (
     distinct <= mostRoles &&
     filled >= fewestRepeats * distinct &&

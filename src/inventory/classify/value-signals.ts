@@ -206,6 +206,38 @@ export const allSignals: readonly Signal[] = [
     }),
     prefixed: matches(/^[A-Z]{1,5}[-/_]?\d{3,9}$/, { least: 4, most: 15 }),
   }),
+  // What courts, laboratories and clinics write: sections of a penal code and file numbers, terms, alleles, procedures.
+  ...signals(['mixed'], {
+    penal: matches(
+      /^(?:§§? ?\d|art\.? ?\d[\d.:-]*(?: ?(?:§|ust|abs|al|lid) ?\d+)? ?(?:k\.? ?k|c\.? ?p|cp|sr|stgb|wvw|dpr|cds|cod)|l?\d{3}-\d+[\d-]* (?:cp|cr|csp)\b)/i,
+      { least: 2 },
+    ),
+    courtFile: matches(
+      /^(?:[IVX]{1,4} [A-Z][a-zA-Z]{0,2} \d+\/\d\d|(?:az\.? )?\d{1,4} (?:js|ds|ls|kls|cs|gs) \d+|ecli:|\d\d\/\d{5,6}-\d\d$|(?:r\.?g\.?|n\.|dp|pa|eje|p\.c\.) ?(?:n\.? ?r\.? )?\d+\/(?:\d\d){1,2}\b)/i,
+      { least: 5 },
+    ),
+    term: matches(
+      /\b\d{1,3} ?(?:months?|mois|monate?n?|mes(?:es|i)?|maand(?:en)?|mnd|mies|years?|ans?|jahre?n?|años?|anos?|ann[io]|jaar|lat|rok|hours?|tagess|uur|días|dias|jornadas|heures|stawek|stunden)\b/i,
+      { least: 3 },
+    ),
+    alleles: matches(
+      /^(?:(?:hla-)?(?:a|b|c|d[pqr][ab]\d?)\*?\d\d(?::\d\d)?\b|4[5-8],x|\*\d+\w*\/\*\d|[a-t]\d[a-z]\d?[a-z]?\d?$|[a-t]\d?[a-z]?\d?[a-z]?-[a-z]{1,3}\d{2,6}$|[εe]\d ?\/ ?[εe]\d)/i,
+      { least: 3 },
+    ),
+    clinicCode: matches(
+      /^(?:[1-9A-NP-Z][A-HJ-NP-Z]\d[0-9A-Z](?:\.\w{1,2})?|[A-Z]\d\d[A-Z]|[A-Z]{4}\d{3}|(?:GIR|PG|GdB) ?\d{1,3}|\d\d-[A-Z](?:, ?\d\d-[A-Z])*)$/,
+      { least: 3 },
+    ),
+    bodyFile: matches(/\.(?:fmd|fir|wsq|npy|iso|bdb|vcf(?:\.gz)?|bam|fastq(?:\.gz)?)$/i, { needs: '.' }),
+  }),
+  ...signals(['digits'], {
+    vector: matches(/^[[({]?-?\d?\.\d+(?:[,; ]+-?\d?\.\d+){4}/, { least: 14, needs: '.' }),
+    schedule: matches(/^\d(?:-\d){2,3}$/, { least: 5, most: 7, needs: '-' }),
+    clinicAct: matches(/^\d-\d{3}(?:\.\d{1,2})?$/, { least: 5, most: 8, needs: '-' }),
+  }),
+  ...signals(['digits', 'mixed'], {
+    minutiae: matches(/^(?:[(x]?\d{1,3}[,:y]\d{1,3}[,:a](?:[A-Z]:)?\d{1,3}\)?[;| ]?){3}/, { least: 12 }),
+  }),
   ...signals(['digits', 'phrase', 'mixed'], {
     masked: matches(/[*x•]{4}/i, { least: 4 }),
     blood: matches(/^(?:a|b|ab|o|0)\s?(?:\+|-|pos|neg|rh\+|rh-|positive|negative|positif|positiv)$/i, {
@@ -263,10 +295,14 @@ function countLists({ words, length }: Traits, count: (signal: string) => void):
 
 const ofSpecial: ReadonlySet<string> = new Set(vocabulary.about.special.split(', '))
 
-/** Share of the values that a vocabulary of a special category has, whole or in part. */
+/** Forms that values of special categories alone have: sections of a penal code, alleles, codes of illnesses. */
+const formsOfSpecial: ReadonlySet<string> = new Set(vocabulary.about.forms.split(', '))
+const speaking = detectorsOf(allSignals.filter(({ name }) => formsOfSpecial.has(name)))
+
+/** Share of the values that a vocabulary of a special category has, whole or in part, or that have a form of one. */
 export function specialShare(values: readonly Traits[]): number {
   const spoken = values.filter((traits) => {
-    let isSpecial = false
+    let isSpecial = foundBy(speaking, traits).length > 0
     countLists(traits, (signal) => {
       isSpecial ||= ofSpecial.has(signal.slice(signal.indexOf('-') + 1))
     })
