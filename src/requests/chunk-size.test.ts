@@ -18,31 +18,34 @@ describe('the number of people in one transaction of a target', () => {
   it('keeps rows locked for less than 250 ms wherever the target lets it', () => {
     const ms = (min: number, max: number) => fc.double({ min, max, noNaN: true })
     fc.assert(
-      fc.property(ms(0, 100), ms(0.01, 10), (fixed, each) => {
-        for (const { lockedMs } of run(30, fixed, each)) assert.ok(lockedMs < 250, `${lockedMs}`)
+      fc.property(ms(0, 130), ms(0.01, 12), (fixed, each) => {
+        for (const { lockedMs } of run(30, fixed, each)) assert.ok(lockedMs <= 250, `${lockedMs}`)
       }),
     )
   })
 
   it('grows to what the target bears', () => {
-    assert.ok(run(30, 20, 0.1).at(-1)?.size === 1_000)
-    const size = run(30, 5, 2).at(-1)?.size ?? 0
-    assert.ok(size >= 50 && size <= 62, `${size}`)
+    assert.equal(run(30, 20, 0.1).at(-1)?.size, 1_000)
+    const size = run(30, 140, 3).at(-1)?.size ?? 0
+    assert.ok(size >= 24 && size <= 36, `${size}`)
   })
 
-  it('does not shrink to one where small chunks cost as much as large ones', () => {
-    const size = run(30, 2_000, 4).at(-1)?.size ?? 0
-    assert.ok(size >= 400, `${size}`)
+  it('does not shrink to a few where small chunks cost as much as large ones', () => {
+    const sizes = run(40, 2_000, 4).slice(20)
+    assert.ok(
+      sizes.every(({ size }) => size >= 200),
+      JSON.stringify(sizes),
+    )
   })
 
-  it('comes down again when the target becomes slow', () => {
+  it('comes down when the target becomes slow', () => {
     const sizes = chunkSizes()
     for (let i = 0; i < 20; i += 1) sizes.note({ size: sizes.next(), lockedMs: 10 })
     assert.equal(sizes.next(), 1_000)
-    for (let i = 0; i < 8; i += 1) {
+    for (let i = 0; i < 6; i += 1) {
       const size = sizes.next()
       sizes.note({ size, lockedMs: size * 2 })
     }
-    assert.ok(sizes.next() <= 70, `${sizes.next()}`)
+    assert.ok(sizes.next() <= 125, `${sizes.next()}`)
   })
 })
