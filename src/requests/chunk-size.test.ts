@@ -30,12 +30,10 @@ describe('the number of people in one transaction of a target', () => {
     assert.ok(size >= 24 && size <= 36, `${size}`)
   })
 
-  it('does not shrink to a few where small chunks cost as much as large ones', () => {
-    const sizes = run(40, 2_000, 4).slice(20)
-    assert.ok(
-      sizes.every(({ size }) => size >= 200),
-      JSON.stringify(sizes),
-    )
+  it('stays large where small chunks cost as much as large ones, but for a look now and then whether that is still so', () => {
+    const sizes = run(220, 2_000, 4).slice(20)
+    const mean = sizes.reduce((sum, { size }) => sum + size, 0) / sizes.length
+    assert.ok(mean >= 300, `${mean}`)
   })
 
   it('comes down when the target becomes slow', () => {

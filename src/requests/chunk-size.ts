@@ -5,7 +5,7 @@ const aimMs = 220
 const [fewest, most, first] = [5, 1_000, 10]
 /** A chunk of at most so much of another's size that took as much of its time tells that size is not what costs. */
 const [muchSmaller, asSlow] = [0.6, 0.7]
-const remembered = 8
+const remembered = 24
 
 interface Chunk {
   readonly size: number
