@@ -142,4 +142,31 @@ describe('a look at many people at once', () => {
     assert.deepEqual(await ctx.db.rows(open), [{ request: dora.request }])
     assert.equal((await outcomeOf(ctx, bert.request)).state, 'completed')
   })
+
+  it('lets what was kept of one go at its end though what was sealed for another does not open', async () => {
+    await company.restore()
+    await importMap(ctx, smallMap('shop'))
+    await company.run(
+      "insert into person (person_id, email, first_name, last_name) values (9, 'emil@example.org', 'Emil', 'Klein')",
+    )
+    await company.run(
+      "insert into invoice values (9, 9, 'Emil Klein', 'Bern', '2024-03-01', '2024-03-02', 10)",
+    )
+    const emil = await eraseNow(ctx, 'emil@example.org')
+    await company.run(
+      "insert into person (person_id, email, first_name, last_name) values (10, 'gustl@example.org', 'Gustl', 'Gross')",
+    )
+    await company.run(
+      "insert into invoice values (10, 10, 'Gustl Gross', 'Bern', '2024-03-01', '2024-03-02', 10)",
+    )
+    await eraseNow(ctx, 'gustl@example.org')
+    await ctx.db.run(sql`update requests.plan set seeds = '\\x00' where request_id = ${emil.request}`)
+    const names = () =>
+      company.query('select billing_name from invoice where invoice_id in (9, 10) order by 1')
+    assert.deepEqual(await names(), ['Emil Klein', 'Gustl Gross'])
+    const later = { ...ctx, now: () => new Date('2036-01-01T10:00:00Z') }
+    await assert.rejects(workDue(later), (error) => isProblem(error, 'platform.sealed-mismatch'))
+    assert.ok((await names()).includes('Emil Klein'), 'what cannot be decided stays, and is due again')
+    assert.ok(!(await names()).includes('Gustl Gross'))
+  })
 })

@@ -49,45 +49,57 @@ const looksAtOnce = 2_000
 export async function workDue(ctx: Context): Promise<WorkDone> {
   await removeStrayCopies(ctx)
   await tendLedger(ctx)
-  return {
-    resumed: await resume(ctx),
-    reviewed: await reviewKept(ctx),
-    verified: await verifyDue(ctx),
-    forgotten: await forget(ctx),
+  const failures: unknown[] = []
+  const done = {
+    resumed: await resume(ctx, failures),
+    reviewed: await reviewKept(ctx, failures),
+    verified: await verifyDue(ctx, failures),
+    forgotten: await forget(ctx, failures),
   }
+  if (failures.length > 0) throw failures[0]
+  return done
 }
 
-async function resume(ctx: Context): Promise<number> {
+/** What fails for one person keeps nobody else waiting: it is noted, and thrown when all else is done. */
+async function forEach<Item>(
+  items: Iterable<Item>,
+  failures: unknown[],
+  work: (item: Item) => Promise<void>,
+): Promise<void> {
+  for (const item of items)
+    await work(item).catch((error: unknown) => {
+      failures.push(error)
+    })
+}
+
+async function resume(ctx: Context, failures: unknown[]): Promise<number> {
   const now = ctx.now()
   const furthest = new Date(now.getTime() + longestPauseMs)
   const due = await stepsDue(ctx.db, { now, furthest, realNow: new Date() }, batch)
   const unsettled = await requestsToSettle(ctx.db, batch)
   const requests = new Set([...due, ...unsettled].map(({ requestId }) => requestId))
-  for (const requestId of requests) await carryOut(ctx, requestId)
+  await forEach(requests, failures, async (requestId) => void (await carryOut(ctx, requestId)))
   return requests.size
 }
 
 /** RET-01: what was kept goes by itself when its ground ends, through the same planner and executor (design §1.3). */
-async function reviewKept(ctx: Context): Promise<number> {
+async function reviewKept(ctx: Context, failures: unknown[]): Promise<number> {
   const map = await currentMap(ctx).catch((error: unknown) => {
     if (isProblem(error, 'inventory.no-map')) return undefined
     throw error
   })
   if (!map) return 0
   const due = await keptToReview(ctx.db, await legalDay(ctx), map.number, batch)
-  for (const { subjectId, requestId, system } of due) {
+  await forEach(due, failures, async ({ subjectId, requestId, system }) => {
     const request = await findRequest(ctx.db, requestId)
     const plan = request && (await planInForce(ctx.db, subjectId, requestId))
     const step = (await stepsOf(ctx.db, subjectId, requestId)).find((one) => one.system === system)
-    if (!request || !plan || step?.state !== 'done') continue
-    await reopenStep(ctx.db, step, ctx.now())
+    if (!request || !plan || step?.state !== 'done') return
     const seeds = await openSeeds(ctx, plan)
-    if (
-      (await runStep(ctx, { ...step, purpose: 'review', state: 'waiting', found: null }, plan, seeds)) ===
-      'done'
-    )
-      await settle(ctx, request, seeds)
-  }
+    await reopenStep(ctx.db, step, ctx.now())
+    const reopened = { ...step, purpose: 'review', state: 'waiting', found: null } as const
+    if ((await runStep(ctx, reopened, plan, seeds)) === 'done') await settle(ctx, request, seeds)
+  })
   return due.length
 }
 
@@ -95,9 +107,8 @@ async function reviewKept(ctx: Context): Promise<number> {
  * All looks that are due are taken in one pass over each system; what is seen of each person is drawn by itself. What fails
  * for one of them (their system was taken out, say) leaves theirs due, is thrown at the end, and keeps nobody else waiting.
  */
-async function verifyDue(ctx: Context): Promise<number> {
+async function verifyDue(ctx: Context, failures: unknown[]): Promise<number> {
   const due = await verificationsDue(ctx.db, ctx.now(), looksAtOnce)
-  const failures: unknown[] = []
   const note = (error: unknown) => void failures.push(error)
   const looks: Look[] = []
   for (const one of due) {
@@ -107,7 +118,6 @@ async function verifyDue(ctx: Context): Promise<number> {
   const inputs = looks.map(({ input }) => input)
   const seen = await verifyAbsenceOfMany(ctx, inputs).catch(() => [])
   for (const [i, look] of looks.entries()) await drawLook(ctx, look, seen[i]).catch(note)
-  if (failures.length > 0) throw failures[0]
   return due.length
 }
 
@@ -141,15 +151,15 @@ interface Look {
 }
 
 /** When nothing is kept and the last look was taken, the person's key goes, and with it all that was sealed for them. */
-async function forget(ctx: Context): Promise<number> {
+async function forget(ctx: Context, failures: unknown[]): Promise<number> {
   const due = await requestsToForget(ctx.db, batch)
-  for (const { subjectId, requestId } of due) {
+  await forEach(due, failures, async ({ subjectId, requestId }) => {
     // The key first: cut off after it, the next run destroys what is gone already and then says so.
     await destroySubjectKey(ctx, subjectId)
     await inTransaction(ctx, async (tx) => {
       await markForgotten(tx.db, subjectId, requestId, ctx.now())
       await recordEvidence(tx, { subjectId, requestId, kind: 'requests.search-terms-ended', facts: {} })
     })
-  }
+  })
   return due.length
 }
