@@ -46,24 +46,21 @@ export async function receiveBatch(ctx: Context, input: NewBatch): Promise<Recei
   const id = uuidv7(ctx.now())
   const receivedBy = `${ctx.actor.kind}:${ctx.actor.id}`
   await insertBatch(ctx.db, { id, identityProof: input.identityProof, receivedBy, receivedAt: ctx.now() })
-  const seen = new Set<string>()
+  const entered = new Set<string>()
   const refused: RefusedMember[] = []
   for (let from = 0; from < input.people.length; from += chunkSize) {
     const chunk = input.people.slice(from, from + chunkSize)
-    const members = await takeIn(ctx, chunk, input.identityProof, refused)
-    const news = members.filter(({ requestId }) => !seen.has(requestId))
-    const distinct = new Map(news.toReversed().map((one) => [one.requestId, one]))
-    for (const requestId of distinct.keys()) seen.add(requestId)
-    const entered = new Set(
-      (await insertMembers(ctx.db, id, [...distinct.values()])).map((one) => one.requestId),
-    )
-    for (const { requestId, line } of distinct.values())
+    const named = await takeIn(ctx, chunk, input.identityProof, refused)
+    // Whoever is named again stays where they were named first.
+    const news = named.filter(({ requestId }) => !entered.has(requestId)).toReversed()
+    const members = [...new Map(news.map((one) => [one.requestId, one])).values()].toReversed()
+    for (const { requestId } of await insertMembers(ctx.db, id, members)) entered.add(requestId)
+    for (const { requestId, line } of members)
       if (!entered.has(requestId))
         refused.push({ line, code: 'requests.already-under-way', params: { request: requestId } })
     input.onProgress?.(from + chunk.length, input.people.length)
   }
-  const refusedLater = refused.filter(({ params }) => seen.has(String(params.request))).length
-  const people = seen.size - refusedLater
+  const people = entered.size
   const repeated = input.people.length - refused.length - people
   await inTransaction(ctx, async (tx) => {
     await setBatchState(tx.db, id, 'received', tx.now())
