@@ -51,7 +51,7 @@ const escaped = (text: string, i: number): string =>
 
 const profiles = people.map(({ id, first, last, email, phone }, i) =>
   escaped(
-    `{"points": 1234567890123456789${i}, "credit":1.10, "contact": {"first_name":"${first}" , "last_name":"${last}","email":"${email}"},` +
+    `{"hits": 1234567890123456789${i}, "credit":1.10, "contact": {"first_name":"${first}" , "last_name":"${last}","email":"${email}"},` +
       ` "phones":["${phone}"], "address": {"street":"${id} rue du Puits","city":"Lyon"}, "theme":"dark"}`,
     i,
   ),

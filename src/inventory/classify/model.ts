@@ -170,8 +170,11 @@ export interface Guess {
   readonly personal: number
 }
 
-/** So likely, special data is worth a person's eye even where something else is likelier (Art. 9 GDPR). */
-const worthALook = 0.25
+/**
+ * So likely, special data is worth a person's eye even where something else is likelier (Art. 9 GDPR): sooner where a word
+ * of the header or the values speaks for it. What the model alone suspects is often wrong.
+ */
+const worthALook = { spokenFor: 0.25, suspected: 0.5 }
 
 /** What the model takes each column of a collection for, in their order; null for what the rules settled. */
 export function guess(columns: readonly Looked[], collection: string): readonly (Guess | null)[] {
@@ -184,9 +187,12 @@ export function guess(columns: readonly Looked[], collection: string): readonly 
     const blind = lookAt({ ...field, field: { ...field.field, name: '' } }, table)
     return specialMass(blind) > specialMass(look) ? blind : look
   })
-  return togetherFeatures(looks, columns).map((inputs) =>
-    inputs === null ? null : guessOf(softmax(logitsOf(second, inputs), weights.temperature)),
-  )
+  return togetherFeatures(looks, columns).map((inputs, i) => {
+    const column = columns[i]
+    return inputs === null || column === undefined
+      ? null
+      : guessOf(softmax(logitsOf(second, inputs), weights.temperature), column)
+  })
 }
 
 const lookAt = (field: FieldFeatures, table: ReturnType<typeof tableFeatures>): Float64Array =>
@@ -195,11 +201,14 @@ const lookAt = (field: FieldFeatures, table: ReturnType<typeof tableFeatures>): 
 const specialMass = (look: Float64Array): number =>
   placesOfSpecial.reduce((sum, place) => sum + (look[place] ?? 0), 0)
 
-function guessOf(shares: Float64Array): Guess {
+function guessOf(shares: Float64Array, { judgements }: Looked): Guess {
   const likeliest = (places: readonly number[]) =>
     places.reduce((most, place) => ((shares[place] ?? 0) > (shares[most] ?? 0) ? place : most))
   const special = likeliest(placesOfSpecial)
-  const best = (shares[special] ?? 0) > worthALook ? special : likeliest(placesOfHeld)
+  const isSpokenFor = judgements.some(({ category }) => category === classes[special])
+  const enough = isSpokenFor ? worthALook.spokenFor : worthALook.suspected
+  const best =
+    (shares[special] ?? 0) > enough ? special : likeliest(isSpokenFor ? placesOfHeld : placesOfPlain)
   return {
     category: classes[best] as Guess['category'],
     probability: shares[best] ?? 0,
@@ -209,5 +218,6 @@ function guessOf(shares: Float64Array): Guess {
 
 const placesOfHeld = classes.flatMap((category, c) => (category === 'none' ? [] : [c]))
 const placesOfSpecial = placesOfHeld.filter((c) => specialCategories.has(classes[c] ?? 'none'))
+const placesOfPlain = placesOfHeld.filter((c) => !specialCategories.has(classes[c] ?? 'none'))
 
 export const firstSpace = featureSpace

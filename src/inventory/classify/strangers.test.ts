@@ -89,4 +89,25 @@ describe('what only sounds like Art. 9 data', () => {
       [false, false],
     )
   })
+  it('is no number beside people that nobody explains', () => {
+    const people = ['email text', 'last_name text']
+    const values = [
+      [
+        'ada@x.example',
+        'bea@x.example',
+        'carl@x.example',
+        'dora@x.example',
+        'emil@x.example',
+        'finn@x.example',
+      ],
+      ['Lovelace', 'Ruiz', 'Schmidt', 'Klein', 'Visser', 'Nowak'],
+    ]
+    for (const name of ['score', 'foo', 'hits']) {
+      const found = classify(aTable('customer', [...people, `${name} integer`]), [
+        ...values,
+        ['12', '30', '0', '7', '15', '2'],
+      ])
+      assert.equal(found.at(-1)?.special, false, `${name} ${JSON.stringify(found.at(-1))}`)
+    }
+  })
 })
