@@ -115,6 +115,9 @@ const dictionary = <T>(
       .map((values) => Object.fromEntries(all.map((key, i) => [key, values[i] as T]))),
   ) // prettier-ignore
 
+const keeps = (fields: CollectionMap['fields'], name: string): boolean =>
+  Object.hasOwn(fields, name) && fields[name]?.erase === 'keep'
+
 /** Maps that agree with themselves: links, rules and purposes name what there is. */
 const map: fc.Arbitrary<DataMap> = fc
   .record({
@@ -135,6 +138,9 @@ const map: fc.Arbitrary<DataMap> = fc
       from: words,
       fields: fc.array(words, { maxLength: 3 }),
     })
+    // What a link clears for a party is not kept for all.
+    const isClearable = ({ fields, links = [] }: CollectionMap) =>
+      links.every(({ clears = [] }) => clears.every((name) => !keeps(fields, name)))
     const collection = record<CollectionMap>(
       {
         rows: fc.constantFrom('delete', 'clear', 'keep'),
@@ -144,7 +150,7 @@ const map: fc.Arbitrary<DataMap> = fc
         keep: fc.array(keep, { maxLength: 2 }),
       },
       ['purposes', 'links', 'keep'],
-    )
+    ).filter(isClearable)
     const system = record<DataMap['systems'][string]>(
       { controller: words, collections: dictionary(fc.constant(collections), collection) },
       ['controller'],
