@@ -11,6 +11,7 @@ import { entriesOf, readStoredZip, sequence, verifyBundle, verifyLog } from '../
 import { importMap, scanSystems } from '../src/inventory/public.ts'
 import type { Context } from '../src/platform/context.ts'
 import { isProblem, type Problem } from '../src/platform/problem.ts'
+import { sql } from '../src/platform/sql.ts'
 import {
   approveBatch,
   askedIdentifiers,
@@ -21,8 +22,10 @@ import {
   latestBatches,
   outcomeOf,
   planBatch,
+  planRequest,
   readPeopleFile,
   receiveBatch,
+  receiveRequest,
   workDue,
 } from '../src/requests/public.ts'
 import { eraseNow } from './erase-now.ts'
@@ -220,6 +223,35 @@ describe('a batch of erasures', () => {
     const batch = await planned('anna@example.org', 'carla@example.net')
     await company.run('alter table person add column nickname text')
     assert.equal((await refusal(approveBatch(ctx, batch.planId ?? ''))).code, 'requests.plan-stale')
+  })
+
+  it('carries out the plans it was approved with, whatever somebody plans for one of its people since', async () => {
+    const batch = await planned('anna@example.org', 'carla@example.net')
+    const approved = (await batchOutcome(ctx, batch.id)).members.map(({ requestId }) => requestId)
+    const plansOf = (requestId: string) =>
+      ctx.db.rows<{ number: number; isApproved: boolean }>(
+        sql`select p.number, p.approved_at is not null as is_approved from requests.plan p
+            where p.request_id = ${requestId} order by p.number`,
+      )
+    const asked = await askedIdentifiers(ctx, 'anna@example.org')
+    const later = { ...ctx, now: () => new Date(Date.now() + 1_000) }
+    const request = await receiveRequest(later, {
+      kind: 'erasure',
+      asked,
+      identityProof: 'operator-attested',
+    })
+    await planRequest(later, request)
+    assert.equal((await carriedOut(batch))?.completed, 2)
+    assert.ok(approved.includes(request.id))
+    assert.deepEqual(await plansOf(request.id), [
+      { number: 1, isApproved: true },
+      { number: 2, isApproved: false },
+    ])
+    const { certificate } = await outcomeOf(ctx, request.id)
+    const [first] = await ctx.db.rows<{ id: string }>(
+      sql`select p.id from requests.plan p where p.request_id = ${request.id} and p.number = 1`,
+    )
+    assert.equal(JSON.parse(await readFile(certificate?.file ?? '', 'utf8')).document.request.plan, first?.id)
   })
 
   it('is not taken apart by another that names the same people once it was approved', async () => {

@@ -92,23 +92,38 @@ export const membersToPlan = (
 
 export type MemberPlan = BatchMember & Pick<StoredPlan, 'summary' | 'seeds'> & { readonly id: string }
 
-const withPlan = (batchId: string, after: number, condition: Sql, limit: number): Sql =>
+/** The people of a batch who are planned for, each with the newest of the plans that are meant. */
+const withPlan = (batchId: string, after: number, meant: Sql, condition: Sql, limit: number): Sql =>
   sql`select ${memberColumns}, p.id, p.summary, p.seeds
     from requests.batch_member m
     join requests.request r on r.subject_id = m.subject_id and r.id = m.request_id
     join lateral (select q.id, q.summary, q.seeds from requests.plan q
-      where q.subject_id = m.subject_id and q.request_id = m.request_id order by q.number desc limit 1) p on true
+      where q.subject_id = m.subject_id and q.request_id = m.request_id and ${meant}
+      order by q.number desc limit 1) p on true
     where m.batch_id = ${batchId} and m.line > ${after} and m.problem is null and ${condition}
     order by m.line limit ${limit}`
 
-/** Their newest plans, to be summed up or begun. */
+const inForce = sql`q.approved_at is not null`
+
+/**
+ * To be summed up or begun: with the plans the batch was shown with. One that somebody made for a person since was approved
+ * by nobody.
+ */
 export const plannedMembers = (
   db: Db,
   batch: Batch,
   after: number,
   limit: number,
 ): Promise<readonly MemberPlan[]> =>
-  db.rows(withPlan(batch.id, after, sql`r.state = 'planned' and m.plan_id = ${batch.planId}`, limit))
+  db.rows(
+    withPlan(
+      batch.id,
+      after,
+      batch.plannedAt === null ? sql`true` : sql`q.created_at <= ${batch.plannedAt}`,
+      sql`r.state = 'planned' and m.plan_id = ${batch.planId}`,
+      limit,
+    ),
+  )
 
 /** Whose steps are all done or failed, and who have no result yet. */
 export const membersToSettle = (
@@ -121,6 +136,7 @@ export const membersToSettle = (
     withPlan(
       batch.id,
       after,
+      inForce,
       sql`r.state = 'approved' and not exists (select 1 from requests.step s where s.subject_id = m.subject_id
         and s.request_id = m.request_id and s.state in ('waiting', 'running'))`,
       limit,
@@ -138,6 +154,7 @@ export const membersToCertify = (
     withPlan(
       batch.id,
       after,
+      inForce,
       sql`r.state = 'completed' and not exists (select 1 from requests.certificate c
         where c.subject_id = m.subject_id and c.request_id = m.request_id)`,
       limit,

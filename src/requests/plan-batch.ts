@@ -84,7 +84,14 @@ async function begin(ctx: Context, batchId: string): Promise<Batch> {
   if (batch.state === 'planning' && batch.mapSha256 === sha256) return batch
   const plan = { id: uuidv7(ctx.now()), mapNumber: number, mapSha256: sha256 }
   await beginBatchPlan(ctx.db, batchId, plan)
-  return { ...batch, state: 'planning', planId: plan.id, mapNumber: number, mapSha256: sha256 }
+  return {
+    ...batch,
+    state: 'planning',
+    planId: plan.id,
+    mapNumber: number,
+    mapSha256: sha256,
+    plannedAt: null,
+  }
 }
 
 async function planMembers(
