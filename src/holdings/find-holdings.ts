@@ -1,12 +1,11 @@
 import type { ReadSession } from '../connectors/public.ts'
-import { currentMap, openForReading } from '../inventory/public.ts'
 import type { Context } from '../platform/context.ts'
-import { isProblem } from '../platform/problem.ts'
 import { tuplesOf } from './cells.ts'
 import { type FoundInSystem, findInSystem, type Seeds } from './find-in-system.ts'
 import { type Ambiguous, type FoundMentions, findMentions } from './find-mentions.ts'
 import type { Holdings, Identifier, SystemHoldings, UnreachableSystem } from './holdings.ts'
-import { collectionOf, type MappedSystem, mappedSystem } from './mapped-system.ts'
+import { collectionOf, type MappedSystem } from './mapped-system.ts'
+import { asUnreachable, openSystems } from './open-systems.ts'
 import { mergePersons, type Person, personIn } from './person.ts'
 import type { Rulings } from './possible-match.ts'
 import { problem } from './problems.ts'
@@ -53,19 +52,7 @@ const rounds = 12
  */
 export async function searchHoldings(ctx: Context, input: FindInput): Promise<Search & AsyncDisposable> {
   await using stack = new AsyncDisposableStack()
-  const { map } = await currentMap(ctx)
-  const names = input.systems ?? Object.keys(map.systems)
-  const unreachable: UnreachableSystem[] = []
-  const open: Opened[] = []
-  for (const [i, name] of names.entries()) {
-    input.onProgress?.(name, i, names.length)
-    try {
-      const session = stack.use(await openForReading(ctx, name))
-      open.push({ session, system: mappedSystem(map, name, await session.describe()) })
-    } catch (error) {
-      unreachable.push(asUnreachable(name, error))
-    }
-  }
+  const { open, unreachable } = stack.use(await openSystems(ctx, input))
   const asked = await askedRows(open, input.asked)
   const known = (name: string) => [...knownIn(input, name), ...(asked.rows[name] ?? [])]
   const before = mergePersons([
@@ -108,11 +95,6 @@ export const knownIn = ({ known, ruled }: FindInput, system: string): Seeds['row
 export async function findHoldings(ctx: Context, input: FindInput): Promise<Holdings> {
   await using search = await searchHoldings(ctx, input)
   return search.holdings
-}
-
-export function asUnreachable(name: string, error: unknown): UnreachableSystem {
-  if (!isProblem(error) || error.exit !== 3) throw error
-  return { name, code: error.code, params: error.params }
 }
 
 interface Opened {

@@ -4,7 +4,8 @@ import { freshInstallation, type TestInstallation } from '../../test/installatio
 import { postgresServer } from '../../test/servers.ts'
 import { type SmallCompany, smallCompany } from '../../test/small-company.ts'
 import { isProblem } from '../platform/problem.ts'
-import { findPeople, openSystems, type PersonFound, type PersonSought } from './find-people.ts'
+import { findPeople, type PersonFound, type PersonSought } from './find-people.ts'
+import { openSystems } from './open-systems.ts'
 
 let installation: TestInstallation
 let company: SmallCompany

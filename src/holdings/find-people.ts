@@ -1,38 +1,14 @@
 import type { ReadSession } from '../connectors/public.ts'
-import { currentMap, openForReading } from '../inventory/public.ts'
-import type { Context } from '../platform/context.ts'
 import { isProblem, type Problem } from '../platform/problem.ts'
-import { acrossTuples, asUnreachable, refuseTooWide, untilNothingNew } from './find-holdings.ts'
+import { acrossTuples, refuseTooWide, untilNothingNew } from './find-holdings.ts'
 import type { Seeds } from './find-in-system.ts'
-import type { Identifier, SystemHoldings, UnreachableSystem } from './holdings.ts'
-import { areUnique, collectionOf, type MappedSystem, mappedSystem } from './mapped-system.ts'
+import type { Identifier, SystemHoldings } from './holdings.ts'
+import { areUnique, collectionOf, type MappedSystem } from './mapped-system.ts'
+import type { OpenSystems } from './open-systems.ts'
 import { mergePersons, type Person, personIn } from './person.ts'
 import { type AskedRows, askedRows } from './shared-identifier.ts'
 import { stayingRows } from './staying-rows.ts'
 import { type Starts, type Whose, whoseRows } from './whose-rows.ts'
-
-/** Systems open for reading, for a search that goes on with one portion of people after the other. */
-export interface OpenSystems extends AsyncDisposable {
-  readonly open: readonly { readonly system: MappedSystem; readonly session: ReadSession }[]
-  /** Those that did not answer, or stopped to. */
-  readonly unreachable: UnreachableSystem[]
-}
-
-export async function openSystems(ctx: Context): Promise<OpenSystems> {
-  await using stack = new AsyncDisposableStack()
-  const { map } = await currentMap(ctx)
-  const open: { system: MappedSystem; session: ReadSession }[] = []
-  const unreachable: UnreachableSystem[] = []
-  for (const name of Object.keys(map.systems))
-    try {
-      const session = stack.use(await openForReading(ctx, name))
-      open.push({ session, system: mappedSystem(map, name, await session.describe()) })
-    } catch (error) {
-      unreachable.push(asUnreachable(name, error))
-    }
-  const resources = stack.move()
-  return { open, unreachable, [Symbol.asyncDispose]: () => resources.disposeAsync() }
-}
 
 /** One of several people to look for: what was asked for, and what is known of their rows, by system. */
 export interface PersonSought {

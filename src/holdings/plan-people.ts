@@ -1,15 +1,9 @@
 import { isProblem, type Problem } from '../platform/problem.ts'
-import { asUnreachable } from './find-holdings.ts'
 import type { FoundMentions } from './find-mentions.ts'
 import { findMentionsOfMany } from './find-mentions-of-many.ts'
-import {
-  findPeople,
-  type OpenSystems,
-  type PeopleFound,
-  type PersonFound,
-  type PersonSought,
-} from './find-people.ts'
+import { findPeople, type PeopleFound, type PersonFound, type PersonSought } from './find-people.ts'
 import type { SystemHoldings, UnreachableSystem } from './holdings.ts'
+import { asUnreachable, type OpenSystems } from './open-systems.ts'
 import { type SystemPlan, summarise } from './plan.ts'
 import type { PlannedErasure } from './plan-erasure.ts'
 import { planTogether } from './plan-together.ts'

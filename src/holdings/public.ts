@@ -9,7 +9,6 @@ export {
 } from './erase-people-in-system.ts'
 export {
   acrossTuples,
-  asUnreachable,
   type FindInput,
   findHoldings,
   type Search,
@@ -17,7 +16,6 @@ export {
 } from './find-holdings.ts'
 export type { Seeds } from './find-in-system.ts'
 export type { Ambiguous, FoundMentions, MentionPlace } from './find-mentions.ts'
-export { type OpenSystems, openSystems, type PersonSought } from './find-people.ts'
 export type {
   CollectionHoldings,
   HeldRow,
@@ -30,6 +28,7 @@ export type {
   UnreachableSystem,
 } from './holdings.ts' // prettier-ignore
 export { type KeptFields, keptCells } from './kept-cells.ts'
+export { asUnreachable, type OpenSystems, openSystems } from './open-systems.ts'
 export type { Person } from './person.ts'
 export type { CollectionPlan, Kept, KeptRow, Plan, SystemPlan } from './plan.ts'
 export { type PlannedErasure, planErasure } from './plan-erasure.ts'

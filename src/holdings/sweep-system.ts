@@ -12,7 +12,6 @@ import type { Context } from '../platform/context.ts'
 import type { TombstoneFilter } from '../subjects/public.ts'
 import { creationFields } from './creation-time.ts'
 import { valuesOf } from './elements.ts'
-import { asUnreachable } from './find-holdings.ts'
 import type { Identifier, UnreachableSystem } from './holdings.ts'
 import {
   type IdentifierField,
@@ -20,6 +19,7 @@ import {
   type MappedSystem,
   mappedSystem,
 } from './mapped-system.ts'
+import { asUnreachable } from './open-systems.ts'
 import { sweepNormaliser } from './sweep-normaliser.ts'
 
 /** A cell that may name somebody erased: personal data, held in memory until the request it belongs to is known. */

@@ -61,7 +61,6 @@ export function whoseRows(
       for (const { collection, link, values } of across)
         reach(values.flatMap((tuple) => linked.at(system, collection, link, tuple)))
     }
-
     // An array hands out what is added while it is walked.
     for (const node of waiting) {
       reach(linked.below(node))

@@ -1,0 +1,48 @@
+import type { ReadSession } from '../connectors/public.ts'
+import { currentMap, openForReading } from '../inventory/public.ts'
+import type { Context } from '../platform/context.ts'
+import { isProblem } from '../platform/problem.ts'
+import type { UnreachableSystem } from './holdings.ts'
+import { type MappedSystem, mappedSystem } from './mapped-system.ts'
+
+/** Systems open for reading, for a search in all of them. */
+export interface OpenSystems extends AsyncDisposable {
+  readonly open: readonly { readonly system: MappedSystem; readonly session: ReadSession }[]
+  /** Those that did not answer, or stopped to. */
+  readonly unreachable: UnreachableSystem[]
+}
+
+export interface OpenOptions {
+  /** Only these; default all that the map names. */
+  readonly systems?: readonly string[] | undefined
+  readonly onProgress?: ((system: string, done: number, total: number) => void) | undefined
+}
+
+/** Opens the mapped systems, one after the other; disposing of them closes their sessions. */
+export async function openSystems(
+  ctx: Context,
+  { systems, onProgress }: OpenOptions = {},
+): Promise<OpenSystems> {
+  await using stack = new AsyncDisposableStack()
+  const { map } = await currentMap(ctx)
+  const names = systems ?? Object.keys(map.systems)
+  const open: { system: MappedSystem; session: ReadSession }[] = []
+  const unreachable: UnreachableSystem[] = []
+  for (const [i, name] of names.entries()) {
+    onProgress?.(name, i, names.length)
+    try {
+      const session = stack.use(await openForReading(ctx, name))
+      open.push({ session, system: mappedSystem(map, name, await session.describe()) })
+    } catch (error) {
+      unreachable.push(asUnreachable(name, error))
+    }
+  }
+  const resources = stack.move()
+  return { open, unreachable, [Symbol.asyncDispose]: () => resources.disposeAsync() }
+}
+
+/** A system that cannot be reached, as it is told; throws on what is no such thing. */
+export function asUnreachable(name: string, error: unknown): UnreachableSystem {
+  if (!isProblem(error) || error.exit !== 3) throw error
+  return { name, code: error.code, params: error.params }
+}
