@@ -10,7 +10,7 @@ export interface BatchLease {
 }
 
 /** Another worker took it, or this one is to stop: what is left is taken up later, from where it stands. */
-export class LostBatch extends Error {}
+class LostBatch extends Error {}
 
 /**
  * Works on a batch alone, and says so while it does. Undefined when somebody else works on it. What a worker does that has

@@ -17,7 +17,7 @@ const kinds: ReadonlySet<string> = new Set([
   'bank-account',
 ])
 const shownLines = 10
-const longestFile = 1_000_000
+const mostPeople = 1_000_000
 
 /**
  * Reads people from a CSV file: one on a line, under headers that are kinds of identifiers (`email`, `number`, …), several
@@ -38,7 +38,7 @@ export async function readPeopleFile(ctx: Context, file: string): Promise<readon
     const asked = await identifiersIn(ctx, columns, cells)
     if (asked === null) bad.push(line)
     else people.push({ line, asked })
-    if (people.length > longestFile) throw problem('requests.people-file-long', { file, most: longestFile })
+    if (people.length > mostPeople) throw problem('requests.people-file-long', { file, most: mostPeople })
   }
   if (bad.length > 0)
     throw problem('requests.people-lines', {

@@ -1,6 +1,5 @@
 import { recordEvidence } from '../evidence/public.ts'
 import { createdAfter, creationFields, findHoldings, type Identifier } from '../holdings/public.ts'
-import { uuidv7 } from '../platform/bytes.ts'
 import { type Context, inTransaction } from '../platform/context.ts'
 import { isProblem } from '../platform/problem.ts'
 import { renewSubjectKey } from '../subjects/public.ts'
@@ -10,6 +9,7 @@ import { planRequest } from './plan-request.ts'
 import { findRequest, insertVerification, lockRequest, planInForce, verificationsOf } from './queries.ts'
 import type { Request } from './request.ts'
 import { openAsked, sealAsked } from './sealed.ts'
+import { looksToCome } from './settle.ts'
 import type { Gathered } from './sweep-found.ts'
 import { reopenRequest } from './sweep-queries.ts'
 import { type FoundAgain, verdictOf } from './sweep-report.ts'
@@ -127,28 +127,11 @@ export async function cameAnew(ctx: Context, { gathered, timeZone }: SweptBack):
   return false
 }
 
-const hour = 3_600_000
-const looks = [
-  ['+1h', hour],
-  ['+24h', 24 * hour],
-  ['+30d', 30 * 24 * hour],
-] as const // prettier-ignore
-
 /** The looks of the first erasure are over: the second is looked after as long. */
 async function appointLooks(ctx: Context, request: Request): Promise<void> {
   const appointed = await verificationsOf(ctx.db, request.subjectId, request.id)
   if (appointed.some(({ doneAt }) => doneAt === null)) return
-  const now = ctx.now()
   await inTransaction(ctx, async (tx) => {
-    for (const [stage, after] of looks)
-      await insertVerification(tx.db, {
-        subjectId: request.subjectId,
-        id: uuidv7(now),
-        requestId: request.id,
-        stage,
-        dueAt: new Date(now.getTime() + after),
-        doneAt: null,
-        report: null,
-      })
+    for (const look of looksToCome(request, tx.now())) await insertVerification(tx.db, look)
   })
 }
