@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { languages, loadTexts } from '../src/platform/texts.ts'
-import { finished, type Ran } from '../test/command-line.ts'
+import { compiledOnce, finished, type Ran } from '../test/command-line.ts'
 import { commands } from './commands.ts'
 
 const main = join(import.meta.dirname, 'main.ts')
@@ -20,7 +20,7 @@ describe('the command line, before it opens anything', () => {
   const run = (args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ran> =>
     finished(
       spawn(process.execPath, [main, ...args], {
-        env: { PATH: process.env.PATH, DOSSIER_DATA: data, DOSSIER_LANGUAGE: 'en', ...env },
+        env: { PATH: process.env.PATH, DOSSIER_DATA: data, DOSSIER_LANGUAGE: 'en', ...compiledOnce, ...env },
       }),
     )
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { compiledOnce } from './command-line.ts'
 
 /** A `npm start`, without npm. */
 export interface ServerProcess {
@@ -31,7 +32,14 @@ const main = join(import.meta.dirname, '..', 'src', 'main.ts')
 /** Starts the server on a free port, and waits until it listens or has gone. Whoever runs when the tests end is killed. */
 export async function startServerProcess(env: Readonly<Record<string, string>>): Promise<ServerProcess> {
   const child = spawn(process.execPath, [main], {
-    env: { PATH: process.env.PATH ?? '', HOME: tmpdir(), LANG: 'C.UTF-8', PORT: '0', ...env },
+    env: {
+      PATH: process.env.PATH ?? '',
+      HOME: tmpdir(),
+      LANG: 'C.UTF-8',
+      PORT: '0',
+      ...compiledOnce,
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   running.add(child)
