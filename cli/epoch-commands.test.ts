@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { commandLine, type Failure } from '../test/command-line.ts'
 import { freshInstallation } from '../test/installation.ts'
-import { people } from '../test/key-people.ts'
+import { backup, epochsOf, people } from '../test/key-people.ts'
 
 interface Shown {
   readonly epochs: readonly { readonly epoch: number; readonly state: string; readonly keys: number }[]
@@ -10,11 +10,15 @@ interface Shown {
 }
 
 describe('the commands for the keys that protect those of people', () => {
-  it('show them, begin the next, and destroy none before its time or without its number', async () => {
+  it('show them, begin the next behind a backup, and destroy none before its time or without its number', async () => {
     await using at = await freshInstallation()
     const own = commandLine(at)
     assert.match((await own.run('keys', 'epochs')).stdout, /There is no epoch yet/)
     await people(at.ctx, 3)
+    const refused = await own.json<Failure>('keys', 'rotate')
+    assert.deepEqual([refused.exit, refused.document.error.code], [1, 'rotation.no-recent-backup'])
+    assert.deepEqual(await epochsOf(at.ctx), ['1 current 3'])
+    await backup(at.ctx, true)
     const rotated = await own.json<Shown>('keys', 'rotate')
     assert.equal(rotated.exit, 0)
     assert.deepEqual(

@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline/promises'
 import type { Command } from 'commander'
+import { backupOldAfterDays } from '../src/backup/public.ts'
 import type { Context } from '../src/platform/context.ts'
 import { type KeysTended, tendKeys } from '../src/rotation/public.ts'
 import { destroyEpoch, type EpochReport, type KeyLife, keyLife } from '../src/subjects/public.ts'
@@ -48,10 +49,11 @@ async function rotate(ctx: Context, { progress }: Terminal): Promise<Answer> {
   }
 }
 
-/** What came to its end. */
-export function keyBlocks({ retired, destroyed, shredded }: KeysTended): readonly Block[] {
+/** What came to its end, and what waits for a backup. */
+export function keyBlocks({ waiting, retired, destroyed, shredded }: KeysTended): readonly Block[] {
   const each = (text: string, numbers: readonly number[]) => numbers.map((epoch) => good(t(text, { epoch })))
   return [
+    ...(waiting === null ? [] : [warning(t('keys-waiting', { epoch: waiting, days: backupOldAfterDays }))]),
     ...each('keys-retired', retired),
     ...each('keys-destroyed', destroyed),
     ...(shredded > 0 ? [good(t('keys-shredded', { people: shredded }))] : []),

@@ -15,7 +15,7 @@ import { openInstallation } from '../src/platform/installation.ts'
 import { sql } from '../src/platform/sql.ts'
 import { giveBack } from '../src/requests/give-back.ts'
 import { tendKeys } from '../src/rotation/public.ts'
-import { keyLife, shredState } from '../src/subjects/public.ts'
+import { beginEpoch, keyLife, shredState } from '../src/subjects/public.ts'
 import { isCommittedTo, wrappedAt } from '../src/subjects/subject-key.ts'
 import type { TestInstallation } from './installation.ts'
 import { backup, calendarInstallation, erase, hasCode, holdsFor, type Person, people } from './key-people.ts'
@@ -106,7 +106,8 @@ async function history(at: TestInstallation, days: (count: number) => void, plac
   await erase(ctx, anna)
   const before = await onDisk(at, since)
   await cp(at.config.paths.keys, keysOf('old keys'), { recursive: true })
-  await tendKeys(ctx, { rotate: true })
+  await beginEpoch(ctx)
+  await tendKeys(ctx)
   const after = await onDisk(at, since)
   await backup(ctx, true)
   await tendKeys(ctx)

@@ -4,6 +4,7 @@ import { openInstallation } from '../src/platform/installation.ts'
 import type { KeyProvider } from '../src/platform/key-provider.ts'
 import type { Sql } from '../src/platform/sql.ts'
 import { tendKeys } from '../src/rotation/public.ts'
+import { beginEpoch } from '../src/subjects/public.ts'
 
 /**
  * Tends keys until what KILL_AT names is reached, and is killed there: `before drop table`, `after create`. The words are a
@@ -45,6 +46,8 @@ const provider: KeyProvider = {
   destroy: (version) => around('destroy', () => ctx.keyring.provider.destroy(version)),
 }
 const keyring = { ...ctx.keyring, provider, providerNamed: () => provider }
-await tendKeys({ ...ctx, keys: watched(ctx.keys), keyring }, { rotate: process.env['ROTATE'] === '1' })
+const killable = { ...ctx, keys: watched(ctx.keys), keyring }
+if (process.env['ROTATE'] === '1') await beginEpoch(killable)
+await tendKeys(killable)
 process.stdout.write('not killed\n')
 process.exit(0)

@@ -7,7 +7,7 @@ import type { Context } from '../src/platform/context.ts'
 import type { Db } from '../src/platform/database.ts'
 import { sql } from '../src/platform/sql.ts'
 import { tendKeys } from '../src/rotation/public.ts'
-import { retireEpochs } from '../src/subjects/public.ts'
+import { beginEpoch, retireEpochs } from '../src/subjects/public.ts'
 import type { TestInstallation } from './installation.ts'
 import { calendarInstallation, epochsOf, erase, holdsFor, people, person } from './key-people.ts'
 
@@ -51,14 +51,16 @@ function cutAfter(ctx: Context, statements: number): Context {
 }
 
 /** False when it was cut off. */
-const tended = (ctx: Context, rotate: boolean): Promise<boolean> =>
-  tendKeys(ctx, { rotate }).then(
-    () => true,
-    (error: unknown) => {
-      if (error instanceof Error && error.message === 'cut') return false
-      throw error
-    },
-  )
+async function tended(ctx: Context, rotate: boolean): Promise<boolean> {
+  try {
+    if (rotate) await beginEpoch(ctx)
+    await tendKeys(ctx)
+    return true
+  } catch (error) {
+    if (error instanceof Error && error.message === 'cut') return false
+    throw error
+  }
+}
 
 const isMoving = async ({ keys }: Context): Promise<boolean> =>
   (await keys.rows(sql`select from subjects.subject_key_next k`)).length > 0

@@ -1,7 +1,8 @@
+import { backupOldAfterDays, isRecentAndVerified, readLastBackup } from '../backup/public.ts'
 import type { Context } from '../platform/context.ts'
 import { isProblem } from '../platform/problem.ts'
 import { say } from '../platform/texts.ts'
-import { failingCanaries, type KeyLife, keyLife } from '../subjects/public.ts'
+import { failingCanaries, isRotationDue, type KeyLife, keyLife } from '../subjects/public.ts'
 import type { Check } from './check.ts'
 
 const dayMs = 86_400_000
@@ -57,6 +58,8 @@ async function failing(ctx: Context, life: KeyLife): Promise<Found | undefined> 
   const waiting = epochs.find((one) => one.state === 'rewrapped' && late(one.rewrappedAt))
   if (waiting) return tell('warning', 'backup', { epoch: waiting.epoch, since: dayOf(waiting.rewrappedAt) })
   const current = epochs.find(({ state }) => state === 'current')
+  if (isRotationDue(life, ctx.now()) && !isRecentAndVerified(await readLastBackup(ctx.paths), ctx.now()))
+    return tell('warning', 'waiting', { epoch: current?.epoch ?? 0, days: backupOldAfterDays })
   return current && late(current.dueAt) ? tell('warning', 'late', { next: dayOf(current.dueAt) }) : undefined
 }
 

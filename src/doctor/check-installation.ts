@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { readLastBackup } from '../backup/public.ts'
+import { backupAgeDays, isRecentAndVerified, readLastBackup } from '../backup/public.ts'
 import { isGrave, restoreState, witnessStates } from '../evidence/public.ts'
 import { listSystems, type SystemReport, testSystem } from '../inventory/public.ts'
 import type { Context } from '../platform/context.ts'
@@ -87,20 +87,16 @@ const checkWitnesses = async (ctx: Context): Promise<readonly Check[]> =>
     facts: { size: one.size, entries: one.entries, trouble: one.trouble },
   }))
 
-const dayMs = 86_400_000
-/** What was erased since is in it, and what was received since is not. */
-const oldAfterDays = 7
-
 async function checkBackup(ctx: Context, shown: Shown): Promise<Check> {
   const last = await readLastBackup(ctx.paths)
-  const days = last ? Math.floor((ctx.now().getTime() - Date.parse(last.at)) / dayMs) : null
+  const days = last ? backupAgeDays(last, ctx.now()) : null
   const judged = !last
     ? 'never'
     : !last.verified
       ? 'unverified'
-      : Number(days) >= oldAfterDays
-        ? 'old'
-        : 'good'
+      : isRecentAndVerified(last, ctx.now())
+        ? 'good'
+        : 'old'
   return {
     name: 'backup',
     state: judged === 'good' ? 'good' : 'warning',

@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import type { Context } from '../platform/context.ts'
 import { type Job, job } from '../platform/job.ts'
+import type { Keyring } from '../platform/keyring.ts'
 import { isProblem } from '../platform/problem.ts'
 import { tendKeys } from './tend-keys.ts'
 
@@ -10,7 +12,7 @@ const tendHourly = job({
   payload: z.object({}),
   handler: async (ctx, _, { signal }) => {
     try {
-      await tendKeys(ctx, { signal })
+      tellWaiting(ctx, (await tendKeys(ctx, { signal })).waiting)
     } catch (error) {
       // A backup reads the keys: the next hour is soon enough.
       if (!isProblem(error, 'subjects.keys-busy')) throw error
@@ -18,5 +20,14 @@ const tendHourly = job({
     }
   },
 })
+
+const told = new WeakMap<Keyring, number>()
+
+/** Once for each epoch: an installation that nobody has backed up yet is not to be nagged every hour. */
+function tellWaiting({ keyring, log }: Context, epoch: number | null): void {
+  if (epoch === null || told.get(keyring) === epoch) return
+  told.set(keyring, epoch)
+  log.warn({ epoch }, 'the rotation of keys waits for a recent verified backup')
+}
 
 export const rotationJobs: readonly Job[] = [tendHourly]
