@@ -17,7 +17,7 @@ import {
 } from '../src/requests/public.ts'
 import { freshInstallation, type TestInstallation } from './installation.ts'
 import { administer, postgresServer, postgresServers } from './servers.ts'
-import { type SmallCompany, smallCompany, smallMap } from './small-company.ts'
+import { contentsOf, type SmallCompany, smallCompany, smallMap } from './small-company.ts'
 
 /** A command in a process of its own, on the test's installation. */
 function dossier({ config, urls }: TestInstallation, ...args: readonly string[]) {
@@ -36,27 +36,6 @@ async function plannedErasure({ ctx }: TestInstallation, identifier: string) {
   const asked = await askedIdentifiers(ctx, identifier)
   const request = await receiveRequest(ctx, { kind: 'erasure', asked, identityProof: 'operator-attested' })
   return { request, plan: (await planRequest(ctx, request)).plan }
-}
-
-const tables = [
-  'person',
-  'address',
-  'purchase',
-  'purchase_item',
-  'invoice',
-  'gift',
-  'visit',
-  'message',
-  'person_history',
-  'household',
-] // prettier-ignore
-
-/** Every row of every table; a filler's random part does not matter. */
-async function contents(company: SmallCompany): Promise<readonly string[]> {
-  const all: string[] = []
-  for (const table of tables)
-    all.push(...(await company.query(`select ${table}::text from ${table} order by 1`)))
-  return all.map((row) => row.replace(/erased-[0-9a-f]+/g, 'erased-*'))
 }
 
 /** What happened, once each: several looks and several write-aheads are allowed, a second "done" is not. */
@@ -104,7 +83,7 @@ describe('an erasure that is interrupted', () => {
       const { request, plan } = await plannedErasure(installation, 'bert@example.org')
       await approvePlan(installation.ctx, plan.id)
       await carryOut(installation.ctx, request.id)
-      return await contents(company)
+      return await contentsOf(company)
     })()
     for (const [round, first] of [250, 420, 480, 540, 600, 700].entries()) {
       await using installation = await freshInstallation()
@@ -123,7 +102,7 @@ describe('an erasure that is interrupted', () => {
       const child = dossier(installation, 'erase', '--approve', plan.id)
       const [code] = await once(child, 'exit')
       assert.equal(code, 0, `killed ${kills} times from ${first} ms on`)
-      assert.deepEqual(await contents(company), expected)
+      assert.deepEqual(await contentsOf(company), expected)
       await checkEvidence(installation, request.id)
     }
   })

@@ -1,13 +1,10 @@
 import assert from 'node:assert/strict'
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { sequence } from '../src/evidence/public.ts'
 import { addSystem, importMap, scanSystems } from '../src/inventory/public.ts'
 import type { Context } from '../src/platform/context.ts'
 import { isProblem } from '../src/platform/problem.ts'
-import { say } from '../src/platform/texts.ts'
 import {
   approvePlan,
   askedIdentifiers,
@@ -20,30 +17,12 @@ import {
 import { type CommandLine, commandLine, type Failure } from './command-line.ts'
 import { databaseContents } from './database-contents.ts'
 import { freshInstallation, type TestInstallation } from './installation.ts'
+import { commandIsRefused, nothingChanges, sentences } from './refused.ts'
 import { postgresServer } from './servers.ts'
 import { type SmallCompany, smallCompany, smallMap } from './small-company.ts'
 import { wrongMaps } from './wrong-maps.ts'
 
 const nobody = '01a1ffb5-080f-7f2e-a1c3-06a59fe13c97'
-
-/** A code's sentence in both languages: complete, different, and no key in place of a text. */
-function sentences(code: string, params: Readonly<Record<string, string | number>>) {
-  const [en, fr] = [say('en', code, params), say('fr', code, params)]
-  for (const one of [en, fr]) {
-    assert.notEqual(one, code)
-    assert.doesNotMatch(one, /\{\{|\}\}|\$t\(|undefined/)
-  }
-  assert.notEqual(en, fr)
-  return { en, fr }
-}
-
-interface Refused {
-  readonly error: {
-    readonly code: string
-    readonly message: string
-    readonly params: Readonly<Record<string, string | number>>
-  }
-}
 
 /** Runs what has to be refused; returns the refusal's code, exit and English sentence. */
 async function refusal(work: () => Promise<unknown>) {
@@ -76,33 +55,11 @@ describe('wrong input', () => {
     await installation.dispose()
   })
 
-  /** Every row of both databases of Dossier and of the shop. */
-  const everything = async (): Promise<ReadonlySet<string>> => {
-    const urls = [installation.urls.main, installation.urls.keys, company.url]
-    const contents = await Promise.all(urls.map((url) => databaseContents(url)))
-    return new Set(contents.flatMap((rows, i) => rows.map((row) => `${i} ${row}`)))
-  }
+  const changesNothing = (work: () => Promise<void>): Promise<void> =>
+    nothingChanges(ctx, [installation.urls.main, installation.urls.keys, company.url], work)
 
-  /** Whatever `work` does, nothing is different afterwards. */
-  async function changesNothing(work: () => Promise<void>): Promise<void> {
-    // A command takes up what earlier acts left to be put into the log: that is not its doing.
-    await sequence(ctx)
-    const before = await everything()
-    await work()
-    const after = await everything()
-    const different = [...before.symmetricDifference(after)].map((row) => row.slice(0, 120))
-    assert.deepEqual(different, [])
-  }
-
-  /** A command that is refused: one JSON document with a code, and a sentence in both languages. */
-  async function isRefused(args: readonly string[], exit: number, code: string, says: RegExp): Promise<void> {
-    const refused = await french.run(...args, '--json')
-    const { error } = JSON.parse(refused.stdout) as Refused
-    assert.deepEqual([refused.exit, refused.stderr, error.code], [exit, '', code], args.join(' '))
-    const { en, fr } = sentences(code, error.params)
-    assert.equal(error.message, fr)
-    assert.match(en, says)
-  }
+  const isRefused = (args: readonly string[], exit: number, code: string, says: RegExp): Promise<void> =>
+    commandIsRefused(french, args, { exit, code, says })
 
   describe('in an address', () => {
     const wrong: readonly (readonly [url: string, code: string, says: RegExp])[] = [
@@ -387,91 +344,5 @@ rules:`
         await isRefused(['map', 'export', join(place, 'taken.yaml')], 2, 'cli.file-exists', /--force/)
         assert.equal(await readFile(join(place, 'taken.yaml'), 'utf8'), 'mine')
       }))
-  })
-
-  describe('in the settings', () => {
-    const refusedWith = async (
-      env: Readonly<Record<string, string>>,
-      exit: number,
-      code: string,
-      says: RegExp,
-    ) => {
-      const told = await commandLine(installation, { ...env, DOSSIER_LANGUAGE: 'fr' }).run(
-        'systems',
-        'list',
-        '--json',
-      )
-      const { error } = JSON.parse(told.stdout) as Refused
-      assert.deepEqual([told.exit, told.stderr, error.code], [exit, '', code])
-      const { en, fr } = sentences(code, error.params)
-      assert.equal(error.message, fr)
-      assert.match(en, says)
-    }
-
-    it('is named: an address, a clock, databases that do not belong together', () =>
-      changesNothing(async () => {
-        await using other = await freshInstallation()
-        const theirs = await databaseContents(other.urls.keys)
-        const { main, keys } = installation.urls
-        await refusedWith(
-          { DATABASE_URL: 'mysql://db/x' },
-          2,
-          'platform.config',
-          /DATABASE_URL.*no address of a PostgreSQL/,
-        )
-        await refusedWith({ KEYS_DATABASE_URL: '' }, 2, 'platform.config', /needed together/)
-        await refusedWith({ DOSSIER_CLOCK: 'tomorrow' }, 2, 'platform.config', /DOSSIER_CLOCK.*\+P5Y/)
-        await refusedWith(
-          { DATABASE_URL: company.url },
-          2,
-          'platform.database-foreign',
-          /tables that are not Dossier’s/,
-        )
-        await refusedWith({ KEYS_DATABASE_URL: company.url }, 2, 'platform.database-foreign', /not Dossier’s/)
-        await refusedWith(
-          { DATABASE_URL: keys, KEYS_DATABASE_URL: main },
-          2,
-          'platform.database-other',
-          /mixed up/,
-        )
-        await refusedWith({ KEYS_DATABASE_URL: main }, 2, 'platform.database-other', /or the same/)
-        await refusedWith({ DATABASE_URL: other.urls.main }, 3, 'platform.key-of-another', /belong together/)
-        await refusedWith(
-          { KEYS_DATABASE_URL: other.urls.keys },
-          3,
-          'platform.keys-database-other',
-          /not the one/,
-        )
-        assert.deepEqual(await databaseContents(other.urls.keys), theirs)
-      }))
-
-    it('is named: keys that are missing or another installation’s, a directory that is none', () =>
-      changesNothing(async () => {
-        await using other = await freshInstallation()
-        const { keys } = other.config.paths
-        await refusedWith(
-          { DOSSIER_KEYS: join(place, 'none') },
-          3,
-          'platform.key-missing',
-          /index\.key is missing/,
-        )
-        await refusedWith({ DOSSIER_KEYS: keys }, 3, 'platform.key-of-another', /not the one/)
-        await writeFile(join(keys, 'index.key'), 'not a key')
-        await refusedWith({ DOSSIER_KEYS: keys }, 3, 'platform.key-unreadable', /cannot be read/)
-        await writeFile(join(place, 'file'), '')
-        await refusedWith({ DOSSIER_DATA: join(place, 'file') }, 3, 'platform.directory-unwritable', /EEXIST/)
-        await rm(join(place, 'file'))
-      }))
-
-    it('is named: a port that is taken', async () => {
-      const blocker = createServer().listen(0, '127.0.0.1')
-      await new Promise((resolve) => blocker.once('listening', resolve))
-      const address = blocker.address()
-      const port = String(typeof address === 'object' ? address?.port : '')
-      const { exit, stdout, stderr } = await commandLine(installation, { PORT: port }).run('start')
-      blocker.close()
-      assert.deepEqual([exit, stdout], [3, ''])
-      assert.match(stderr, new RegExp(`^Port ${port} is taken by another program\\.`))
-    })
   })
 })
