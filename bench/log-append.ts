@@ -18,7 +18,7 @@ import {
 } from '../src/evidence/public.ts'
 import { hashesBetween, readLog, type StoredEntry } from '../src/evidence/queries.ts'
 import { appendEntries } from '../src/evidence/sequence.ts'
-import { tilesInDatabase } from '../src/evidence/stored-tiles.ts'
+import { tilesForProofs } from '../src/evidence/stored-tiles.ts'
 import { type Context, inTransaction } from '../src/platform/context.ts'
 import { openPool, type Pool } from '../src/platform/database.ts'
 import { sql } from '../src/platform/sql.ts'
@@ -230,7 +230,7 @@ async function proving(ctx: Context): Promise<readonly Figure[]> {
   if (!log) throw new Error('no log')
   const { size, root } = log
   assert.equal(size, leaves, 'the tree is as large as is said')
-  const tiles = tilesInDatabase(ctx.db, size)
+  const tiles = tilesForProofs(ctx.db, size)
   const [taken, reads]: [number[][], number[][]] = [[], []]
   for (let pair = 0; pair < pairs; pair += 1) {
     const [proof, read]: [number[], number[]] = [[], []]

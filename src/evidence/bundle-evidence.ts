@@ -19,7 +19,7 @@ import { problem } from './problems.ts'
 import { writeInclusion } from './proof-file.ts'
 import { openOwn } from './restore-state.ts'
 import { sequence } from './sequence.ts'
-import { tilesInDatabase } from './stored-tiles.ts'
+import { tilesForProofs } from './stored-tiles.ts'
 import { readOutsideCheckpoint } from './tile-files.ts'
 import { verifyBundle } from './verify-bundle.ts'
 
@@ -99,7 +99,7 @@ async function gather(ctx: Context, input: BundleInput) {
   if (!checkpoint) throw problem('evidence.no-entries')
   const { size, root } = checkpoint
   const note = await cosignedNote(ctx, size, outside)
-  const tiles = remembered(tilesInDatabase(ctx.db, size))
+  const tiles = remembered(tilesForProofs(ctx.db, size))
   const entries = await provenEntries(ctx, input, size, tiles)
   if (entries.length === 0) throw problem('evidence.no-entries')
   const indexes = entries.map(({ index }) => index)

@@ -1,7 +1,7 @@
 import { canonicalJson } from '../platform/bytes.ts'
 import type { Actor } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
-import { raw, type Sql, sql } from '../platform/sql.ts'
+import { join, name, raw, type Sql, sql } from '../platform/sql.ts'
 import { type Entry, nobody } from './entry.ts'
 import type { Facts } from './facts.ts'
 
@@ -182,6 +182,27 @@ export async function hashesBetween(
   )
   return rows.map((row) => row.hash)
 }
+
+/** Hashes of one level, from one index up to before another. */
+export interface HashRange {
+  readonly level: number
+  readonly from: number
+  readonly to: number
+}
+
+/** The hashes of each range, one after the other as in a tile: as rows they cost more to send than to read. */
+export async function hashRanges(db: Db, ranges: readonly HashRange[]): Promise<readonly Buffer[]> {
+  const columns = ranges.map((range, i) => sql`(${packed(range)}) as ${name(`h${i}`)}`)
+  const row = await db.row<Readonly<Record<string, Buffer | null>>>(sql`select ${join(columns)}`)
+  return ranges.map((_, i) => row?.[`h${i}`] ?? Buffer.of())
+}
+
+const packed = ({ level, from, to }: HashRange): Sql =>
+  level === 0
+    ? sql`select string_agg(l.leaf_hash, ''::bytea order by l.leaf_index) from evidence.leaf l
+          where l.leaf_index >= ${from} and l.leaf_index < ${to}`
+    : sql`select string_agg(n.hash, ''::bytea order by n.node_index) from evidence.node n
+          where n.level = ${level} and n.node_index >= ${from} and n.node_index < ${to}`
 
 export interface LeafRow {
   readonly leafIndex: number

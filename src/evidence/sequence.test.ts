@@ -6,11 +6,22 @@ import { freshInstallation, type TestInstallation } from '../../test/installatio
 import { type Context, inTransaction } from '../platform/context.ts'
 import { openInstallation } from '../platform/installation.ts'
 import { sql } from '../platform/sql.ts'
-import { consistencyProof, foldPerfect, leafHash, rootHash, tileWidth, verifyConsistency } from './merkle.ts'
+import {
+  consistencyProof,
+  foldPerfect,
+  inclusionProof,
+  leafHash,
+  rootHash,
+  tileWidth,
+  verifyConsistency,
+  verifyInclusion,
+} from './merkle.ts'
 import { type Checkpoint, openCheckpoint, rawPublicKey } from './note.ts'
+import { hashesBetween } from './queries.ts'
 import { recordEvidence } from './record-evidence.ts'
 import { restoreState } from './restore-state.ts'
 import { appendBatch, sequence } from './sequence.ts'
+import { tilesForProofs, tilesInDatabase } from './stored-tiles.ts'
 import { tilesOnDisk } from './tile-files.ts'
 import { splitEntries, splitHashes, tilePath } from './tiles.ts'
 import { verifyLog } from './verify-log.ts'
@@ -47,6 +58,18 @@ async function assertSound(ctx: Context, size: number) {
   )
 }
 
+/** By what is remembered, by the database and by the files; remembered tiles of smaller trees must not slip in. */
+async function proofsAreTheSame({ db, paths }: Context, { size, root }: Checkpoint): Promise<void> {
+  const leaves = await hashesBetween(db, 0, 0, size)
+  for (const index of [0, Math.floor(size / 2), size - 1]) {
+    const proof = await inclusionProof(index, size, tilesForProofs(db, size))
+    for (const tiles of [tilesInDatabase(db, size), tilesOnDisk(paths.evidence, size)])
+      assert.deepEqual(await inclusionProof(index, size, tiles), proof)
+    const leaf = leaves[index] ?? Buffer.of()
+    assert.ok(verifyInclusion({ index, size, leaf, root }, proof), `${index} of ${size}`)
+  }
+}
+
 test('entries become leaves, tiles and a signed checkpoint, in every size around the borders of a tile', async () => {
   await using at = await freshInstallation()
   const { ctx } = at
@@ -60,6 +83,7 @@ test('entries become leaves, tiles and a signed checkpoint, in every size around
     assert.equal(checkpoint.size, size)
     const tiles = tilesOnDisk(ctx.paths.evidence, size)
     assert.deepEqual(await rootHash(size, tiles), checkpoint.root)
+    await proofsAreTheSame(ctx, checkpoint)
     for (const earlier of seen) {
       const proof = await consistencyProof(earlier.size, size, tiles)
       assert.ok(verifyConsistency(earlier, checkpoint, proof), `${earlier.size} → ${size}`)
