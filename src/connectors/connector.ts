@@ -153,9 +153,17 @@ export interface ChangeMark {
   readonly state: string
 }
 
+export interface DescribeOptions {
+  /**
+   * False: row counts are what the target knows without counting, 0 where that is nothing, and no collection is tried out,
+   * so that `unreadable` says only what the catalogue tells. The fingerprint is the same. Default true.
+   */
+  readonly counts?: boolean
+}
+
 /** A read-only conversation with a target, under a statement timeout. */
 export interface ReadSession extends AsyncDisposable {
-  describe(): Promise<SystemDescription>
+  describe(options?: DescribeOptions): Promise<SystemDescription>
   /** Up to `limit` rows, spread over the collection (a view: over its head); every field, in the description's order. */
   sample(collection: string, limit: number): Promise<readonly FoundRow[]>
   /** Each matching row once. A write session locks what it finds until it ends. */

@@ -45,7 +45,7 @@ export interface EraseResult {
  */
 export async function eraseInSystem(ctx: Context, input: EraseInput): Promise<EraseResult> {
   await using session = await openForErasing(ctx, input.system)
-  const description = await session.describe()
+  const description = await session.describe({ counts: false })
   if (input.fingerprint !== null && description.fingerprint !== input.fingerprint)
     throw problem('holdings.schema-changed', { system: input.system })
   const system = mappedSystem(input.map, input.system, description)

@@ -97,7 +97,7 @@ async function refuseStale(ctx: Context, plan: StoredPlan): Promise<void> {
 export async function currentFingerprint(ctx: Context, system: string): Promise<string | undefined> {
   try {
     await using session = await openForReading(ctx, system)
-    return (await session.describe()).fingerprint
+    return (await session.describe({ counts: false })).fingerprint
   } catch {
     return undefined
   }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { isProblem } from '../../platform/problem.ts'
-import type { Match } from '../connector.ts'
+import type { Match, SystemDescription } from '../connector.ts'
 import { foldInside } from '../fold.ts'
 import { searchTest } from '../match-rows.ts'
 import { numbered, people, visits } from './people.ts'
@@ -28,6 +28,17 @@ export function readingConforms(candidate: Candidate): void {
         assert.equal(person.rows, people.rows.length)
         assert.equal(person.unreadable, null)
         assert.equal(person.writable, true)
+      }))
+
+    it('describes the same shape without counting', () =>
+      withTarget(candidate, [people, visits], async (target) => {
+        await using session = await target.read()
+        const shapeOf = ({ collections, ...rest }: SystemDescription) => ({
+          ...rest,
+          collections: collections.map(({ rows: _, ...collection }) => collection),
+        })
+        const counted = await session.describe()
+        assert.deepEqual(shapeOf(await session.describe({ counts: false })), shapeOf(counted))
       }))
 
     it('has a fingerprint that knows shapes, not rows', async () => {

@@ -22,7 +22,12 @@ export interface Columns {
 export function columnsIn(session: ReadSession): Columns {
   let shapes: Promise<ReadonlyMap<string, CollectionDescription>> | undefined
   const shape = async () =>
-    new Map((await session.describe()).collections.map((collection) => [collection.name, collection]))
+    new Map(
+      (await session.describe({ counts: false })).collections.map((collection) => [
+        collection.name,
+        collection,
+      ]),
+    )
   const describe = async (collection: string) => {
     shapes ??= shape()
     return (await shapes).get(collection)

@@ -45,7 +45,7 @@ export function writingDocuments(session: WriteSession): WriteSession {
 
 function reading(session: ReadSession, known: Columns): Omit<ReadSession, typeof Symbol.asyncDispose> {
   return {
-    describe: () => session.describe(),
+    describe: (options) => session.describe(options),
     sample: (collection, limit) => session.sample(collection, limit),
     // What names no path goes straight through: a generator in between costs half a second per million rows.
     find: (query) => (asksForPaths(query) ? find(session, known, query) : session.find(query)),

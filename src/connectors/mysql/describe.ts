@@ -1,6 +1,6 @@
 import { isProblem, type Problem } from '../../platform/problem.ts'
 import { raw, type Sql, sql } from '../../platform/sql.ts'
-import type { CollectionDescription, SystemDescription } from '../connector.ts'
+import type { CollectionDescription, DescribeOptions, SystemDescription } from '../connector.ts'
 import { fingerprint } from '../fingerprint.ts'
 import type { Reason } from '../reasons.ts'
 import type { Answer } from './connection.ts'
@@ -17,10 +17,13 @@ const viewRows = 1_000
 const countingMs = 500
 
 /** The shape with row counts, and what cannot be read. */
-export async function describeShape(reading: Reading): Promise<SystemDescription> {
+export async function describeShape(
+  reading: Reading,
+  { counts = true }: DescribeOptions = {},
+): Promise<SystemDescription> {
   const collections: CollectionDescription[] = []
   for (const relation of reading.shape.relations.values()) {
-    const found = await rowsOf(reading, relation)
+    const found = counts ? await rowsOf(reading, relation) : relation.catalogue.rows
     const isReadable = typeof found === 'number'
     collections.push({
       ...relation.description,

@@ -78,7 +78,7 @@ function preparation(connection: Connection, server: Server, locks: boolean): Pr
 
 function reading(prepared: Preparation): Omit<ReadSession, typeof Symbol.asyncDispose> {
   return {
-    describe: async () => describeShape(await prepared.renew()),
+    describe: async (options) => describeShape(await prepared.renew(), options),
     sample: async (collection, limit) => sample(await prepared.ready(), collection, limit),
     count: async (query) => count(await prepared.ready(), query),
     async *find(query) {

@@ -1,4 +1,4 @@
-/** What PostgreSQL's catalogues say, as JSON documents: read in one round trip, under a search path that hides nothing. */
+/** What PostgreSQL's catalogues say, as JSON documents, under a search path that hides nothing. */
 
 export interface RelationRow {
   readonly oid: string
@@ -138,12 +138,18 @@ const uniqueRows = `
 
 const asDocument = (rows: string) => `select coalesce(json_agg(to_json(x)), '[]')::text from (${rows}) x`
 
-/** The statements, to be run in this order and answered in that of `Catalogue`. */
-export const catalogueStatements = [relationRows, columnRows, constraintRows, uniqueRows].map(asDocument)
+/** Sizes, estimates and our rights: they change without leaving a mark, and are read each time. */
+export const relationStatement = asDocument(relationRows)
 
-export interface Catalogue {
-  readonly relations: readonly RelationRow[]
+/** The rest, answered in the order of `Definitions`; as long as the mark of the catalogue stays, so does what they say. */
+export const definitionStatements = [columnRows, constraintRows, uniqueRows].map(asDocument)
+
+export interface Definitions {
   readonly columns: readonly ColumnRow[]
   readonly constraints: readonly ConstraintRow[]
   readonly uniques: readonly UniqueRow[]
+}
+
+export interface Catalogue extends Definitions {
+  readonly relations: readonly RelationRow[]
 }

@@ -1,5 +1,6 @@
 import { Socket } from 'node:net'
 import pg, { type QueryArrayConfig, type QueryArrayResult } from 'pg'
+import { sha256 } from '../../platform/bytes.ts'
 import { isProblem, type Problem } from '../../platform/problem.ts'
 import { type Sql, toQuery } from '../../platform/sql.ts'
 import type { Cell, SessionLimits } from '../connector.ts'
@@ -24,14 +25,17 @@ const asPrinted = { getTypeParser: () => (text: string) => text } as unknown as 
 /** One connection to a target; statements run one after the other, and every failure is a Problem. */
 export class Connection implements AsyncDisposable {
   readonly shown: string
+  /** A digest of the whole address: who asks for what where. */
+  readonly address: string
   readonly #client: pg.Client
   readonly #socket: Socket
   readonly #pace: Pace
   #turn: Promise<unknown> = Promise.resolve()
   #closed = false
 
-  private constructor(shown: string, client: pg.Client, socket: Socket, pace: Pace) {
+  private constructor(shown: string, address: string, client: pg.Client, socket: Socket, pace: Pace) {
     this.shown = shown
+    this.address = address
     this.#pace = pace
     this.#client = client
     this.#socket = socket
@@ -52,7 +56,7 @@ export class Connection implements AsyncDisposable {
       query_timeout: limits.statementTimeoutMs > 0 ? limits.statementTimeoutMs + silenceMs : 0,
       stream: () => socket,
     })
-    const connection = new Connection(shown, client, socket, paceOf(limits.load))
+    const connection = new Connection(shown, digestOf(secret), client, socket, paceOf(limits.load))
     try {
       await client.connect()
       return connection
@@ -140,6 +144,8 @@ export class Connection implements AsyncDisposable {
     }
   }
 }
+
+const digestOf = (secret: string): string => sha256(secret).toString('hex')
 
 const asAnswer = (result: QueryArrayResult<Cell[]>): Answer => ({
   rows: result.rows,

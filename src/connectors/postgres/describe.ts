@@ -15,12 +15,17 @@ const viewMs = 500
 
 const counting = 'counting rows'
 
+/** What a description is made from. */
+interface Described {
+  readonly connection: Connection
+  readonly transaction: Transaction
+  readonly shape: Shape
+  readonly engine: string
+}
+
 /** The shape with row counts, and what cannot be read. A transaction for each collection: none is locked while others are counted. */
-export async function describeShape(
-  connection: Connection,
-  transaction: Transaction,
-  shape: Shape,
-  engine: string,
+export async function describeCounted(
+  { connection, transaction, shape, engine }: Described,
   limits: SessionLimits,
 ): Promise<SystemDescription> {
   const collections: CollectionDescription[] = []
@@ -31,6 +36,25 @@ export async function describeShape(
     collections.push({ ...relation.description, rows: typeof found === 'number' ? found : 0, unreadable })
   }
   return { engine, collections, fingerprint: fingerprint(collections) }
+}
+
+/** By shape: as long as nothing changes sessions share it, and with it what follows from it alone. */
+const uncounted = new WeakMap<Shape, SystemDescription>()
+
+/** The shape as the catalogue tells it; nothing is asked. */
+export function describeUncounted({ shape, engine }: Described): SystemDescription {
+  const known = uncounted.get(shape)
+  if (known) return known
+  const collections = [...shape.values()].map(
+    (relation): CollectionDescription => ({
+      ...relation.description,
+      rows: Math.round(relation.catalogue.estimate ?? 0),
+      unreadable: unreadableReason(relation),
+    }),
+  )
+  const description = { engine, collections, fingerprint: fingerprint(collections) }
+  uncounted.set(shape, description)
+  return description
 }
 
 function unreadableReason({ catalogue }: Relation): Reason | null {

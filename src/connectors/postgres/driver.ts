@@ -2,7 +2,8 @@ import { raw } from '../../platform/sql.ts'
 import type { Driver } from '../connector.ts'
 import { parseAddress } from './address.ts'
 import { Connection } from './connection.ts'
-import { engineName, openReadSession, openWriteSession } from './session.ts'
+import { openReadSession, openWriteSession } from './session.ts'
+import { engineName } from './target.ts'
 
 /** PostgreSQL 15 to 18. */
 export const driver: Driver = {

@@ -1,12 +1,11 @@
-import { raw, sql } from '../../platform/sql.ts'
+import { raw } from '../../platform/sql.ts'
 import type { ReadSession, SessionLimits, WriteSession } from '../connector.ts'
 import { problem } from '../problems.ts'
 import { changeMark } from './change-mark.ts'
 import { Connection } from './connection.ts'
-import { describeShape } from './describe.ts'
-import { readFolding } from './folding.ts'
+import { describeCounted, describeUncounted } from './describe.ts'
 import { count, find, type Reading, sample, search, stream } from './read.ts'
-import { readShape } from './shape.ts'
+import { readTarget, type Target } from './target.ts'
 import { beginWriting, readOnlyTransaction, type Transaction } from './transaction.ts'
 import { change, remove } from './write.ts'
 
@@ -30,17 +29,18 @@ export async function openWriteSession(secret: string, limits: SessionLimits): P
 /** What must be known of the target before anything can be asked of it: read when first needed, and by `describe` anew. */
 interface Preparation {
   readonly connection: Connection
-  ready(): Promise<Reading>
-  renew(): Promise<Reading>
+  ready(): Promise<Prepared>
+  renew(): Promise<Prepared>
 }
 
+type Prepared = Reading & Target
+
 function preparation(connection: Connection, transaction: Transaction, locks: boolean): Preparation {
-  let current: Promise<Reading> | undefined
-  const read = async (): Promise<Reading> => {
+  let current: Promise<Prepared> | undefined
+  const read = async (): Promise<Prepared> => {
     await transaction.enter()
     try {
-      const shape = await readShape(connection)
-      return { connection, transaction, shape, folding: await readFolding(connection), locks }
+      return { connection, transaction, locks, ...(await readTarget(connection)) }
     } finally {
       await transaction.leave()
     }
@@ -61,13 +61,10 @@ function reading(
   limits: SessionLimits,
 ): Omit<ReadSession, typeof Symbol.asyncDispose> {
   return {
-    async describe() {
-      const { connection, transaction, shape } = await prepared.renew()
-      const { rows } = await connection.run(
-        sql`select pg_catalog.current_setting('server_version')`,
-        'reading the version',
-      )
-      return describeShape(connection, transaction, shape, engineName(rows[0]?.[0] ?? ''), limits)
+    async describe({ counts = true } = {}) {
+      const known = await prepared.renew()
+      if (!counts) return describeUncounted(known)
+      return describeCounted(known, limits)
     },
     sample: async (collection, limit) => sample(await prepared.ready(), collection, limit),
     count: async (query) => count(await prepared.ready(), query),
@@ -122,6 +119,3 @@ function writing(prepared: Preparation, limits: SessionLimits): WriteSession {
     },
   }
 }
-
-/** `18.4 (Debian 18.4-1)` → `PostgreSQL 18.4`. */
-export const engineName = (version: string): string => `PostgreSQL ${version.split(' ')[0]}`

@@ -3,8 +3,6 @@ import type { CollectionDescription, FieldDescription, FieldKind, ForeignKey } f
 import { problem } from '../problems.ts'
 import { allowedValues } from './allowed-values.ts'
 import type { Catalogue, ColumnRow, ConstraintRow, RelationRow, UniqueRow } from './catalogue.ts'
-import { catalogueStatements } from './catalogue.ts'
-import type { Connection } from './connection.ts'
 
 /** How the rows of a relation are told apart: by their key, by their place on disk, or by all they hold. */
 export type Identity = 'key' | 'place' | 'digest'
@@ -33,21 +31,6 @@ export interface Relation {
 /** The relations of a target by the name of their collection. */
 export type Shape = ReadonlyMap<string, Relation>
 
-/** Reads the catalogues, inside a transaction. Under their search path every type is printed with its schema. */
-export async function readShape(connection: Connection): Promise<Shape> {
-  const remember = `select pg_catalog.set_config('dossier.search_path', pg_catalog.current_setting('search_path'), true),
-    pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true)`
-  const restore = `select pg_catalog.set_config('search_path', pg_catalog.current_setting('dossier.search_path'), true)`
-  const answers = await connection.script(
-    [remember, ...catalogueStatements, restore],
-    'reading the catalogue',
-  )
-  const [relations, columns, constraints, uniques] = answers
-    .slice(1, -1)
-    .map((answer): unknown => JSON.parse(answer.rows[0]?.[0] ?? '[]'))
-  return shapeOf({ relations, columns, constraints, uniques } as unknown as Catalogue)
-}
-
 export function relationOf(shape: Shape, collection: string): Relation {
   const relation = shape.get(collection)
   if (!relation) throw problem('connectors.unknown-collection', { collection })
@@ -60,7 +43,7 @@ export function columnOf(relation: Relation, field: string): Column {
   return column
 }
 
-function shapeOf(catalogue: Catalogue): Shape {
+export function shapeOf(catalogue: Catalogue): Shape {
   const names = new Map(catalogue.relations.map((relation) => [relation.oid, collectionName(relation)]))
   const columns = Map.groupBy(catalogue.columns, (column) => column.relation)
   const constraints = Map.groupBy(catalogue.constraints, (constraint) => constraint.relation)

@@ -60,10 +60,11 @@ function preparation(database: Database): Preparation {
 
 function reading(prepared: Preparation): Omit<ReadSession, typeof Symbol.asyncDispose> {
   return {
-    async describe() {
+    async describe({ counts = true } = {}) {
       const renewed = await prepared.renew()
       const collections: CollectionDescription[] = []
-      for (const table of renewed.shape.values()) collections.push(await counted(renewed, table))
+      for (const table of renewed.shape.values())
+        collections.push(counts ? await counted(renewed, table) : { ...table.description, rows: 0 })
       return {
         engine: await engineName(prepared.database),
         collections,
