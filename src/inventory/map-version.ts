@@ -4,16 +4,9 @@ import { canonicalJson, type Json, sha256 } from '../platform/bytes.ts'
 import type { Context } from '../platform/context.ts'
 import type { DataMap } from './data-map.ts'
 import { problem } from './problems.ts'
-import {
-  insertMap,
-  latestMap,
-  latestScansOf,
-  type MapOrigin,
-  type StoredMap,
-  type StoredScan,
-} from './queries.ts'
+import { insertMap, latestMap, type MapOrigin, type StoredMap, type StoredScan } from './queries.ts'
 
-/** The map in force, and the systems as they stood when last scanned. */
+/** The map in force. */
 export interface MapVersion {
   readonly number: number
   readonly map: DataMap
@@ -21,8 +14,6 @@ export interface MapVersion {
   readonly sha256: string
   readonly origin: MapOrigin
   readonly at: Date
-  /** A system of the map that was never scanned has none. */
-  readonly descriptions: Readonly<Record<string, SystemDescription>>
 }
 
 /** Throws `inventory.no-map` when none was accepted or imported yet. */
@@ -37,9 +28,7 @@ export async function newestMap(ctx: Context): Promise<MapVersion | undefined> {
   const stored = await latestMap(ctx.db)
   if (!stored) return undefined
   const { number, map, sha256: hash, origin, at } = stored
-  const scans = await latestScansOf(ctx.db)
-  const ofMap = scans.filter(({ system }) => Object.hasOwn(map.systems, system))
-  return { number, map, sha256: hash, origin, at, descriptions: descriptionsOf(ofMap) }
+  return { number, map, sha256: hash, origin, at }
 }
 
 export const descriptionsOf = (scans: readonly StoredScan[]): Readonly<Record<string, SystemDescription>> =>

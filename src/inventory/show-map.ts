@@ -9,6 +9,6 @@ export interface ShownMap extends Pick<MapVersion, 'number' | 'sha256' | 'origin
 
 /** The map in force and where it came from. Throws `inventory.no-map`. */
 export async function showMap(ctx: Context): Promise<ShownMap> {
-  const { descriptions: _, ...version } = await currentMap(ctx)
+  const version = await currentMap(ctx)
   return { ...version, counts: countsOf(version.map) }
 }
