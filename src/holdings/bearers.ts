@@ -19,6 +19,7 @@ import type { MappedCollection, MappedSystem } from './mapped-system.ts'
 import { needlesOf } from './needles.ts'
 import { aliasesOf, namesIn, type Person } from './person.ts'
 import { samePlace } from './possible-match.ts'
+import { inEach } from './side-by-side.ts'
 
 export interface Searched {
   readonly system: MappedSystem
@@ -45,11 +46,13 @@ export async function findBearers(
   person: Person,
   ruledOut: readonly RecordPlace[],
 ): Promise<Bearers> {
-  const tally = noBearers()
-  for (const one of searched)
+  const tallies = await inEach(searched, async (one) => {
+    const tally = noBearers()
     for (const collection of one.system.collections)
       for (const bearer of await bearersIn(one, collection, person)) addBearer(tally, bearer, ruledOut)
-  return tally
+    return tally
+  })
+  return tallies.reduce(addTally, noBearers())
 }
 
 /** Bearers while they are being counted. */
@@ -72,6 +75,14 @@ export function addBearer(tally: Tally, bearer: Bearer, ruledOut: readonly Recor
     if (isRuledOut) tally.ruledOutOfBoth += 1
   }
   if (isPossible(bearer) && !isRuledOut) tally.possible.push(asPossible(bearer))
+}
+
+function addTally(sum: Tally, one: Tally): Tally {
+  for (const [label, count] of one.counts) sum.counts.set(label, (sum.counts.get(label) ?? 0) + count)
+  sum.ofBoth += one.ofBoth
+  sum.ruledOutOfBoth += one.ruledOutOfBoth
+  sum.possible.push(...one.possible)
+  return sum
 }
 
 async function bearersIn(

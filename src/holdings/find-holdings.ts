@@ -156,34 +156,35 @@ export async function untilNothingNew(
   people = 1,
 ): Promise<readonly Result[]> {
   const results = new Map<string, Result & { readonly seeds: string }>()
-  for (let round = 0; round < rounds; round += 1) {
+  for (let round = 0; round < rounds * open.length; round += 1) {
     const person = mergePersons([
       { unique: asked, shared: [], names: [] },
       ...[...results.values()].map(({ system, found }) => personIn(system, found.holdings.collections)),
     ])
     refuseTooWide(person, people)
-    let changed = false
-    for (const { system, session } of open) {
-      if (unreachable.some(({ name }) => name === system.name)) continue
-      const seeds = seedsFor(system, person.unique, known(system.name), [...results.values()])
+    const before = [...results.values()]
+    const due = open.flatMap((one) => {
+      if (unreachable.some(({ name }) => name === one.system.name)) return []
+      const seeds = seedsFor(one.system, person.unique, known(one.system.name), before)
       const fingerprint = JSON.stringify(seeds)
-      if (results.get(system.name)?.seeds === fingerprint) continue
-      try {
-        results.set(system.name, {
-          system,
-          session,
-          seeds: fingerprint,
-          found: await findInSystem(session, system, seeds, terms),
-        })
-        changed = true
-      } catch (error) {
-        unreachable.push(asUnreachable(system.name, error))
+      return results.get(one.system.name)?.seeds === fingerprint ? [] : [{ ...one, seeds, fingerprint }]
+    })
+    if (due.length === 0) break
+    // Side by side, for each has a connection of its own; what one of them learns the others are told in the next round.
+    const finding = await Promise.allSettled(
+      due.map(({ session, system, seeds }) => findInSystem(session, system, seeds, terms)),
+    )
+    for (const [i, { system, session, fingerprint }] of due.entries()) {
+      const found = finding[i]
+      if (found?.status === 'fulfilled')
+        results.set(system.name, { system, session, seeds: fingerprint, found: found.value })
+      else {
+        unreachable.push(asUnreachable(system.name, found?.reason))
         results.delete(system.name)
       }
     }
-    if (!changed) break
   }
-  return [...results.values()]
+  return open.flatMap(({ system }) => results.get(system.name) ?? [])
 }
 
 export function refuseTooWide(person: Person, people = 1): void {

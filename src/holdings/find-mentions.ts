@@ -13,6 +13,7 @@ import type { MappedCollection, MappedSystem } from './mapped-system.ts'
 import { mentionFields, readMentions, withColumns } from './mentions-in-row.ts'
 import { needlesOf } from './needles.ts'
 import { aliasesOf, type Person } from './person.ts'
+import { inEach } from './side-by-side.ts'
 import type { Term } from './spans.ts'
 
 /** Names that others bear too, and the shared identifiers beside which one of them still tells the person. */
@@ -42,9 +43,9 @@ export async function findMentions(
   const notFollowed: NotFollowed[] = []
   const bearers = await findBearers(searched, person, ruledOut)
   const { terms, ambiguous } = termsOf(person, bearers, notFollowed)
-  const systems: SystemHoldings[] = []
-  for (const { system, session, found } of searched)
-    systems.push(await withMentions(session, system, found, terms))
+  const systems = await inEach(searched, ({ system, session, found }) =>
+    withMentions(session, system, found, terms),
+  )
   return { systems, terms, ambiguous, possible: bearers.possible, notFollowed }
 }
 

@@ -4,6 +4,7 @@ import type { Context } from '../platform/context.ts'
 import { isProblem } from '../platform/problem.ts'
 import type { UnreachableSystem } from './holdings.ts'
 import { type MappedSystem, mappedSystem } from './mapped-system.ts'
+import { sideBySide } from './side-by-side.ts'
 
 /** Systems open for reading, for a search in all of them. */
 export interface OpenSystems extends AsyncDisposable {
@@ -18,7 +19,10 @@ export interface OpenOptions {
   readonly onProgress?: ((system: string, done: number, total: number) => void) | undefined
 }
 
-/** Opens the mapped systems, one after the other; disposing of them closes their sessions. */
+/** So many systems are opened at the same time: one that takes long to refuse keeps only some of the others waiting. */
+const openedAtOnce = 8
+
+/** Opens the mapped systems side by side; told of, and answered, in their order. Disposing of them closes their sessions. */
 export async function openSystems(
   ctx: Context,
   { systems, onProgress }: OpenOptions = {},
@@ -26,13 +30,19 @@ export async function openSystems(
   await using stack = new AsyncDisposableStack()
   const { map } = await currentMap(ctx)
   const names = systems ?? Object.keys(map.systems)
+  const opening = sideBySide(names, openedAtOnce, async (name) => {
+    const session = stack.use(await openForReading(ctx, name))
+    return { session, system: mappedSystem(map, name, await session.describe({ counts: false })) }
+  })
+  // Whatever the first of them does: all have opened or failed before any is closed.
+  await using _ = { [Symbol.asyncDispose]: async () => void (await Promise.allSettled(opening)) }
   const open: { system: MappedSystem; session: ReadSession }[] = []
   const unreachable: UnreachableSystem[] = []
   for (const [i, name] of names.entries()) {
     onProgress?.(name, i, names.length)
     try {
-      const session = stack.use(await openForReading(ctx, name))
-      open.push({ session, system: mappedSystem(map, name, await session.describe()) })
+      const opened = await opening[i]
+      if (opened) open.push(opened)
     } catch (error) {
       unreachable.push(asUnreachable(name, error))
     }

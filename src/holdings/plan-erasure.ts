@@ -1,6 +1,12 @@
 import type { Context } from '../platform/context.ts'
 import { boundFields } from './bound-fields.ts'
-import { acrossTuples, type FindInput, knownIn, searchHoldings } from './find-holdings.ts'
+import {
+  acrossTuples,
+  type FindInput,
+  knownIn,
+  type SearchedSystem,
+  searchHoldings,
+} from './find-holdings.ts'
 import type { Seeds } from './find-in-system.ts'
 import type { Ambiguous, MentionPlace } from './find-mentions.ts'
 import type { Holdings, SystemHoldings, UnreachableSystem } from './holdings.ts'
@@ -11,6 +17,7 @@ import type { Person } from './person.ts'
 import { type Plan, type SystemPlan, summarise } from './plan.ts'
 import { planSystem } from './plan-system.ts'
 import { findReferences } from './references.ts'
+import { inEach } from './side-by-side.ts'
 import type { Term } from './spans.ts'
 import { stayingRows } from './staying-rows.ts'
 
@@ -32,16 +39,11 @@ export async function planErasure(ctx: Context, input: FindInput, today: string)
   const systems: SystemPlan[] = []
   const unreachable: UnreachableSystem[] = [...search.holdings.unreachable]
   const seeds: Record<string, Seeds> = {}
-  for (const { system, session, found } of search.systems) {
-    try {
-      const references = await findReferences(session, system, found)
-      const isBound = await boundFields(session, system, found, hersOf(search.terms))
-      const termsAt = () => search.terms
-      const operations = planSystem({ system, found, references, isBound, termsAt, today })
-      systems.push(summarise(operations, system.description.fingerprint))
-    } catch (error) {
-      unreachable.push(asUnreachable(system.name, error))
-    }
+  const planned = await inEach(search.systems, (one) => planOrMiss(one, search.terms, today))
+  for (const [i, { system, found }] of search.systems.entries()) {
+    const plan = planned[i]
+    if (plan && 'collections' in plan) systems.push(plan)
+    else if (plan) unreachable.push(plan)
     const others = search.systems.map((other) => ({
       system: other.system,
       found: { holdings: other.found, notFollowed: [] },
@@ -60,6 +62,22 @@ export async function planErasure(ctx: Context, input: FindInput, today: string)
   )
   const { holdings, person, terms, ambiguous } = search
   return { plan: { systems, unreachable }, holdings, person, terms, ambiguous, seeds, mentions }
+}
+
+/** The plan of one system; or that it went out of reach. */
+async function planOrMiss(
+  { system, session, found }: SearchedSystem,
+  terms: readonly Term[],
+  today: string,
+): Promise<SystemPlan | UnreachableSystem> {
+  try {
+    const references = await findReferences(session, system, found)
+    const isBound = await boundFields(session, system, found, hersOf(terms))
+    const operations = planSystem({ system, found, references, isBound, termsAt: () => terms, today })
+    return summarise(operations, system.description.fingerprint)
+  } catch (error) {
+    return asUnreachable(system.name, error)
+  }
 }
 
 const placesOf = (found: SystemHoldings): readonly MentionPlace[] =>
