@@ -21,9 +21,9 @@ interface FreshTable {
   readonly columns: readonly FreshColumn[]
 }
 
-/** The sealed set of another author, values and all: no generator of the other sets had a part in it. */
-export function freshColumns(): readonly Labelled[] {
-  const text = readFileSync(new URL('./fresh/schemas.json', import.meta.url), 'utf8')
+/** A sealed set of another author, values and all: no generator of the other sets had a part in it. */
+export function freshColumns(folder: 'fresh' | 'sealed-2' = 'fresh'): readonly Labelled[] {
+  const text = readFileSync(new URL(`./${folder}/schemas.json`, import.meta.url), 'utf8')
   const { tables } = JSON.parse(text) as { tables: readonly FreshTable[] }
   return tables.flatMap(({ columns, ...place }) =>
     columns.map(({ column, type, truth, special, lookAlike, untold, values }) => {
