@@ -70,11 +70,15 @@ export const entryIdsOf = (db: Db, requestIds: readonly string[]) =>
   )
 
 /** Entries that are in no leaf yet. Spans subjects: a read without locks. */
-export async function unsequencedEntries(db: Db, limit: number): Promise<readonly Entry[]> {
+export async function unsequencedEntries(
+  db: Db,
+  limit: number,
+  { mayHaveLeaves }: { readonly mayHaveLeaves: boolean },
+): Promise<readonly Entry[]> {
+  const hasNone = sql`and not exists (select from evidence.leaf l where l.entry_id = e.id)`
   const rows = await db.rows<EntryRow>(
     sql`select ${entryColumns} from evidence.entry e
-        where e.sequenced_at is null
-          and not exists (select from evidence.leaf l where l.entry_id = e.id)
+        where e.sequenced_at is null ${mayHaveLeaves ? hasNone : sql``}
         order by e.id limit ${limit}`,
   )
   return rows.map(asEntry)

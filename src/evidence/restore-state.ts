@@ -28,10 +28,17 @@ export async function restoreState(ctx: Context): Promise<RestoreState> {
   return { state, database: log.size, checkpoint: outside?.size ?? 0 }
 }
 
-/** For whoever is about to append or publish, under the log's lock. Returns the outside checkpoint's size. */
-export async function refuseRestored(ctx: Context, log: LogRow): Promise<number> {
+/**
+ * For whoever is about to append or publish, under the log's lock. `passed` is a state that this very tree went through, whose root
+ * need not be computed. Returns the outside checkpoint's size.
+ */
+export async function refuseRestored(
+  ctx: Context,
+  log: LogRow,
+  passed?: Pick<LogRow, 'size' | 'root'>,
+): Promise<number> {
   const { note, isMissing } = await readPublished(ctx)
-  const { state, outside } = await compare(ctx, log, note, isMissing)
+  const { state, outside } = await compare(ctx, log, note, isMissing, passed)
   const size = outside?.size ?? 0
   if (state === 'behind')
     throw problem('evidence.behind-checkpoint', { database: log.size, checkpoint: size })
@@ -46,12 +53,14 @@ export const openOwn = (ctx: Context, origin: string, note: string): Checkpoint 
   openCheckpoint(note, { name: origin, publicKey: rawPublicKey(ctx.keyring.signing) })
 
 /**
- * The note outside, and whether one should be there. The database is asked first: what it knows as published is on disk,
- * while a note that comes between the two looks is no loss.
+ * The note outside, and whether one should be there: where none is found, the database is asked, and then the disk again. What the
+ * database knows as published is there, and a note that came between the looks is no loss.
  */
 export async function readPublished(
   ctx: Context,
 ): Promise<{ readonly note: string | undefined; readonly isMissing: boolean }> {
+  const found = await readOutsideCheckpoint(ctx.paths.evidence)
+  if (found !== undefined) return { note: found, isMissing: false }
   const published = await hasPublished(ctx.db)
   const note = await readOutsideCheckpoint(ctx.paths.evidence)
   return { note, isMissing: published && note === undefined }
@@ -68,13 +77,14 @@ async function compare(
   log: LogRow,
   note: string | undefined,
   isMissing: boolean,
+  passed?: Pick<LogRow, 'size' | 'root'>,
 ): Promise<Comparison> {
   if (note === undefined) return { state: isMissing ? 'missing' : 'current', outside: undefined }
   const outside = openOwn(ctx, log.origin, note)
   if (!outside) return { state: 'unreadable', outside }
   if (outside.size > log.size) return { state: 'behind', outside }
-  const root =
-    outside.size === log.size ? log.root : await rootHash(outside.size, tilesInDatabase(ctx.db, log.size))
+  const known = [log, passed].find((one) => one?.size === outside.size)
+  const root = known?.root ?? (await rootHash(outside.size, tilesInDatabase(ctx.db, log.size)))
   if (!root.equals(outside.root)) return { state: 'forked', outside }
   return { state: log.unsweptSince ? 'unswept' : 'current', outside }
 }

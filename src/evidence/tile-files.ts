@@ -9,10 +9,32 @@ import { splitHashes, type TileLevel, tilePath } from './tiles.ts'
 const drafts = '.drafts'
 
 /** A reader sees the old file or the new one, also after a power cut. */
-export async function writeWhole(root: string, path: string, bytes: Buffer | string): Promise<void> {
-  const target = join(root, path)
+export const writeWhole = (root: string, path: string, bytes: Buffer | string): Promise<void> =>
+  writeAllWhole(root, [{ path, bytes }])
+
+interface NewFile {
+  readonly path: string
+  readonly bytes: Buffer | string
+}
+
+/** So many wait for the disk at once: it takes them together. */
+const filesAtOnce = 8
+
+/** Several, in no order among themselves: they are all there when it returns. */
+async function writeAllWhole(root: string, files: readonly NewFile[]): Promise<void> {
   await mkdir(join(root, drafts), { recursive: true, mode: 0o700 })
-  const made = await mkdir(dirname(target), { recursive: true, mode: 0o700 })
+  const directories = new Set<string>()
+  for (const directory of new Set(files.map(({ path }) => dirname(join(root, path)))))
+    for (const one of await madeDirectories(directory)) directories.add(one)
+  const waiting = files.values()
+  const lane = async () => {
+    for (const { path, bytes } of waiting) await writeDraft(root, join(root, path), bytes)
+  }
+  await Promise.all(Array.from({ length: Math.min(filesAtOnce, files.length) }, lane))
+  await Promise.all([...directories].map(syncDirectory))
+}
+
+async function writeDraft(root: string, target: string, bytes: Buffer | string): Promise<void> {
   const draft = join(root, drafts, randomBytes(12).toString('hex'))
   const file = await open(draft, 'wx', 0o600)
   try {
@@ -22,12 +44,18 @@ export async function writeWhole(root: string, path: string, bytes: Buffer | str
     await file.close()
   }
   await rename(draft, target)
-  // A directory's name is kept by the one above it: up to the first that was there before.
-  const last = dirname(made ?? target)
-  for (let directory = dirname(target); ; directory = dirname(directory)) {
-    await syncDirectory(directory)
-    if (directory === last) return
+}
+
+/** A directory's name is kept by the one above it: itself, and up to the first that was there before. */
+async function madeDirectories(directory: string): Promise<readonly string[]> {
+  const made = await mkdir(directory, { recursive: true, mode: 0o700 })
+  const last = made === undefined ? directory : dirname(made)
+  const all = [directory]
+  for (let one = directory; one !== last; ) {
+    one = dirname(one)
+    all.push(one)
   }
+  return all
 }
 
 async function syncDirectory(path: string): Promise<void> {
@@ -43,15 +71,25 @@ async function syncDirectory(path: string): Promise<void> {
 export const removeDrafts = (root: string): Promise<void> =>
   rm(join(root, drafts), { recursive: true, force: true })
 
+export interface Tile {
+  readonly level: TileLevel
+  readonly index: number
+  readonly width: number
+  readonly bytes: Buffer
+}
+
 /** A full tile takes the place of its narrower states, which may go (C2SP tlog-tiles, partial tiles). */
-export async function writeTile(
-  root: string,
-  tile: { readonly level: TileLevel; readonly index: number; readonly width: number },
-  bytes: Buffer,
-): Promise<void> {
-  await writeWhole(root, tilePath(tile.level, tile.index, tile.width), bytes)
-  if (tile.width < tileWidth) return
-  await rm(`${join(root, tilePath(tile.level, tile.index, tileWidth))}.p`, { recursive: true, force: true })
+export async function writeTiles(root: string, tiles: readonly Tile[]): Promise<void> {
+  await writeAllWhole(
+    root,
+    tiles.map(({ level, index, width, bytes }) => ({ path: tilePath(level, index, width), bytes })),
+  )
+  const full = tiles.filter(({ width }) => width === tileWidth)
+  await Promise.all(
+    full.map(({ level, index }) =>
+      rm(`${join(root, tilePath(level, index, tileWidth))}.p`, { recursive: true, force: true }),
+    ),
+  )
 }
 
 export interface TileFile {

@@ -1,6 +1,8 @@
-import { createHash, createHmac, type KeyObject, randomBytes } from 'node:crypto'
+import { createHash, createHmac, hash as hashOnce, type KeyObject, randomBytes } from 'node:crypto'
 
 export const sha256 = (...parts: readonly (Buffer | string)[]): Buffer => {
+  const [only, ...others] = parts
+  if (only !== undefined && others.length === 0) return hashOnce('sha256', only, 'buffer')
   const hash = createHash('sha256')
   for (const part of parts) hash.update(part)
   return hash.digest()
@@ -29,12 +31,13 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 
 /** JSON with sorted keys and no spaces (RFC 8785 for the values we use: no floats in hashed documents). */
 export function canonicalJson(value: Json): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
-  if (typeof value === 'object' && value !== null) {
-    const entries = Object.entries(value as { readonly [key: string]: Json }).sort(([a], [b]) =>
-      a < b ? -1 : 1,
-    )
-    return `{${entries.map(([key, inner]) => `${JSON.stringify(key)}:${canonicalJson(inner)}`).join(',')}}`
-  }
-  return JSON.stringify(value)
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  if (isList(value)) return `[${value.map(canonicalJson).join(',')}]`
+  let text = ''
+  // By UTF-16 code units, as the standard wants it, and as `sort` does by itself.
+  for (const key of Object.keys(value).sort())
+    text += `${text === '' ? '{' : ','}${JSON.stringify(key)}:${canonicalJson(value[key] ?? null)}`
+  return text === '' ? '{}' : `${text}}`
 }
+
+const isList = (value: Json): value is readonly Json[] => Array.isArray(value)

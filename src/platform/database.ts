@@ -31,9 +31,12 @@ types.setTypeParser(pg.types.builtins.DATE, (text: string) => text)
 const toCamel = (column: string): string =>
   column.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
 
-async function send(client: pg.Pool | pg.PoolClient, statement: Sql): Promise<pg.QueryResult> {
+async function send(
+  client: pg.Pool | pg.PoolClient,
+  statement: Sql,
+): Promise<pg.QueryArrayResult<unknown[]>> {
   try {
-    return await client.query({ ...toQuery(statement), types })
+    return await client.query({ ...toQuery(statement), types, rowMode: 'array' })
   } catch (error) {
     throw hideValues(error)
   }
@@ -56,11 +59,13 @@ export const sqlState = (error: unknown): string | undefined =>
 
 function asDb(client: pg.Pool | pg.PoolClient, transaction: Db['transaction']): Db {
   const rows = async <Row>(statement: Sql): Promise<readonly Row[]> => {
-    const result = await send(client, statement)
-    const names = result.fields.map((field) => [field.name, toCamel(field.name)] as const)
-    return result.rows.map(
-      (row: Record<string, unknown>) => Object.fromEntries(names.map(([from, to]) => [to, row[from]])) as Row,
-    )
+    const { fields, rows } = await send(client, statement)
+    const names = fields.map((field) => toCamel(field.name))
+    return rows.map((values) => {
+      const row: Record<string, unknown> = {}
+      for (let i = 0; i < names.length; i += 1) row[names[i] ?? ''] = values[i]
+      return row as Row
+    })
   }
   return {
     rows,
