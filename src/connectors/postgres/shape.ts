@@ -194,7 +194,9 @@ const deletions = { a: 'restrict', r: 'restrict', c: 'cascade', n: 'set-null', d
 function foreignKeys(row: ConstraintRow, names: ReadonlyMap<string, string>): readonly ForeignKey[] {
   const to = names.get(row.to ?? '')
   if (row.kind !== 'f' || to === undefined || !row.columns || !row.toColumns) return []
-  const { name: constraint, columns, toColumns, onDelete, deferrable } = row
+  const { name: constraint, columns, toColumns, onDelete } = row
+  // RESTRICT never waits, however the constraint was declared: only NO ACTION does.
+  const deferrable = row.deferrable && onDelete !== 'r'
   return [
     { name: constraint, fields: columns, to, toFields: toColumns, onDelete: deletions[onDelete], deferrable },
   ]
