@@ -4,7 +4,8 @@ import { matchedField } from './find-in-system.ts'
 import type { Identifier, PossibleMatch, RecordPlace, Sign } from './holdings.ts'
 import type { MappedCollection, MappedSystem } from './mapped-system.ts'
 import { fold } from './name-forms.ts'
-import { identifiersIn, namesIn } from './person.ts'
+import { namesIn } from './names-in-row.ts'
+import { identifiersIn } from './person.ts'
 import { recordName } from './possible-match.ts'
 
 /** What a row says of whoever it is, whomever one looks for. */

@@ -16,8 +16,9 @@ import {
 import { identifierMatches } from './find-in-system.ts'
 import type { PossibleMatch, RecordPlace, SystemHoldings } from './holdings.ts'
 import type { MappedCollection, MappedSystem } from './mapped-system.ts'
+import { namesIn } from './names-in-row.ts'
 import { needlesOf } from './needles.ts'
-import { aliasesOf, namesIn, type Person } from './person.ts'
+import { aliasesOf, type Person } from './person.ts'
 import { samePlace } from './possible-match.ts'
 import { inEach } from './side-by-side.ts'
 

@@ -1,10 +1,11 @@
-import { type Cell, type FieldDescription, readPath, writePath } from '../connectors/public.ts'
+import type { Cell } from '../connectors/public.ts'
 import { normaliseIdentifier } from '../subjects/public.ts'
 import { valuesOf } from './elements.ts'
 import { isErasedCell } from './erased-cell.ts'
 import type { CollectionHoldings, Identifier } from './holdings.ts'
 import type { MappedCollection, MappedSystem } from './mapped-system.ts'
-import { fold } from './name-forms.ts'
+import { namesIn } from './names-in-row.ts'
+import { fieldOf, ownCell } from './own-cell.ts'
 import { redact, spansOf, type Term } from './spans.ts'
 
 /** All that names one person, read off the rows that are theirs alone. */
@@ -49,54 +50,6 @@ export function identifiersIn(system: MappedSystem, collection: MappedCollection
   })
 }
 
-const fieldOf = ({ description, fields }: MappedCollection, field: string) =>
-  description.fields[fields.indexOf(field)]
-
-/**
- * The full names a row gives its owner, as words: "Luís", "Gonçalves" of two fields, or of one. A cell inside another
- * adds nothing; cells that share a word are spellings of one name; the rest are parts of it. What stands in a document
- * is part of no name outside its object: a nickname among preferences is none of the columns' business.
- */
-export function namesIn(
-  collection: MappedCollection,
-  cells: readonly Cell[],
-): readonly (readonly string[])[] {
-  const parts = Object.entries(collection.map.fields).flatMap(([field, { category }]) => {
-    const cell = category === 'person-name' ? ownCell(collection, cells, field) : null
-    const description = fieldOf(collection, field)
-    const isList = cell !== null && valuesOf(description, cell)[0] !== cell
-    // Names in a list are those of several people, or of the owner's children.
-    if (cell === null || isList) return []
-    return [{ object: objectOf(description), words: cell.split(/\s+/).filter((word) => word !== '') }]
-  })
-  const names = [...Map.groupBy(parts, ({ object }) => object).values()].flatMap((ofObject) =>
-    namesOf(ofObject.map(({ words }) => words)),
-  )
-  return [...new Map(names.map((name) => [name.join(' '), name])).values()]
-}
-
-/** What holds the members beside a field: an object in a column's documents, or the row. */
-function objectOf(description: FieldDescription | undefined): string {
-  const within = description?.within
-  const path = within ? readPath(within.path) : null
-  return within && path ? `${within.field}.${writePath(path.slice(0, -1))}` : ''
-}
-
-function namesOf(parts: readonly (readonly string[])[]): readonly (readonly string[])[] {
-  const folded = (words: readonly string[]) => new Set(words.map(fold))
-  const whole = parts.filter(
-    (part, i) =>
-      !parts.some(
-        (other, j) =>
-          i !== j && folded(part).isSubsetOf(folded(other)) && (part.length < other.length || j < i),
-      ),
-  )
-  const areSpellings = whole.some((part, i) =>
-    whole.some((other, j) => i < j && !folded(part).isDisjointFrom(folded(other))),
-  )
-  return (areSpellings ? whole : [whole.flat()]).filter((name) => name.length > 1)
-}
-
 /** Whether a row holds an identifier or a name of its owner's, other than those of the person that `terms` are. */
 export const namesSomebodyElse = (
   collection: MappedCollection,
@@ -108,13 +61,6 @@ export const namesSomebodyElse = (
     const cell = speaks ? ownCell(collection, cells, field) : null
     return cell !== null && !isErasedCell(collection, field, redact(cell, spansOf(cell, terms), null))
   })
-
-/** What a field says of the row's owner: not a party's, not the filler of an earlier erasure. */
-function ownCell(collection: MappedCollection, cells: readonly Cell[], field: string): Cell {
-  const cell = cells[collection.fields.indexOf(field)] ?? null
-  if (!collection.map.fields[field] || collection.partyFields.has(field)) return null
-  return isErasedCell(collection, field, cell) ? null : cell
-}
 
 /** The person's own addresses with anything behind a plus sign: found in a text, they are theirs. */
 export const aliasesOf = ({ unique }: Person): readonly Term[] =>

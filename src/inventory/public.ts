@@ -49,6 +49,7 @@ export type { MapFinding } from './map-file/finding.ts'
 export { type MapSource, readMapSource } from './map-file/read-map-file.ts'
 export { currentMap, type MapCounts, type MapVersion, newestMap } from './map-version.ts'
 export type { MapNote } from './merge-maps.ts'
+export { type NameField, readNameField } from './name-field.ts'
 export {
   eraseLimits,
   isOutOfReach,
