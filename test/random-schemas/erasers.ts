@@ -4,6 +4,7 @@ import {
   type EraseResult,
   eraseInSystem,
   type Identifier,
+  type Plan,
   planErasure,
   type Seeds,
   type SystemVerification,
@@ -108,16 +109,21 @@ export const byBatch: Eraser = {
       people.push({ line, asked: await askedIdentifiers(ctx, one) })
     const { batch } = await receiveBatch(ctx, { people, identityProof: 'operator-attested' })
     const planned = await planBatch(ctx, batch.id)
+    // Its summary puts together what is kept of all people on one rule, until the last of it ends.
+    const requestId = (await batchOutcome(ctx, batch.id)).members[0]?.requestId ?? ''
+    const [own] = await ctx.db.rows<{ summary: Plan }>(
+      sql`select p.summary from requests.plan p where p.request_id = ${requestId} order by p.number desc limit 1`,
+    )
     await approveBatch(ctx, planned?.planId ?? '')
     await meanwhile?.()
     await carryOutBatch(ctx, batch.id)
     const { members } = await batchOutcome(ctx, batch.id)
-    const { state, systems } = await outcomeOfRequest(ctx, members[0]?.requestId ?? '')
+    const { state, systems } = await outcomeOfRequest(ctx, requestId)
     const [one] = systems
     if (!one) throw new Error(`nothing is said of the system: ${members[0]?.problem?.code}`)
     const { residue, problem, collections } = one
     return {
-      told: planned?.summary?.systems[0]?.collections ?? [],
+      told: own?.summary.systems[0]?.collections ?? [],
       outcome: { request: state, system: one.state, residue, problem, done: problem ? null : collections },
     }
   },
@@ -167,7 +173,7 @@ export function byEngine(): Eraser {
         systems: [system],
         wanted: [...holdings.identifiers, ...terms.filter(({ beside }) => !beside)],
         ambiguous,
-        undecided: [],
+        undecided: holdings.possible,
         others: [],
         kept: result.kept.map(({ collection, row, lasting }) => ({ system, collection, lasting, ...row })),
       })

@@ -34,6 +34,8 @@ export interface Expected {
   readonly shared: ReadonlyMap<Row, readonly string[]>
   readonly terms: readonly Term[]
   readonly together: WhoseRows['together']
+  readonly namesakes: WhoseRows['namesakes']
+  readonly doubtful: WhoseRows['doubtful']
 }
 
 /** `empty`: null. `filled`: something else that says nothing. `gone`: either. `text`: one of these, or either. */
@@ -98,7 +100,8 @@ export function expectedOf(input: OracleInput): Expected {
         return [row, columns.filter((column) => !whose.party.get(row)?.has(column))]
       }),
   )
-  return { removed, cells, grounds, shared, terms: whose.terms, together: whose.together }
+  const { terms, together, namesakes, doubtful } = whose
+  return { removed, cells, grounds, shared, terms, together, namesakes, doubtful }
 }
 
 export function askedTerm({ world, asked }: Pick<OracleInput, 'world' | 'asked'>): Term {
@@ -314,8 +317,22 @@ export function tracesIn(
         found.add(`${table.name}.${column}`)
     for (const column of spelledOver(row, expected.terms))
       if (!mayStay.has(column)) found.add(`${table.name}.${column}`)
+    for (const column of earlier && expected.doubtful.has(earlier) ? doubtsIn(row, expected) : [])
+      found.add(`${table.name}.${column}`)
   }
   return found
+}
+
+/**
+ * A doubt is never absence: a record of others that may be hers is residue until somebody has ruled on it. Where it names
+ * her without doubt, that is told instead.
+ */
+function doubtsIn(row: Row, { terms, namesakes }: Expected): readonly string[] {
+  const naming = (some: readonly Term[]) => [
+    ...Object.keys(row).filter((column) => names(row[column] ?? '', some)),
+    ...spelledOver(row, some),
+  ]
+  return naming(terms).length > 0 ? [] : naming(namesakes)
 }
 
 /** Where a name and a telephone number that others have too stand in one row: it may be this person's, or theirs. */

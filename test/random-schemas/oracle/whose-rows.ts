@@ -17,6 +17,13 @@ export interface WhoseRows {
   readonly terms: readonly Term[]
   /** A name and a telephone number of theirs that others have too: beside each other in a text they may mean this person. */
   readonly together: readonly (readonly Term[])[]
+  /** Names of theirs that others bear too. */
+  readonly namesakes: readonly Term[]
+  /**
+   * Rows of others that may be theirs all the same (docs/decisions/0012): by a name of theirs, and by a telephone number
+   * of theirs or nothing that says whose they are.
+   */
+  readonly doubtful: ReadonlySet<Row>
 }
 
 export function whoseRows(world: World, rows: Snapshot, asked: Term): WhoseRows {
@@ -45,6 +52,8 @@ function whoseBut(all: readonly Placed[], asked: Term, terms: readonly Term[]): 
     const phones = Object.groupBy(phonesOf(all, alone, found), ({ isOwn }) => (isOwn ? 'own' : 'common'))
     const people = Object.groupBy(namesOf(all, alone, found), ({ isOwn }) => (isOwn ? 'own' : 'common'))
     const plain = ({ kind, value }: Term): Term => ({ kind, value })
+    const common = [...(people.common ?? []), ...(phones.common ?? [])]
+    const doubtful = all.filter((one) => !found.has(one) && isDoubtful(one, common))
     return {
       alone: bare(alone),
       shared: bare(shared),
@@ -53,6 +62,8 @@ function whoseBut(all: readonly Placed[], asked: Term, terms: readonly Term[]): 
       together: (people.common ?? []).flatMap((name) =>
         (phones.common ?? []).map((phone) => [plain(name), plain(phone)]),
       ),
+      namesakes: (people.common ?? []).map(plain),
+      doubtful: bare(new Set(doubtful)),
     }
   }
 }
@@ -90,7 +101,7 @@ function identifiersIn(one: Placed): readonly Term[] {
   return Object.entries(one.table.map?.fields ?? {}).flatMap(([column, { identifier }]) => {
     const cell = one.row[column]
     if (!identifier || cell == null || parties.has(column)) return []
-    const value = normalise(identifier, cell)
+    const value = isFiller(cell) ? null : normalise(identifier, cell)
     return value === null ? [] : [{ kind: identifier, value }]
   })
 }
@@ -192,30 +203,52 @@ function phonesOf(
   return [...own.values()].map((term) => ({ ...term, isOwn: !others.has(label(term)) }))
 }
 
+/** The words of a name, in whatever order. */
+const sorted = (name: string): string => foldName(name).split(' ').toSorted().join(' ')
+
+const identifiesPeople = ({ table }: Placed): boolean =>
+  Object.values(table.map?.fields ?? {}).some(({ identifier }) => identifier && identifier !== 'phone')
+
+/** `common`: names and telephone numbers of the person that others have too. */
+function isDoubtful(one: Placed, common: readonly Term[]): boolean {
+  const isCommon = (kind: Term['kind'], value: string) =>
+    common.some((term) => term.kind === kind && (kind === 'name' ? sorted(term.value) : term.value) === value)
+  if (!identifiesPeople(one) || !namesIn(one).some((name) => isCommon('name', sorted(name)))) return false
+  const [phones, others] = [true, false].map((isPhone) =>
+    identifiersIn(one).filter(({ kind }) => (kind === 'phone') === isPhone),
+  )
+  return others?.length === 0 || phones?.some(({ value }) => isCommon('phone', value)) === true
+}
+
 /** Full names that a row with an identifier gives its owner, and whether no other identified person has them. */
 function namesOf(
   all: readonly Placed[],
   alone: ReadonlySet<Placed>,
   found: ReadonlySet<Placed>,
 ): readonly Candidate[] {
-  const sorted = (name: string) => foldName(name).split(' ').toSorted().join(' ')
-  const identifiesPeople = ({ table }: Placed) =>
-    Object.values(table.map?.fields ?? {}).some(({ identifier }) => identifier && identifier !== 'phone')
   const others = new Set(
     all
       .filter((one) => !found.has(one) && identifiesPeople(one))
-      .flatMap((one) => nameIn(one))
+      .flatMap((one) => namesIn(one))
       .map(sorted),
   )
-  const own = [...alone].filter((one) => identifiersIn(one).length > 0).flatMap((one) => nameIn(one))
+  const own = [...alone].filter((one) => identifiersIn(one).length > 0).flatMap((one) => namesIn(one))
   return [...new Set(own)].map((value) => ({ kind: 'name', value, isOwn: !others.has(sorted(value)) }))
 }
 
-function nameIn(one: Placed): readonly string[] {
+/**
+ * The names a row gives its owner (docs/data-map.md): what stands in the columns for the two halves is one, whatever else
+ * is more than a word is another, for two full names are never one; failing both, the words there are.
+ */
+function namesIn(one: Placed): readonly string[] {
   const parties = partyColumns(one)
-  const cells = Object.entries(one.table.map?.fields ?? {})
-    .filter(([column, { category }]) => category === 'person-name' && !parties.has(column))
-    .flatMap(([column]) => one.row[column] ?? [])
-  const whole = cells.find((cell) => cell.includes(' ')) ?? cells.join(' ')
-  return whole.includes(' ') && !whole.includes('erased') ? [whole] : []
+  const cells = Object.entries(one.table.map?.fields ?? {}).flatMap(([column, { category }]) => {
+    const cell = category === 'person-name' && !parties.has(column) ? one.row[column] : null
+    return cell == null || isFiller(cell) ? [] : [{ column, cell }]
+  })
+  const [first, last] = ['first_name', 'last_name'].map((half) => cells.find(({ column }) => column === half))
+  const names = cells.map(({ cell }) => cell).filter((cell) => cell.includes(' '))
+  if (first && last) names.push(`${first.cell} ${last.cell}`)
+  const all = cells.map(({ cell }) => cell).join(' ')
+  return names.length > 0 ? [...new Set(names)] : [all].filter((name) => name.includes(' '))
 }
