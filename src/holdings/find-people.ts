@@ -7,6 +7,7 @@ import { areUnique, collectionOf, type MappedSystem } from './mapped-system.ts'
 import type { OpenSystems } from './open-systems.ts'
 import { mergePersons, type Person, personIn } from './person.ts'
 import { type AskedRows, askedRows } from './shared-identifier.ts'
+import type { Term } from './spans.ts'
 import { stayingRows } from './staying-rows.ts'
 import { type Starts, type Whose, whoseRows } from './whose-rows.ts'
 
@@ -38,11 +39,12 @@ export interface PeopleFound {
 
 /**
  * What is held of several people, by one search for all of them: as many statements as for one. What the rows lead to
- * is then told apart by whose they are.
+ * is then told apart by whose they are. `terms`: what is known to name them and nobody else.
  */
 export async function findPeople(
   { open, unreachable }: OpenSystems,
   sought: readonly PersonSought[],
+  terms: readonly Term[] = [],
 ): Promise<PeopleFound> {
   const asked: (AskedRows | Problem)[] = []
   for (const one of sought) asked.push(await askedOrProblem(open, one.asked))
@@ -56,7 +58,7 @@ export async function findPeople(
   const starts = asked.map((one, i) => (isProblem(one) ? {} : startsOf(one, sought[i] ?? { asked: [] })))
   const identifiers = asked.flatMap((one) => (isProblem(one) ? [] : one.identifiers))
   const known = (system: string) => starts.flatMap((one) => one[system]?.rows ?? [])
-  const results = await untilNothingNew(open, identifiers, known, [], unreachable, sought.length)
+  const results = await untilNothingNew(open, identifiers, known, terms, unreachable, sought.length)
   const systems = results.map(({ system, session, found }) => ({ system, session, found: found.holdings }))
   const whose = whoseRows(systems, starts)
   const people = asked.map((one, i) =>

@@ -83,13 +83,18 @@ async function planOrMiss(
 const placesOf = (found: SystemHoldings): readonly MentionPlace[] =>
   found.collections.flatMap(({ name, mentions }) => mentions.map(({ key }) => ({ collection: name, key })))
 
-/** Keys of the rows that a shared identifier named: nothing else would lead to them again. */
+/**
+ * Keys of the rows that a shared identifier named: nothing else would lead to them again. One that was kept earlier is
+ * known by more than its key, which may be somebody else's by the time of the deed.
+ */
 function lastingRows(found: SystemHoldings, system: MappedSystem): Seeds['rows'] {
   return found.collections.flatMap(({ name, rows }) => {
     const collection = system.collections.find((one) => one.name === name)
     const lasts = collection !== undefined && areUnique(collection.description, collection.description.key)
     return lasts
-      ? rows.filter((row) => row.via.by === 'known').map(({ key }) => ({ collection: name, key }))
+      ? rows
+          .filter(({ via }) => via.by === 'known' && !via.isKept)
+          .map(({ key }) => ({ collection: name, key }))
       : []
   })
 }

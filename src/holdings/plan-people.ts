@@ -18,7 +18,8 @@ const together = 250
 
 /**
  * What an erasure of each of many people would do, today, in every mapped system; the problem of whoever cannot be told
- * from others. Reads only: each person's rows twice, and all texts once for all of them.
+ * from others. Reads only: each person's rows twice, and all texts once for all of them; more where rows shared with others
+ * turn out to be nobody else's.
  */
 export async function planPeople(
   systems: OpenSystems,
@@ -31,21 +32,79 @@ export async function planPeople(
   )
   const people: (PersonFound | Problem)[] = []
   for (const chunk of chunks) people.push(...(await findPeople(systems, chunk)).people.map(withoutCells))
-  const known = people.filter((one): one is PersonFound => !isProblem(one))
-  const mentions = await findMentionsOfMany(
-    systems.open.filter(({ system }) => systems.unreachable.every(({ name }) => name !== system.name)),
-    known.map(({ person, found }) => ({ person, found, ruledOut: [] })),
-  )
-  const mentionsOf = new Map(known.map((one, i) => [one, mentions[i]]))
+  const inTexts = await textsOf(systems, people)
   const planned: (PlannedPerson | Problem)[] = []
   for (const [i, chunk] of chunks.entries()) {
     const before = people.slice(i * together, (i + 1) * together)
-    const inTexts = before.map((one) => (isProblem(one) ? undefined : mentionsOf.get(one)))
-    const again = await planChunk(systems, await findPeople(systems, chunk), inTexts, today)
+    const known = inTexts.slice(i * together, (i + 1) * together)
+    const { found, texts } = await untilSettled(systems, chunk, before, known)
+    const again = await planChunk(systems, found, texts, today)
     planned.push(...again.map((one, j) => (one === undefined ? firstProblem(before[j]) : one)))
     onProgress?.(planned.length)
   }
   return planned
+}
+
+type InTexts = FoundMentions | undefined
+
+/**
+ * As for one person (`searchHoldings`): what names somebody may move whose a row is, and with it what names them. Texts
+ * are read again only for those of whom it did.
+ */
+async function untilSettled(
+  systems: OpenSystems,
+  chunk: readonly PersonSought[],
+  before: readonly (PersonFound | Problem)[],
+  inTexts: readonly InTexts[],
+): Promise<{ readonly found: PeopleFound; readonly texts: readonly InTexts[] }> {
+  const look = (texts: readonly InTexts[]) =>
+    findPeople(
+      systems,
+      chunk,
+      texts.flatMap((one) => one?.terms ?? []),
+    )
+  let [known, texts, found] = [before, inTexts, await look(inTexts)]
+  for (let round = 0; round < rounds; round += 1) {
+    const moved = new Set(
+      found.people.filter((one, i) => !isProblem(known[i]) && sharedIn(one) !== sharedIn(known[i])),
+    )
+    if (moved.size === 0) break
+    const read = await textsOf(systems, [...moved])
+    const news = new Map([...moved].map((one, i) => [one, read[i]]))
+    texts = found.people.map((one, i) => (moved.has(one) ? news.get(one) : texts[i]))
+    known = found.people.map((one, i) => (isProblem(before[i]) ? before[i] : one))
+    found = await look(texts)
+  }
+  return { found, texts }
+}
+
+const rounds = 12
+
+const sharedIn = (one: PersonFound | Problem | undefined): string =>
+  one === undefined || isProblem(one)
+    ? ''
+    : one.found
+        .flatMap(({ name: system, collections }) =>
+          collections.flatMap(({ name, rows }) =>
+            rows
+              .filter(({ role }) => role === 'shared')
+              .map(({ key }) => JSON.stringify([system, name, key])),
+          ),
+        )
+        .join()
+
+/** The texts of others that name each of them, by one passage over all texts. */
+async function textsOf(
+  { open, unreachable }: OpenSystems,
+  people: readonly (PersonFound | Problem)[],
+): Promise<readonly InTexts[]> {
+  const known = people.filter((one): one is PersonFound => !isProblem(one))
+  const mentions = await findMentionsOfMany(
+    open.filter(({ system }) => unreachable.every(({ name }) => name !== system.name)),
+    known.map(({ person, found }) => ({ person, found, ruledOut: [] })),
+  )
+  const of = new Map<PersonFound | Problem, InTexts>(known.map((one, i) => [one, mentions[i]]))
+  return people.map((one) => of.get(one))
 }
 
 /** Whoever could not be told from others in the first look is not planned for, whatever the second says. */
@@ -69,7 +128,7 @@ const keysOnly = (found: SystemHoldings): SystemHoldings => ({
 async function planChunk(
   { unreachable }: OpenSystems,
   { people, systems, whose }: PeopleFound,
-  mentions: readonly (FoundMentions | undefined)[],
+  mentions: readonly InTexts[],
   today: string,
 ): Promise<readonly (PlannedPerson | Problem | undefined)[]> {
   const plans = new Map<string, readonly SystemPlan[]>()

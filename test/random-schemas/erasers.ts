@@ -4,14 +4,19 @@ import {
   type EraseResult,
   eraseInSystem,
   type Identifier,
+  openSystems,
   type Plan,
+  type PlannedErasure,
+  type PlannedPerson,
   planErasure,
+  planPeople,
   type Seeds,
   type SystemVerification,
   verifyAbsence,
 } from '../../src/holdings/public.ts'
 import { currentMap } from '../../src/inventory/public.ts'
 import type { Context } from '../../src/platform/context.ts'
+import { isProblem } from '../../src/platform/problem.ts'
 import { sql } from '../../src/platform/sql.ts'
 import {
   approveBatch,
@@ -153,11 +158,9 @@ export function byEngine(): Eraser {
       const isMeant = ({ identifiers }: Remembered) =>
         identifiers.some(({ kind, value }) => asked.some((one) => one.kind === kind && one.value === value))
       const known = { [system]: remembered.filter(isMeant).flatMap(placesOf) }
-      const { plan, holdings, terms, ambiguous, mentions, seeds } = await planErasure(
-        ctx,
-        { asked, known },
-        dayOf(ctx),
-      )
+      const alone = await planErasure(ctx, { asked, known }, dayOf(ctx))
+      const { plan, holdings, terms, ambiguous, mentions, seeds } = alone
+      await comparePlans(ctx, { asked, known }, alone)
       const [planned] = plan.systems
       if (!planned) throw new Error('nothing is planned')
       const { fingerprint } = planned
@@ -189,6 +192,35 @@ export function byEngine(): Eraser {
         )
     },
   }
+}
+
+/** A plan for one is the plan for a list of one. */
+async function comparePlans(
+  ctx: Context,
+  sought: Parameters<typeof planPeople>[1][number],
+  alone: PlannedErasure,
+): Promise<void> {
+  await using systems = await openSystems(ctx)
+  const [listed] = await planPeople(systems, [sought], dayOf(ctx))
+  if (!listed || isProblem(listed)) throw new Error(`refused in a list: ${listed?.code}`)
+  const { holdings, ...rest } = alone
+  const write = (one: PlannedPerson) =>
+    Object.entries(one).map(([name, value]) => `${name} ${writeSorted(value)}`)
+  const [one, other] = [write({ ...rest, possible: holdings.possible }).toSorted(), write(listed).toSorted()]
+  const differing = one.flatMap((line, i) =>
+    line === other[i] ? [] : [`alone ${line}, in a list ${other[i]}`],
+  )
+  if (differing.length > 0) throw new Error(differing.join('\n'))
+}
+
+/** Lists as sets: rows and what they say come in the order of statements. */
+function writeSorted(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(writeSorted).toSorted().join()}]`
+  if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? ''
+  return `{${Object.entries(value)
+    .map(([name, one]) => `${name}: ${writeSorted(one)}`)
+    .toSorted()
+    .join()}}`
 }
 
 const noSeeds: Seeds = { identifiers: [], rows: [], across: [] }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { freshInstallation, type TestInstallation } from '../installation.ts'
-import { ofPerson, personMap, smallCase, twoPeople } from './small-case.ts'
+import { ofPerson, personMap, smallCase, twoPeople, whileOpen } from './small-case.ts'
 
 /** What random worlds brought to light, each as small as it became. */
 describe('an erasure', () => {
@@ -222,5 +222,45 @@ describe('an erasure', () => {
     })
     assert.equal((await one.erase('F.anna@example.org')).state, 'completed')
     assert.deepEqual(one.query('select id from person'), ['4'])
+  })
+
+  it('knows a namesake by each of two full names in one row', async () => {
+    await using one = await smallCase(installation.ctx, {
+      tables: `${twoPeople('G')}
+        create table account (id integer primary key, number text, name text, contact_name text, note text);
+        insert into account values (1, 'G-20001', 'Anna Muster', 'Carl Roth', 'ask Anna Muster');`,
+      map: `
+        ${personMap}
+        account:
+          rows: delete
+          fields:
+            number: {category: customer-number, identifier: number}
+            name: {category: person-name}
+            contact_name: {category: person-name}
+            note: {category: free-text}`,
+    })
+    assert.equal((await one.erase('G.anna@example.org')).state, 'completed')
+    assert.deepEqual(one.query('select name, note from account'), ['Anna Muster|ask Anna Muster'])
+  })
+
+  it('leaves a row alone that got the key of a kept one between plan and deed', async () => {
+    await using one = await smallCase(installation.ctx, {
+      tables: `${twoPeople('H')}
+        create table invoice (id integer primary key, email text, label text, open integer);
+        insert into invoice values (1, 'H.anna@example.org', 'a chair', 1);`,
+      map: `
+        ${personMap}
+        invoice:
+          rows: delete
+          fields: {email: {category: email, identifier: email}, label: {category: communication}}
+          keep: [{rule: open, fields: [label]}]`,
+      rules: whileOpen,
+    })
+    await one.erase('H.anna@example.org')
+    assert.deepEqual(one.query('select email, label from invoice'), ['null|a chair'])
+    await one.erase('H.anna@example.org', () => {
+      one.run("delete from invoice; insert into invoice values (1, 'H.bert@example.org', 'a table', 0)")
+    })
+    assert.deepEqual(one.query('select email, label from invoice'), ['H.bert@example.org|a table'])
   })
 })

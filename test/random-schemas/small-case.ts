@@ -39,7 +39,8 @@ export const aDayLater = (ctx: Context): Context => ({
 
 /** A few tables in a SQLite file of their own, known as `world`, with a map. */
 export interface SmallCase extends AsyncDisposable {
-  erase(identifier: string): Promise<RequestOutcome>
+  /** `meanwhile` happens between plan and deed. */
+  erase(identifier: string, meanwhile?: () => void): Promise<RequestOutcome>
   run(statement: string): void
   /** Each row as its values joined by `|`. */
   query(statement: string): readonly string[]
@@ -67,7 +68,7 @@ export async function smallCase(ctx: Context, { tables, map, rules }: SmallCaseI
   )
   assert.ok(imported.imported, JSON.stringify(imported.findings))
   return {
-    async erase(identifier) {
+    async erase(identifier, meanwhile) {
       const asked = await askedIdentifiers(ctx, identifier)
       const request = await receiveRequest(ctx, {
         kind: 'erasure',
@@ -76,6 +77,7 @@ export async function smallCase(ctx: Context, { tables, map, rules }: SmallCaseI
       })
       const { plan } = await planRequest(ctx, request)
       await approvePlan(ctx, plan.id)
+      meanwhile?.()
       return carryOut(ctx, request.id)
     },
     run: (statement) => database.exec(statement),
