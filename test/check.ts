@@ -3,7 +3,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, relative } from 'node:path'
+import { join, relative, resolve } from 'node:path'
 import { finished } from 'node:stream/promises'
 import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
@@ -67,7 +67,10 @@ async function runOnce(
   // what a failed test left running must not keep its file from ending.
   const stream = run({ ...which, concurrency: 2, cwd: repository, timeout: fileWithinMs })
   const watch = watchOver(stream)
-  stream.on('test:dequeue', ({ file, nesting }) => void (nesting === 0 && file && silent.add(file)))
+  // A file comes by its own name; tests come with the file that holds them, which may be one that others import.
+  stream.on('test:dequeue', ({ file, name }) => {
+    if (file !== undefined && file === resolve(repository, name)) silent.add(file)
+  })
   stream.on('test:summary', ({ file, success, counts }) => {
     if (file !== undefined) return void (counts.tests > 0 && silent.delete(file))
     const failed = counts.tests - counts.passed - counts.skipped - counts.todo

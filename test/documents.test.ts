@@ -284,8 +284,11 @@ describe('a company that keeps its people in JSON documents', () => {
     const left = (await company.documents('customer')).get(ada.id) ?? ''
     assert.doesNotMatch(left, /Visser|jan\.|rue du Puits|34 52/i)
     assert.match(left, /12345678901234567892/)
-    assert.match(left, /1\.10/)
     assert.match(own ?? '', /jan\.visser/)
+    // A type of its own for documents may have dropped the last digit before we came; we drop none.
+    const credit = /"credit": ?(1\.10?)\b/.exec(own ?? '')?.[1]
+    assert.ok(credit)
+    assert.equal(/"credit": ?([^,}]+)/.exec(left)?.[1], credit)
     const teamsAfter = await company.documents('team')
     for (const id of [1, 2]) {
       const [was, is] = [teamsBefore.get(id) ?? '', teamsAfter.get(id) ?? '']

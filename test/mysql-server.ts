@@ -20,6 +20,8 @@ export interface MysqlServer {
   readonly isMariadb: boolean
   /** Whether it is of this version or a later one. */
   isSince(major: number, minor: number): boolean
+  /** MySQL before 8.0.16 forgets them. */
+  readonly hasChecks: boolean
   /** A superuser's URL for one of its databases. */
   url(database: string): string
   /** Whom its certificate is from. It is made out to `localhost`, not to 127.0.0.1. Null where there is no openssl. */
@@ -28,6 +30,8 @@ export interface MysqlServer {
 
 interface Binaries {
   readonly name: string
+  /** E.g. `8.0.15`. */
+  readonly version: string
   readonly isMariadb: boolean
   readonly server: string
 }
@@ -44,7 +48,7 @@ after(async () => {
   for (const close of closing) await close()
 })
 
-/** Real servers that speak MySQL: Debian's MariaDB, and a MySQL where there is one. Test files share them; the last to leave stops them. */
+/** Real servers that speak MySQL: Debian's MariaDB, and the MySQL that `DOSSIER_MYSQLD` names. Test files share them; the last to leave stops them. */
 export function mysqlServers(): Promise<readonly MysqlServer[]> {
   servers ??= openAll()
   return servers
@@ -57,8 +61,10 @@ async function openAll(): Promise<readonly MysqlServer[]> {
     if (serversAreRequired) throw new Error('MariaDB of the distribution is required and not installed')
     console.log('# skipped, said aloud: no MariaDB of the distribution on this machine')
   }
-  if (found.every((one) => one.isMariadb))
+  if (found.every((one) => one.isMariadb)) {
+    if (serversAreRequired) throw new Error('MySQL is required: DOSSIER_MYSQLD names its mysqld')
     console.log('# skipped, said aloud: no MySQL on this machine (DOSSIER_MYSQLD can name its mysqld)')
+  }
   const opened: MysqlServer[] = []
   for (const one of found) opened.push(await openServer(one))
   return opened
@@ -68,9 +74,13 @@ async function binaries(server: string | undefined): Promise<Binaries | undefine
   if (server === undefined || !existsSync(server)) return undefined
   const { stdout } = await run(server, ['--no-defaults', '--version'])
   const isMariadb = stdout.includes('MariaDB')
-  const [version = ''] = /\d+\.\d+/.exec(stdout) ?? []
-  return { name: `${isMariadb ? 'mariadb' : 'mysql'}-${version}`, isMariadb, server }
+  const [version = ''] = /\d+\.\d+\.\d+/.exec(stdout) ?? []
+  const [line = ''] = /^\d+\.\d+/.exec(version) ?? []
+  return { name: `${isMariadb ? 'mariadb' : 'mysql'}-${line}`, version, isMariadb, server }
 }
+
+const isSince = (version: string, least: readonly number[]): boolean =>
+  version.localeCompare(least.join('.'), 'en', { numeric: true }) >= 0
 
 async function openServer(server: Binaries): Promise<MysqlServer> {
   const root = join(tmpdir(), `dossier-test-${userInfo().uid}`, server.name)
@@ -81,10 +91,8 @@ async function openServer(server: Binaries): Promise<MysqlServer> {
   return {
     name: server.name,
     isMariadb: server.isMariadb,
-    isSince: (major, minor) => {
-      const [ownMajor = 0, ownMinor = 0] = /\d+\.\d+/.exec(server.name)?.[0].split('.').map(Number) ?? []
-      return ownMajor > major || (ownMajor === major && ownMinor >= minor)
-    },
+    isSince: (major, minor) => isSince(server.version, [major, minor]),
+    hasChecks: server.isMariadb || isSince(server.version, [8, 0, 16]),
     url: (database) => `mysql://${admin}:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`,
     authority: existsSync(authority) ? authority : null,
   }

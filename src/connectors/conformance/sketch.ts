@@ -45,6 +45,8 @@ export interface Candidate {
     readonly constraints: boolean
     /** Refuses text longer than its declared length, and text that is not of the column's type. */
     readonly strictTypes: boolean
+    /** Whether it holds rows to a CHECK. */
+    readonly checks: boolean
     /** NULL is not the empty text. */
     readonly nulls: boolean
   }

@@ -77,12 +77,17 @@ for (const server of mysql.servers)
 
     it('changes what stands at a path, and keeps what a CHECK wants', () =>
       mysql.withDatabase(server, tables, async ({ query, write }) => {
+        // MySQL keeps documents in an order and in numbers of its own.
+        const [before] = await query('select concat(data) from doc')
         assert.equal(
           await change(write(), 'doc', { 'data.$.who.tel': null, 'data.$.mail': null, note: 'y' }),
           1,
         )
         const [row] = await query('select concat(data), note from doc')
-        const nulled = document.replace('"ada@example.com"', 'null').replace('"tel": "1"', '"tel": null')
-        assert.deepEqual(row, [nulled, 'y'])
+        const left = server.hasChecks
+          ? String(before?.[0]).replace('"ada@example.com"', 'null').replace('"tel": "1"', '"tel": null')
+          : String(before?.[0]).replace('"mail": "ada@example.com", ', '').replace(', "tel": "1"', '')
+        assert.match(left, /12345678901234567890/)
+        assert.deepEqual(row, [left, 'y'])
       }))
   })

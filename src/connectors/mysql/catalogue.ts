@@ -122,13 +122,16 @@ export async function readCatalogue(connection: Connection, server: Server): Pro
     columns: (await ask(columns)).map((row) => asColumn(row, server)),
     indexes: (await ask(indexes)).map(asIndex),
     foreignKeys: (await ask(foreignKeys)).map(asForeignKey),
-    checks: server.isMariadb ? (await ask(mariadbChecks)).map(asCheck) : await checksInMysql(ask),
+    checks: await checksIn(server, ask),
   }
 }
 
-async function checksInMysql(
+async function checksIn(
+  { isMariadb, hasChecks }: Server,
   ask: (statement: string) => Promise<readonly Row[]>,
 ): Promise<readonly CheckRow[]> {
+  if (!hasChecks) return []
+  if (isMariadb) return (await ask(mariadbChecks)).map(asCheck)
   const tableOf = new Map((await ask(mysqlCheckTables)).map((row) => [textAt(row, 0), textAt(row, 1)]))
   return (await ask(mysqlChecks)).flatMap((row) => {
     const table = tableOf.get(textAt(row, 0))

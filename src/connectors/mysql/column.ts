@@ -51,18 +51,21 @@ export function asColumn(row: ColumnRow, checks: readonly Check[]): Column {
 const geometries =
   /^(geometry|point|linestring|polygon|multipoint|multilinestring|multipolygon|geom(etry)?collection)$/
 
-function formsOf({ dataType }: ColumnRow, cell: Sql, charset: string | null): Forms {
+function formsOf({ name: column, dataType }: ColumnRow, cell: Sql, charset: string | null): Forms {
+  // MySQL 8.0.15 takes even a quoted name for every column, where it begins so and is selected bare.
+  const selected = column.startsWith('*') ? sql`coalesce(${cell})` : cell
   if (charset !== null)
     return {
-      selected: cell,
+      selected,
       printed: charset === 'utf8mb4' ? cell : sql`convert(${cell} using utf8mb4)`,
       hashed: cell,
     }
-  if (/binary$|blob$/.test(dataType)) return { selected: cell, printed: null, hashed: cell }
+  if (/binary$|blob$/.test(dataType)) return { selected, printed: null, hashed: cell }
   if (dataType === 'vector') return { selected: sql`cast(${cell} as binary)`, printed: null, hashed: cell }
   if (geometries.test(dataType)) return { selected: sql`st_astext(${cell})`, printed: null, hashed: cell }
-  // A BIT is a number; as a text it would be its bytes.
-  const printed = sql`cast(${dataType === 'bit' ? sql`${cell} + 0` : cell} as char)`
+  // A BIT is a number; as a text it would be its bytes. The collation is the session's, told to MySQL before 8.0.22 in so
+  // many words: it gives parameters another, and compares the two with nothing.
+  const printed = sql`cast(${dataType === 'bit' ? sql`${cell} + 0` : cell} as char) collate utf8mb4_general_ci`
   return { selected: printed, printed, hashed: dataType === 'float' ? sql`${cell} + 0e0` : printed }
 }
 

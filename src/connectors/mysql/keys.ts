@@ -48,10 +48,13 @@ export function keyCondition(relation: Relation, keys: readonly RowKey[]): Sql |
     : hashCondition(relation, new Set(tuples.map(([hash = '']) => hash)))
 }
 
+/** As bytes: MySQL before 8.0.22 gives a parameter another collation than what is computed, and compares the two with nothing. */
+export const asHash = (hash: string): Sql => sql`cast(${hash} as binary)`
+
 export function hashCondition(relation: Relation, hashes: ReadonlySet<string>): Sql | null {
   const known = [...hashes].filter((hash) => /^[0-9a-f]{64}$/.test(hash))
   if (known.length === 0) return null
-  return sql`${contentHash(relation)} in (${join(known.map((hash) => sql`${hash}`))})`
+  return sql`${contentHash(relation)} in (${join(known.map(asHash))})`
 }
 
 /** Rows whose key cells are one of the tuples. */

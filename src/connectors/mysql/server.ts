@@ -7,6 +7,8 @@ export interface Server {
   readonly isMariadb: boolean
   /** E.g. `MariaDB 10.11.19`. */
   readonly engine: string
+  /** MySQL before 8.0.16 takes a CHECK, forgets it, and has no table of them. */
+  readonly hasChecks: boolean
   /** The longest statement it takes, in bytes. */
   readonly largestPacket: number
 }
@@ -38,6 +40,7 @@ export async function settle(connection: Connection, limits: SessionLimits, acce
   return {
     isMariadb,
     engine: engineName(version),
+    hasChecks: isMariadb || !/^8\.0\.(\d|1[0-5])\b/.test(version),
     largestPacket: Number(facts.get('max_allowed_packet') ?? 1_048_576),
   }
 }

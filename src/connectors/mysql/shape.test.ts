@@ -83,8 +83,8 @@ for (const server of servers)
           ['email', 'text', true, 60, null, null, 'where invoices go'],
           ['status', 'enum', true, null, ['new', "it's done", 'a,b\\c'], "'it''s done'", null],
           ['tags', 'text', true, null, null, null, null],
-          ['country', 'text', true, 2, ['FR', "it's"], null, null],
-          ['size', 'text', true, 9, ['L'], "'L'", null],
+          ['country', 'text', true, 2, server.hasChecks ? ['FR', "it's"] : null, null, null],
+          ['size', 'text', true, 9, server.hasChecks ? ['L'] : null, "'L'", null],
           ['free', 'text', true, null, null, null, null],
           ['born', 'date', true, null, null, "'1900-01-01'", null],
           ['made', 'timestamp', true, null, null, now, null],
@@ -95,13 +95,14 @@ for (const server of servers)
           ['data', 'json', true, null, null, null, null],
         ])
         const checks = Object.fromEntries(customer.checks.map((check) => [check.name, check.fields]))
-        assert.deepEqual(checks, {
+        const written = {
           country_known: ['country'],
           ...(server.isMariadb && { data: ['data'] }),
           longer: ['free'],
           pair: ['both_a', 'both_b'],
           size_is: ['size'],
-        })
+        }
+        assert.deepEqual(checks, server.hasChecks ? written : {})
         assert.deepEqual(by(collections, 'visit').foreignKeys, [
           {
             name: 'visit_code',
@@ -157,18 +158,18 @@ for (const server of servers)
           ])
             await look(same)
           assert.equal(new Set(seen).size, 1)
-          for (const other of [
+          const others = [
             'alter table a add x text',
             'alter table a modify email varchar(10)',
             'alter table a modify email varchar(11)',
-            'alter table a drop constraint few',
+            ...(server.hasChecks ? ['alter table a drop constraint few'] : []),
             'alter table a drop primary key',
             'alter table a engine = myisam',
             'create table b (id int)',
             'alter table b rename column id to ident',
-          ])
-            await look(other)
-          assert.equal(new Set(seen).size, 9)
+          ]
+          for (const other of others) await look(other)
+          assert.equal(new Set(seen).size, 1 + others.length)
         },
       ))
 

@@ -4,7 +4,7 @@ import { problem } from '../problems.ts'
 import { readKey } from '../row-key.ts'
 import { bytesOf, chunks } from './chunks.ts'
 import type { Column } from './column.ts'
-import { contentHash, hashCondition, keyCondition, keyLength } from './keys.ts'
+import { asHash, contentHash, hashCondition, keyCondition, keyLength } from './keys.ts'
 import { type Reading, taskOf } from './scan.ts'
 import { columnOf, type Relation, relationOf } from './shape.ts'
 
@@ -161,7 +161,7 @@ async function targetsByContent(
   for (const [found, counted] of rows) {
     const wanted = meant.get(found ?? '')?.length ?? 0
     if (wanted >= Number(counted)) whole.add(found ?? '')
-    else some.push({ where: sql`${hash} = ${found}`, tail: raw(` limit ${wanted}`) })
+    else some.push({ where: sql`${hash} = ${asHash(found ?? '')}`, tail: raw(` limit ${wanted}`) })
   }
   return [...targetOf(hashCondition(relation, whole)), ...some]
 }
