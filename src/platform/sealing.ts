@@ -1,7 +1,9 @@
-import { createCipheriv, createDecipheriv, type KeyObject, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, type KeyObject } from 'node:crypto'
+import { publicRandom } from './bytes.ts'
 import { problem } from './problems.ts'
 
 const version = 1
+const versionByte = Buffer.from([version])
 const nonceLength = 12
 const tagLength = 16
 
@@ -10,11 +12,13 @@ export type Place = readonly [purpose: string, ...ids: readonly string[]]
 
 /** AES-256-GCM: version ‖ nonce (96 random bits) ‖ ciphertext ‖ tag, bound to its place. */
 export function seal(key: KeyObject, plain: Buffer | string, place: Place): Buffer {
-  const nonce = randomBytes(nonceLength)
+  const nonce = publicRandom(nonceLength)
   const cipher = createCipheriv('aes-256-gcm', key, nonce)
   cipher.setAAD(additionalData(place))
-  const body = Buffer.concat([cipher.update(plain), cipher.final()])
-  return Buffer.concat([Buffer.from([version]), nonce, body, cipher.getAuthTag()])
+  const body = cipher.update(plain)
+  // In GCM nothing is left for the end.
+  cipher.final()
+  return Buffer.concat([versionByte, nonce, body, cipher.getAuthTag()])
 }
 
 /** Throws `platform.sealed-mismatch` for another key, another place or a changed byte. */
@@ -27,19 +31,22 @@ export function unseal(key: KeyObject, sealed: Buffer, place: Place): Buffer {
   decipher.setAAD(additionalData(place))
   decipher.setAuthTag(sealed.subarray(sealed.length - tagLength))
   try {
-    return Buffer.concat([decipher.update(sealed.subarray(1 + nonceLength, -tagLength)), decipher.final()])
+    const plain = decipher.update(sealed.subarray(1 + nonceLength, -tagLength))
+    decipher.final()
+    return plain
   } catch (cause) {
     throw problem('platform.sealed-mismatch', {}, cause)
   }
 }
 
 /** Lengths in front, so that no two places share their bytes. */
-export const additionalData = (place: Place): Buffer =>
-  Buffer.concat(
-    place.flatMap((part) => {
-      const bytes = Buffer.from(part)
-      const length = Buffer.alloc(4)
-      length.writeUInt32BE(bytes.length)
-      return [length, bytes]
-    }),
-  ) // prettier-ignore
+export function additionalData(place: Place): Buffer {
+  const bytes = Buffer.allocUnsafe(place.reduce((sum, part) => sum + 4 + Buffer.byteLength(part), 0))
+  let at = 0
+  for (const part of place) {
+    const length = bytes.write(part, at + 4)
+    bytes.writeUInt32BE(length, at)
+    at += 4 + length
+  }
+  return bytes
+}

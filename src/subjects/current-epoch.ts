@@ -13,7 +13,7 @@ export interface Wrapping {
 }
 
 /** Counted in the database so many at a time; what is not used of them makes the count too high, never too low. */
-const reservedAtOnce = 256
+const reservedAtOnce = 4_096
 
 interface Known extends Reserved {
   left: number

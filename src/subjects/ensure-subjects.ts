@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto'
 import { uuidv7 } from '../platform/bytes.ts'
 import { type Context, inTransaction } from '../platform/context.ts'
 import { claimEach, insertIdentifiers, insertSubjects } from './chunk-queries.ts'
@@ -6,7 +7,7 @@ import { asIndexed } from './find-subjects.ts'
 import { type Identifier, identifierPlace, isUnique, refuseUnnormalised } from './identifier.ts'
 import { normVersion } from './normalise.ts'
 import { type Indexed, lookUp } from './queries.ts'
-import { sealFor } from './seal-for.ts'
+import { sealUnder } from './seal-for.ts'
 import { createSubjectKeys, deleteSubjectKeys } from './subject-key.ts'
 
 interface Newcomer {
@@ -57,7 +58,12 @@ async function makeTogether(ctx: Context, newcomers: readonly Newcomer[]): Promi
   if (newcomers.length === 0) return true
   const subjectIds = newcomers.map(({ subjectId }) => subjectId)
   // The keys first: a key without a subject is harmless, a subject without a key is a loss.
-  await createSubjectKeys(ctx, subjectIds)
+  const keys = await createSubjectKeys(ctx, subjectIds)
+  const rows = newcomers.flatMap(({ subjectId, ids }, i) => {
+    const key = keys[i]
+    if (!key) throw new Error('subjects: a key was made for nobody')
+    return ids.map((id) => sealed(ctx, key, subjectId, id))
+  })
   try {
     await inTransaction(ctx, async (tx) => {
       const claims = newcomers.flatMap(({ subjectId, indexed }) =>
@@ -65,9 +71,6 @@ async function makeTogether(ctx: Context, newcomers: readonly Newcomer[]): Promi
       )
       if ((await claimEach(tx.db, claims)) < claims.length) throw new Claimed()
       await insertSubjects(tx.db, subjectIds, tx.now())
-      const rows = await Promise.all(
-        newcomers.flatMap((one) => one.ids.map((id) => sealed(tx, one.subjectId, id))),
-      )
       await insertIdentifiers(tx.db, rows, normVersion, tx.now())
     })
     return true
@@ -79,13 +82,13 @@ async function makeTogether(ctx: Context, newcomers: readonly Newcomer[]): Promi
   }
 }
 
-async function sealed(ctx: Context, subjectId: string, identifier: Identifier) {
+function sealed(ctx: Context, key: KeyObject, subjectId: string, identifier: Identifier) {
   const id = uuidv7(ctx.now())
   return {
     subjectId,
     id,
     kind: identifier.kind,
     shared: !isUnique(identifier),
-    sealed: await sealFor(ctx, subjectId, identifierPlace(id), identifier.value),
+    sealed: sealUnder(key, subjectId, identifierPlace(id), identifier.value),
   }
 }

@@ -18,11 +18,17 @@ const keysOf = (indexed: readonly Indexed[]): Sql =>
     indexed.map((one) => one.kind),
   )
 
-export const lookUp = (db: Db, indexed: readonly Indexed[]) =>
-  db.rows<Indexed & { readonly subjectId: string }>(
-    sql`select l.bidx, l.kind, l.subject_id, l.shared from subjects.lookup l
-        where (l.bidx, l.kind) in (${keysOf(indexed)}) order by l.subject_id`,
+export function lookUp(db: Db, indexed: readonly Indexed[]) {
+  const [one, ...others] = indexed
+  // By far the most are for one, which PostgreSQL plans in half the time of a join.
+  const isAsked =
+    one && others.length === 0
+      ? sql`l.bidx = ${one.bidx} and l.kind = ${one.kind}`
+      : sql`(l.bidx, l.kind) in (${keysOf(indexed)})`
+  return db.rows<Indexed & { readonly subjectId: string }>(
+    sql`select l.bidx, l.kind, l.subject_id, l.shared from subjects.lookup l where ${isAsked} order by l.subject_id`,
   )
+}
 
 /** In the order of the keys, so that two who claim the same at once wait for each other and never in a circle. */
 export const claim = (db: Db, subjectId: string, indexed: readonly Indexed[]): Promise<number> =>

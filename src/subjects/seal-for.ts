@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto'
 import type { Context } from '../platform/context.ts'
 import { seal, unseal } from '../platform/sealing.ts'
 import { subjectKey } from './subject-key.ts'
@@ -15,8 +16,16 @@ export async function sealFor(
   place: SubjectPlace,
   plain: Buffer | string,
 ): Promise<Buffer> {
-  return seal(await subjectKey(ctx, subjectId), plain, ['subject', subjectId, ...place])
+  return sealUnder(await subjectKey(ctx, subjectId), subjectId, place, plain)
 }
+
+/** The same for whoever has the subject's key at hand. */
+export const sealUnder = (
+  key: KeyObject,
+  subjectId: string,
+  place: SubjectPlace,
+  plain: Buffer | string,
+): Buffer => seal(key, plain, ['subject', subjectId, ...place])
 
 /** Throws `subjects.key-destroyed` when the person was erased, `platform.sealed-mismatch` when the value was moved or changed. */
 export async function openFor(

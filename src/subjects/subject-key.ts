@@ -28,9 +28,12 @@ export async function createSubjectKey(ctx: Context, subjectId: string): Promise
   throw new Error('subjects: epochs end faster than a key can be made')
 }
 
-/** `createSubjectKey` for each of many, in one statement. */
-export async function createSubjectKeys(ctx: Context, subjectIds: readonly string[]): Promise<void> {
-  if (subjectIds.length === 0) return
+/** `createSubjectKey` for each of many, in one statement. Returns them in their order, for what is sealed at once. */
+export async function createSubjectKeys(
+  ctx: Context,
+  subjectIds: readonly string[],
+): Promise<readonly KeyObject[]> {
+  if (subjectIds.length === 0) return []
   const plains = subjectIds.map(() => randomBytes(32))
   for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
     const { epoch, wrap, forget } = await wrappingWith(ctx, subjectIds.length)
@@ -41,9 +44,9 @@ export async function createSubjectKeys(ctx: Context, subjectIds: readonly strin
     const commitments = plains.map(commitmentOf)
     const made = { subjectIds, wrapped, commitments, epoch, createdAt: ctx.now() }
     if ((await insertKeys(ctx.keys, made)) > 0) {
-      for (const [i, plain] of plains.entries())
-        remember(ctx.keyring, subjectIds[i] ?? '', createSecretKey(plain))
-      return
+      const keys = plains.map((plain) => createSecretKey(plain))
+      for (const [i, key] of keys.entries()) remember(ctx.keyring, subjectIds[i] ?? '', key)
+      return keys
     }
     forget()
   }
