@@ -66,13 +66,13 @@ async function untilSettled(
   let [known, texts, found] = [before, inTexts, await look(inTexts)]
   for (let round = 0; round < rounds; round += 1) {
     const moved = new Set(
-      found.people.filter((one, i) => !isProblem(known[i]) && sharedIn(one) !== sharedIn(known[i])),
+      found.people.filter((one, i) => !isProblem(before[i]) && sharedIn(one) !== sharedIn(known[i])),
     )
     if (moved.size === 0) break
     const read = await textsOf(systems, [...moved])
     const news = new Map([...moved].map((one, i) => [one, read[i]]))
     texts = found.people.map((one, i) => (moved.has(one) ? news.get(one) : texts[i]))
-    known = found.people.map((one, i) => (isProblem(before[i]) ? before[i] : one))
+    known = found.people
     found = await look(texts)
   }
   return { found, texts }

@@ -79,16 +79,21 @@ function peopleIn(mentioned: Mentioned): Map<string, Set<number>> {
   return people
 }
 
-/** For whose sake something is done to a row: theirs, one that mentions them, or one that refers to a row of theirs. */
+/** For whose sake something is done to a row: theirs, one that mentions them, or one that refers to either. */
 function touchedBy(
   tiesOf: TiesOf,
   mentioned: Mentioned,
   references: readonly Reference[],
 ): (collection: string, key: RowKey) => ReadonlySet<number> {
   const others = peopleIn(mentioned)
+  const mentioning = peopleIn(mentioned)
   for (const { from, key, foreignKey, targets } of references)
     for (const target of targets)
-      for (const i of tiesOf(foreignKey.to, target).keys()) note(others, `${from} ${key}`, i)
+      for (const i of [
+        ...tiesOf(foreignKey.to, target).keys(),
+        ...(mentioning.get(`${foreignKey.to} ${target}`) ?? []),
+      ])
+        note(others, `${from} ${key}`, i)
   return (collection, key) =>
     new Set([...tiesOf(collection, key).keys(), ...(others.get(`${collection} ${key}`) ?? [])])
 }

@@ -44,7 +44,7 @@ export function readNameField(field: string): NameField {
     else others.push(word)
     start += two && start + 1 < words.length ? 2 : 1
   }
-  // `nom_prenom` and `vor_nachname` hold both.
+  // `nom_prenom` holds both.
   const [half, ...more] = halves
   return { half: half === undefined || more.length > 0 ? null : half, of: others.join(' ') }
 }

@@ -179,6 +179,8 @@ describe('an erasure', () => {
       ['card.number', 'visit.card'],
     )
     assert.deepEqual(one.query('select id from person'), ['2', '3'])
+    const [alone, listed] = await one.plans('x.carl@example.org')
+    assert.deepEqual(listed, alone, 'in a list of people as well')
     assert.equal((await one.erase('x.carl@example.org')).state, 'completed')
     assert.deepEqual(one.query('select card from favour'), ['null'], 'what can let go of it does')
   })

@@ -3,8 +3,10 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { openSystems, type Plan, planErasure, planPeople } from '../../src/holdings/public.ts'
 import { addSystem, importMap, scanSystems } from '../../src/inventory/public.ts'
 import type { Context } from '../../src/platform/context.ts'
+import { isProblem } from '../../src/platform/problem.ts'
 import {
   approvePlan,
   askedIdentifiers,
@@ -41,6 +43,8 @@ export const aDayLater = (ctx: Context): Context => ({
 export interface SmallCase extends AsyncDisposable {
   /** `meanwhile` happens between plan and deed. */
   erase(identifier: string, meanwhile?: () => void): Promise<RequestOutcome>
+  /** What erasing somebody would do, planned for them alone and for a list that holds nobody else. */
+  plans(identifier: string): Promise<readonly [alone: Plan, listed: Plan]>
   run(statement: string): void
   /** Each row as its values joined by `|`. */
   query(statement: string): readonly string[]
@@ -79,6 +83,14 @@ export async function smallCase(ctx: Context, { tables, map, rules }: SmallCaseI
       await approvePlan(ctx, plan.id)
       meanwhile?.()
       return carryOut(ctx, request.id)
+    },
+    async plans(identifier) {
+      const asked = await askedIdentifiers(ctx, identifier)
+      const today = ctx.now().toISOString().slice(0, 10)
+      await using systems = await openSystems(ctx)
+      const [listed] = await planPeople(systems, [{ asked }], today)
+      assert.ok(listed && !isProblem(listed))
+      return [(await planErasure(ctx, { asked }, today)).plan, listed.plan]
     },
     run: (statement) => database.exec(statement),
     query(statement) {
