@@ -95,8 +95,8 @@ export interface SystemDescription {
 
 /**
  * Names one row: the JSON text of its key's cells. In a collection without key it is a place (ctid, rowid, line), valid
- * only in the session that gave it out, and only until that session writes to the collection in another way. What cannot
- * be written to is named by a hash of all it holds: rows that are alike share it.
+ * only until the session that gave it out writes to the collection in another way; in another session it may be the place
+ * of another row by now. What cannot be written to is named by a hash of all it holds: rows that are alike share it.
  */
 export type RowKey = string
 

@@ -3,6 +3,7 @@ import { tuplesOf } from './cells.ts'
 import type { SystemHoldings } from './holdings.ts'
 import { type Hers, labelOf, livingRows, type WholeRow } from './living-rows.ts'
 import { collectionOf, type MappedCollection, type MappedSystem } from './mapped-system.ts'
+import { inEach } from './side-by-side.ts'
 
 /** Whether a field of a row that is not the person's alone is what others have the row by. */
 export type IsBound = (collection: string, key: RowKey, field: string) => boolean
@@ -28,18 +29,19 @@ export async function boundFields(
 ): Promise<IsBound> {
   const search = { session, system, found, hers }
   const bound = new Set<string>()
-  for (const collection of system.collections) {
-    const touched = touchedFields(found, collection)
-    for (const end of endsIn(system, collection)) {
-      const keys = [...touched.keys()].filter((key) =>
-        end.fields.some((field) => touched.get(key)?.has(field)),
-      )
-      if (keys.length === 0) continue
-      const rows = await rowsAt(session, collection, found, keys)
-      for (const key of await tiedByOthers(search, end, rows))
-        for (const field of end.fields) bound.add(JSON.stringify([collection.name, key, field]))
-    }
+  const look = async (end: End, touched: ReturnType<typeof touchedFields>) => {
+    const keys = [...touched.keys()].filter((key) => end.fields.some((field) => touched.get(key)?.has(field)))
+    if (keys.length === 0) return
+    const { name } = end.collection
+    const rows = await rowsAt(session, end.collection, found, keys)
+    for (const key of await tiedByOthers(search, end, rows))
+      for (const field of end.fields) bound.add(JSON.stringify([name, key, field]))
   }
+  await inEach(system.collections, (collection) => {
+    const touched = touchedFields(found, collection)
+    return inEach(touched.size === 0 ? [] : endsIn(system, collection), (end) => look(end, touched))
+  })
+  if (bound.size === 0) return () => false
   return (collection, key, field) => bound.has(JSON.stringify([collection, key, field]))
 }
 

@@ -1,17 +1,21 @@
-import type { WriteSession } from '../connectors/public.ts'
+import type { ReadSession, SystemDescription, WriteSession } from '../connectors/public.ts'
 import { type DataMap, openForErasing } from '../inventory/public.ts'
 import type { Context } from '../platform/context.ts'
 import { applyOperations, shortfall } from './apply-operations.ts'
-import { type EraseResult, keptIn, stillToDo, touchedTexts } from './erase-in-system.ts'
+import { leftOfTold, rowsTold } from './count-again.ts'
+import { type EraseResult, keptIn, stillToDo } from './erase-in-system.ts'
 import { findInSystem, type Seeds } from './find-in-system.ts'
 import { type MentionPlace, mentionsAt } from './find-mentions.ts'
 import type { Mention, SystemHoldings } from './holdings.ts'
 import { type MappedSystem, mappedSystem } from './mapped-system.ts'
 import { isDone, type SystemOperations, type SystemPlan, summarise } from './plan.ts'
-import { type Mentioned, type PlannedTogether, planTogether, type TiesOf } from './plan-together.ts'
+import { type Mentioned, type PlannedTogether, planTogether } from './plan-together.ts'
 import { problem } from './problems.ts'
-import { ownRows, type RowAfter } from './rows-after.ts'
+import { areSame, findReferences } from './references.ts'
+import { notingReads, type RowsRead } from './rows-read.ts'
 import type { Term } from './spans.ts'
+import type { SystemInWork } from './system-in-work.ts'
+import { untilNoneLocked, whileLocked } from './while-locked.ts'
 import { whoseRows } from './whose-rows.ts'
 
 /** What leads to one of several people in a system, from their plan. */
@@ -23,13 +27,13 @@ export interface PersonToErase {
 }
 
 export interface ErasePeopleInput {
-  readonly system: string
+  readonly system: SystemInWork
   readonly map: DataMap
   /** The shape their plans were made on; throws `holdings.schema-changed` when the system has another now. */
   readonly fingerprint: string
   readonly people: readonly PersonToErase[]
   readonly today: string
-  /** Called with what was found of each before anything is written: evidence before effect. */
+  /** Called with what was found of each before anything is written: evidence before effect. The last call counts. */
   readonly beforeWriting: (work: readonly PersonWork[]) => Promise<void>
   /** Called when all is written and nothing committed; throws when another worker has taken over. */
   readonly beforeCommit: () => Promise<void>
@@ -47,101 +51,143 @@ export interface ErasedPeople {
   readonly lockedMs: number
 }
 
+/** So often is work made ready that turns out to be of yesterday, before it is made ready under lock. */
+const mostAhead = 3
+
 /**
  * Erases several people from one system, in one transaction of that system, by the planner and the executor that erase
  * one: they are searched for together, what is to be done is planned as if they were one person, and each is told their
- * part. Idempotent like `eraseInSystem`.
+ * part. Found and planned without a lock; then every row that was read is locked, and what was planned is done where all
+ * of them are still what they were, and nobody refers to them who did not. Idempotent like `eraseInSystem`.
  */
 export async function erasePeopleInSystem(ctx: Context, input: ErasePeopleInput): Promise<ErasedPeople> {
-  await using session = await openForErasing(ctx, input.system)
-  const description = await session.describe()
-  if (description.fingerprint !== input.fingerprint)
-    throw problem('holdings.schema-changed', { system: input.system })
-  const system = mappedSystem(input.map, input.system, description)
-  const began = performance.now()
-  const { operations, parts, found, tiesOf } = await findWork(session, system, input)
-  const work = parts.map((part) => ({
-    plan: summarise(part, description.fingerprint),
-    kept: keptIn(part, description),
-  }))
-  await input.beforeWriting(work)
-  const done = (notObeyed: (part: SystemOperations) => readonly string[]): ErasedPeople => ({
-    people: work.map(({ plan, kept }, i) => ({
-      done: plan,
-      kept,
-      notObeyed: notObeyedIn(parts[i], notObeyed),
-    })),
-    lockedMs: performance.now() - began,
-  })
-  if (isDone(operations)) return done(() => [])
-  const written = await applyOperations(session, system, operations)
-  const after = ownRows(system, found, operations)
-  const left = await workLeft(session, system, input, parts, after, tiesOf)
-  await input.beforeCommit()
-  await session.commit()
-  // Counted by collection alone: whoever had something written there may be the one who was left out.
-  const short = new Set(shortfall(written, description))
-  return done((part) => [
-    ...part.collections.filter(({ name }) => short.has(name)).map(({ name }) => name),
-    ...stillToDo(part, left),
-  ])
+  for (let attempt = 0; attempt < mostAhead; attempt += 1) {
+    const ahead = await workAhead(input)
+    await input.beforeWriting(ahead.people)
+    if (isDone(ahead.operations)) return { people: resultsOf(ahead, () => []), lockedMs: 0 }
+    const done = await whileLocked(() => writeIfStill(ctx, input, ahead))
+    if (done) return done
+  }
+  return whileLocked(() => underLock(ctx, input))
 }
 
-const notObeyedIn = (
-  part: SystemOperations | undefined,
-  of: (part: SystemOperations) => readonly string[],
-): readonly string[] => (part ? [...new Set(of(part))] : [])
+interface Work extends PlannedTogether {
+  readonly system: MappedSystem
+  readonly people: readonly PersonWork[]
+}
+
+type Ahead = Work & { readonly read: RowsRead }
+
+async function workAhead(input: ErasePeopleInput): Promise<Ahead> {
+  try {
+    const { session, system } = await input.system.reading(input.map)
+    refuseOtherShape(input, system.description)
+    const read = notingReads(session)
+    return { ...(await findWork(read.session, system, input, untilNoneLocked)), read }
+  } catch (error) {
+    await input.system.close()
+    throw error
+  }
+}
+
+/** Undefined where something is no longer what it was when it was read. */
+async function writeIfStill(
+  ctx: Context,
+  input: ErasePeopleInput,
+  ahead: Ahead,
+): Promise<ErasedPeople | undefined> {
+  await using session = await openForErasing(ctx, input.system.name)
+  const began = performance.now()
+  refuseOtherShape(input, await session.describe({ counts: false }))
+  const { read, system, found, references } = ahead
+  if (!(await read.areStill(session, system))) return undefined
+  // Between the search and the lock somebody may have begun to refer to a row that goes, and would go with it.
+  if (!areSame(references, await findReferences(session, system, found))) return undefined
+  return await write(session, input, ahead, began)
+}
+
+/** As one person is erased: found, planned and written under the same locks. */
+async function underLock(ctx: Context, input: ErasePeopleInput): Promise<ErasedPeople> {
+  await using session = await openForErasing(ctx, input.system.name)
+  const began = performance.now()
+  const description = await session.describe({ counts: false })
+  refuseOtherShape(input, description)
+  const work = await findWork(session, mappedSystem(input.map, input.system.name, description), input)
+  await input.beforeWriting(work.people)
+  if (!isDone(work.operations)) return await write(session, input, work, began)
+  return { people: resultsOf(work, () => []), lockedMs: performance.now() - began }
+}
+
+function refuseOtherShape({ fingerprint, system }: ErasePeopleInput, now: SystemDescription): void {
+  if (now.fingerprint !== fingerprint) throw problem('holdings.schema-changed', { system: system.name })
+}
+
+async function write(
+  session: WriteSession,
+  input: ErasePeopleInput,
+  work: Work,
+  began: number,
+): Promise<ErasedPeople> {
+  const { system, operations } = work
+  const written = await applyOperations(session, system, operations, input.system.learnt)
+  const told = await rowsTold(session, system, work.found, operations)
+  await input.beforeCommit()
+  await session.commit()
+  const lockedMs = performance.now() - began
+  const left = leftOfTold(operations, work.planAgain(told.found), told)
+  // Counted by collection alone: whoever had something written there may be the one who was left out.
+  const short = new Set(shortfall(written, system.description))
+  const notObeyed = (part: SystemOperations) => [
+    ...part.collections.filter(({ name }) => short.has(name)).map(({ name }) => name),
+    ...stillToDo(part, left),
+  ]
+  return { people: resultsOf(work, notObeyed), lockedMs }
+}
+
+const resultsOf = (
+  { people, parts }: Work,
+  notObeyed: (part: SystemOperations) => readonly string[],
+): readonly EraseResult[] =>
+  people.map(({ plan, kept }, i) => {
+    const part = parts[i]
+    return { done: plan, kept, notObeyed: part ? [...new Set(notObeyed(part))] : [] }
+  })
 
 async function findWork(
-  session: WriteSession,
+  session: ReadSession,
   system: MappedSystem,
-  { people, today }: ErasePeopleInput,
-): Promise<PlannedTogether & { readonly tiesOf: TiesOf }> {
+  input: ErasePeopleInput,
+  pause?: () => Promise<void>,
+): Promise<Work> {
+  const { people, today } = input
   const { holdings } = await findInSystem(
     session,
     system,
     together(people.map(({ seeds }) => seeds)),
     people.flatMap((one) => one.terms),
+    { isTold: false },
   )
+  await pause?.()
   const whose = whoseRows(
     [{ system, found: holdings }],
     people.map(({ seeds }) => ({ [system.name]: seeds })),
   )
-  const tiesOf: TiesOf = (collection, key) => whose.of(system.name, collection, key)
-  const places = people.map(({ mentions }) => mentions)
-  const mentioned = await readMentions(session, system, people, places, (i) => whose.holdings(i)[0])
-  const terms = people.map((one) => one.terms)
-  return { ...(await planTogether(session, system, { holdings, tiesOf, mentioned, terms, today })), tiesOf }
-}
-
-/** What is still to be done, told by the keys of the rows: they have lost the identifiers that led to them. */
-async function workLeft(
-  session: WriteSession,
-  system: MappedSystem,
-  { people, today }: ErasePeopleInput,
-  parts: readonly SystemOperations[],
-  after: readonly RowAfter[],
-  tiesBefore: TiesOf,
-): Promise<SystemOperations> {
-  const { holdings } = await findInSystem(
-    session,
-    system,
-    { identifiers: [], rows: after, across: [] },
-    people.flatMap((one) => one.terms),
-  )
-  const before = new Map(after.map(({ collection, key, before: old }) => [`${collection} ${key}`, old]))
-  const tiesOf: TiesOf = (collection, key) =>
-    tiesBefore(collection, before.get(`${collection} ${key}`) ?? key)
-  const ofOne = (i: number): SystemHoldings => ({
-    ...holdings,
-    collections: holdings.collections.map((one) => ({
-      ...one,
-      rows: one.rows.filter(({ key }) => tiesOf(one.name, key).get(i) === 'owner'),
-    })),
+  const planned = await planTogether(session, system, {
+    holdings,
+    tiesOf: (collection, key) => whose.of(system.name, collection, key),
+    mentioned: await readMentions(session, system, people, (i) => whose.holdings(i)[0]),
+    terms: people.map((one) => one.terms),
+    today,
+    ...(pause && { pause }),
   })
-  const mentioned = await readMentions(session, system, people, parts.map(touchedTexts), ofOne)
-  const terms = people.map((one) => one.terms)
-  return (await planTogether(session, system, { holdings, tiesOf, mentioned, terms, today })).operations
+  return {
+    ...planned,
+    system,
+    people: planned.parts.map((part) => ({
+      plan: summarise(part, system.description.fingerprint),
+      kept: keptIn(part, system.description),
+    })),
+  }
 }
 
 const together = (seeds: readonly Seeds[]): Seeds => ({
@@ -151,15 +197,13 @@ const together = (seeds: readonly Seeds[]): Seeds => ({
 })
 
 async function readMentions(
-  session: WriteSession,
+  session: ReadSession,
   system: MappedSystem,
   people: readonly PersonToErase[],
-  places: readonly (readonly MentionPlace[])[],
   holdingsOf: (person: number) => SystemHoldings | undefined,
 ): Promise<Mentioned> {
   const all: { readonly collection: string; readonly mention: Mention }[][] = []
-  for (const [i, { terms }] of people.entries()) {
-    const at = places[i] ?? []
+  for (const [i, { terms, mentions: at }] of people.entries()) {
     const own = at.length > 0 ? holdingsOf(i) : undefined
     const found = own && (await mentionsAt(session, system, own, terms, at))
     all.push(

@@ -153,7 +153,7 @@ export async function untilNothingNew(
   known: (system: string) => Seeds['rows'],
   terms: readonly Term[],
   unreachable: UnreachableSystem[],
-  people = 1,
+  people?: number,
 ): Promise<readonly Result[]> {
   const results = new Map<string, Result & { readonly seeds: string }>()
   for (let round = 0; round < rounds * open.length; round += 1) {
@@ -172,7 +172,9 @@ export async function untilNothingNew(
     if (due.length === 0) break
     // Side by side, for each has a connection of its own; what one of them learns the others are told in the next round.
     const finding = await Promise.allSettled(
-      due.map(({ session, system, seeds }) => findInSystem(session, system, seeds, terms)),
+      due.map(({ session, system, seeds }) =>
+        findInSystem(session, system, seeds, terms, { isTold: people === undefined }),
+      ),
     )
     for (const [i, { system, session, fingerprint }] of due.entries()) {
       const found = finding[i]

@@ -7,6 +7,7 @@ import { isStill } from './known-again.ts'
 import { hersOf } from './living-rows.ts'
 import type { IdentifierField, MappedCollection, MappedSystem, ResolvedLink } from './mapped-system.ts'
 import { markShared } from './shared-rows.ts'
+import { inEach } from './side-by-side.ts'
 import type { Term } from './spans.ts'
 
 /** Where a search in one system begins. */
@@ -63,30 +64,28 @@ const folds: Readonly<Record<Identifier['kind'], Fold>> = {
 /**
  * What one system holds of a person: rows by identifier, then by the map's links, until nothing new appears. Set-based:
  * one query per link and round, whatever the number of rows. In a write session the rows found are locked. `terms`: what
- * is known to name this person and nobody else.
+ * is known to name this person and nobody else. `notFollowed` is counted only where somebody will be told.
  */
 export async function findInSystem(
   session: ReadSession,
   system: MappedSystem,
   seeds: Seeds,
   terms: readonly Term[],
+  { isTold = true }: { readonly isTold?: boolean } = {},
 ): Promise<FoundInSystem> {
   const drafts: Drafts = new Map(system.collections.map(({ name }) => [name, new Map()]))
   const notFollowed: NotFollowed[] = []
-  let fresh: (readonly [MappedCollection, readonly Draft[]])[] = []
-  for (const collection of system.collections)
-    fresh.push([collection, await findSeeds(session, system, collection, seeds, drafts)])
+  let fresh: Fresh = await inEach(
+    system.collections,
+    async (collection) => [collection, await findSeeds(session, system, collection, seeds, drafts)] as const,
+  )
   while (fresh.length > 0) {
-    const next: (readonly [MappedCollection, readonly Draft[]])[] = []
-    for (const [parent, rows] of fresh) {
-      if (rows.length === 0) continue
+    const parents = fresh.filter(([, rows]) => rows.length > 0)
+    fresh = await followAll(session, system, parents, drafts, 'owner')
+    for (const [parent, rows] of isTold ? parents : [])
       for (const [child, link] of linksTo(system, parent))
-        if (link.role === 'owner')
-          next.push([child, await follow(session, parent, rows, child, link, drafts)])
-        else if (link.role === 'none')
+        if (link.role === 'none')
           await noteNotFollowed(session, system, parent, rows, child, link, notFollowed)
-    }
-    fresh = next.filter(([, rows]) => rows.length > 0)
   }
   await markShared(session, system, drafts, hersOf(terms, seeds.staying))
   await followToParties(session, system, drafts)
@@ -97,6 +96,32 @@ export async function findInSystem(
     mentions: [],
   }))
   return { holdings: { name: system.name, collections }, notFollowed }
+}
+
+type Fresh = readonly (readonly [MappedCollection, readonly Draft[]])[]
+
+/**
+ * What hangs on some rows and is new. Collections are asked side by side, which spares a target the beginnings and ends of
+ * transactions; what leads to the same one goes in its order, so that a row is known by the first link that led to it.
+ */
+async function followAll(
+  session: ReadSession,
+  system: MappedSystem,
+  parents: Fresh,
+  drafts: Drafts,
+  role: 'owner' | 'party',
+): Promise<Fresh> {
+  const ways = parents.flatMap(([parent, rows]) =>
+    linksTo(system, parent).flatMap(([child, link]) =>
+      link.role === role ? [{ parent, rows, child, link }] : [],
+    ),
+  )
+  const found = new Map<(typeof ways)[number], readonly Draft[]>()
+  await inEach([...Map.groupBy(ways, ({ child }) => child).values()], async (some) => {
+    for (const way of some)
+      found.set(way, await follow(session, way.parent, way.rows, way.child, way.link, drafts))
+  })
+  return ways.map((way) => [way.child, found.get(way) ?? []] as const)
 }
 
 const asHeld = ({ row, role, clears, via, elements }: Draft): HeldRow => ({
@@ -349,12 +374,17 @@ async function noteNotFollowed(
 
 /** What mentions a row the person shares mentions the others too: only from rows of their own is a party reached. */
 async function followToParties(session: ReadSession, system: MappedSystem, drafts: Drafts): Promise<void> {
-  for (const parent of system.collections) {
-    const rows = [...(drafts.get(parent.name)?.values() ?? [])].filter(({ role }) => role === 'owner')
-    if (rows.length === 0) continue
-    for (const [child, link] of linksTo(system, parent))
-      if (link.role === 'party') await follow(session, parent, rows, child, link, drafts)
-  }
+  const parents = system.collections.map((parent) => {
+    const drafted = [...(drafts.get(parent.name)?.values() ?? [])]
+    return [parent, drafted.filter(({ role }) => role === 'owner')] as const
+  })
+  await followAll(
+    session,
+    system,
+    parents.filter(([, rows]) => rows.length > 0),
+    drafts,
+    'party',
+  )
 }
 
 async function addLinked(

@@ -21,6 +21,8 @@ export interface TogetherInput {
   /** What is taken out of texts, of each of the people. */
   readonly terms: readonly (readonly Term[])[]
   readonly today: string
+  /** Waited for between what is read and what is worked out of it. */
+  readonly pause?: () => Promise<void>
 }
 
 export interface PlannedTogether {
@@ -28,6 +30,10 @@ export interface PlannedTogether {
   /** What of it is each one's, in the order of the people. */
   readonly parts: readonly SystemOperations[]
   readonly found: SystemHoldings
+  /** What others refer to of it. */
+  readonly references: readonly Reference[]
+  /** What is to be done when the same rows hold something else: nothing, once it was done. */
+  readonly planAgain: (found: SystemHoldings) => SystemOperations
 }
 
 /**
@@ -37,24 +43,35 @@ export interface PlannedTogether {
 export async function planTogether(
   session: ReadSession,
   system: MappedSystem,
-  { holdings, tiesOf, mentioned, terms, today }: TogetherInput,
+  { holdings, tiesOf, mentioned, terms, today, pause }: TogetherInput,
 ): Promise<PlannedTogether> {
   const found = withAll(holdings, mentioned)
-  const references = await findReferences(session, system, found)
-  const isBound = await boundFields(session, system, found, hersOf(terms.flat()))
+  const [references, isBound] = await Promise.all([
+    findReferences(session, system, found),
+    boundFields(session, system, found, hersOf(terms.flat())),
+  ])
+  await pause?.()
   const touched = touchedBy(tiesOf, mentioned, references)
   const mentioning = peopleIn(mentioned)
   const termsAt = (collection: string, key: RowKey) => {
     const others = mentioning.get(`${collection} ${key}`) ?? []
     return [...new Set([...tiesOf(collection, key).keys(), ...others])].flatMap((i) => terms[i] ?? [])
   }
-  const operations = planSystem({ system, found, references, isBound, termsAt, today })
+  const plan = (now: SystemHoldings, referring: readonly Reference[]) =>
+    planSystem({ system, found: now, references: referring, isBound, termsAt, today })
+  const operations = plan(found, references)
   // What is kept is told under the key it will have.
   const keys = new Map(
     ownRows(system, found, operations).map(({ collection, key, before }) => [`${collection} ${key}`, before]),
   )
   const tiesAfter: TiesOf = (collection, key) => tiesOf(collection, keys.get(`${collection} ${key}`) ?? key)
-  return { operations, parts: partsOf(operations, terms.length, touched, tiesOf, tiesAfter), found }
+  return {
+    operations,
+    parts: partsOf(operations, terms.length, touched, tiesOf, tiesAfter),
+    found,
+    references,
+    planAgain: (now) => plan(now, []),
+  }
 }
 
 /** Texts of others in which people stand, by their places in the list. */

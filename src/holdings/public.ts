@@ -38,6 +38,7 @@ export type { Wanted } from './second-reader/wanted.ts'
 export type { OpenSystem, SoughtPerson } from './sought-person.ts'
 export type { Term } from './spans.ts'
 export { type SweepHit, type SweptCollection, sweepSystem } from './sweep-system.ts'
+export { type SystemInWork, systemInWork } from './system-in-work.ts'
 export {
   type KeptPlace,
   notSearchable,

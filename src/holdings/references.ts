@@ -9,6 +9,7 @@ import type {
 import { tuplesOf } from './cells.ts'
 import type { CollectionHoldings, SystemHoldings } from './holdings.ts'
 import type { MappedCollection, MappedSystem } from './mapped-system.ts'
+import { inEach } from './side-by-side.ts'
 
 /** A row that refers by foreign key to a row of which something goes. */
 export interface Reference {
@@ -32,20 +33,39 @@ export async function findReferences(
   system: MappedSystem,
   found: SystemHoldings,
 ): Promise<readonly Reference[]> {
+  const references = await inEach(system.collections, (collection) =>
+    referencesTo(session, system, collection, found),
+  )
+  return references.flat()
+}
+
+/** Whether others refer to the same rows in the same way: what refers to a locked row can no longer become more. */
+export function areSame(some: readonly Reference[], others: readonly Reference[]): boolean {
+  const labels = new Set(some.map(labelOf))
+  return new Set(others.map(labelOf)).size === labels.size && others.every((one) => labels.has(labelOf(one)))
+}
+
+const labelOf = ({ from, key, foreignKey, values }: Reference): string =>
+  JSON.stringify([from, key, foreignKey.name, values])
+
+async function referencesTo(
+  session: ReadSession,
+  system: MappedSystem,
+  collection: MappedCollection,
+  found: SystemHoldings,
+): Promise<readonly Reference[]> {
+  const held = found.collections.find((one) => one.name === collection.name)
+  const own = (held?.rows ?? []).filter((row) => row.role === 'owner')
+  const others = await rowsNaming(session, system, collection, held)
   const references: Reference[] = []
-  for (const collection of system.collections) {
-    const held = found.collections.find((one) => one.name === collection.name)
-    const own = (held?.rows ?? []).filter((row) => row.role === 'owner')
-    const others = await rowsNaming(session, system, collection, held)
-    for (const from of system.description.collections)
-      for (const foreignKey of from.foreignKeys.filter(({ to }) => to === collection.name)) {
-        if (isAffected(collection, foreignKey))
-          references.push(
-            ...(await referring(session, collection, own, from, foreignKey, ownKeys(found, from))),
-          )
-        references.push(...(await referring(session, collection, others, from, foreignKey, new Set())))
-      }
-  }
+  for (const from of system.description.collections)
+    for (const foreignKey of from.foreignKeys.filter(({ to }) => to === collection.name)) {
+      if (isAffected(collection, foreignKey))
+        references.push(
+          ...(await referring(session, collection, own, from, foreignKey, ownKeys(found, from))),
+        )
+      references.push(...(await referring(session, collection, others, from, foreignKey, new Set())))
+    }
   return references
 }
 

@@ -9,6 +9,7 @@ import {
   type MappedSystem,
   type ResolvedLink,
 } from './mapped-system.ts'
+import { inEach } from './side-by-side.ts'
 
 /** An owner link inside the system: rows of `child` hang on rows of `parent`. */
 interface Hanging {
@@ -35,8 +36,7 @@ export async function markShared(
     }),
   )
   const owned = new Map(system.collections.map(({ name }) => [name, ownedIn(drafts, name)]))
-  const foreign: (readonly WholeRow[])[] = []
-  for (const hanging of hangings) foreign.push(await foreignOwners(session, hanging, owned))
+  const foreign = await inEach(hangings, (hanging) => foreignOwners(session, hanging, owned))
   const living = await livingRows(session, system, foreign.flat(), hers)
   let fresh = hangings.map(({ child, parent, link }, i) => {
     const owners = (foreign[i] ?? []).filter((one) => living.has(labelOf(one))).map(({ row }) => row)

@@ -19,8 +19,8 @@ export function sideBySide<Item, Answer>(
 }
 
 /**
- * Does the same work in each system at once: each has a session of its own. Throws what failed first in their order, when
- * none of them works any more.
+ * Does the same work for each system, or for each collection of one, at once: systems have sessions of their own, and
+ * collections share the transaction of one. Throws what failed first in their order, when none of them works any more.
  */
 export async function inEach<Item, Answer>(
   items: readonly Item[],

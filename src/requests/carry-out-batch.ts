@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { recordEvidence, recordEvidenceOfMany } from '../evidence/public.ts'
-import type { Plan } from '../holdings/public.ts'
+import { type Plan, systemInWork } from '../holdings/public.ts'
 import { type Context, inTransaction } from '../platform/context.ts'
 import type { Batch, BatchProgress } from './batch.ts'
 import { type BatchLease, withBatch } from './batch-lease.ts'
@@ -45,8 +45,7 @@ export async function carryOutBatch(
   if (batch.state !== 'approved') throw problem('requests.not-yet-carried-out', { request: batchId })
   return withBatch(ctx, batchId, options.signal, async (lease) => {
     await begin(ctx, batch, lease)
-    for (const { name } of [...(batch.summary?.systems ?? []), ...(batch.summary?.unreachable ?? [])])
-      await workIn(ctx, batch, name, lease, options)
+    await workInAll(ctx, batch, lease, options)
     await settleAll(ctx, batch, lease, options)
     return finish(ctx, batch)
   })
@@ -95,26 +94,47 @@ const systemsOf = ({ systems, unreachable }: Plan): readonly (readonly [string, 
     .map(({ name }) => [name, null] as const),
 ]
 
+/** Systems have nothing to wait for from each other: while one is at work, another is asked. */
+async function workInAll(
+  ctx: Context,
+  batch: Batch,
+  lease: BatchLease,
+  options: CarryOutBatchOptions,
+): Promise<void> {
+  const { systems = [], unreachable = [] } = batch.summary ?? {}
+  const names = new Set([...systems, ...unreachable].map(({ name }) => name))
+  const done = await Promise.allSettled([...names].map((name) => workIn(ctx, batch, name, lease, options)))
+  for (const one of done) if (one.status === 'rejected') throw one.reason
+}
+
 async function workIn(
   ctx: Context,
   batch: Batch,
-  system: string,
+  name: string,
   lease: BatchLease,
   { onStep }: CarryOutBatchOptions,
 ): Promise<void> {
+  await using system = systemInWork(ctx, name)
   const sizes = chunkSizes()
-  for (let done = 0, isDown = false; ; ) {
-    lease.check()
-    // What is out of reach is told to all of them quickly.
-    const chunk = await runSteps(ctx, batch, system, isDown ? beginSize : sizes.next())
-    if (chunk.steps === 0) return
-    isDown = chunk.isDown
-    done += chunk.steps
-    onStep?.(system, done)
-    if (chunk.lockedMs === 0) continue
-    sizes.note({ size: chunk.steps, lockedMs: chunk.lockedMs })
-    // A target at work for others too gets a rest after each chunk.
-    await sleep(Math.min(longestRestMs, chunk.lockedMs * restShare))
+  let told = Promise.resolve()
+  try {
+    for (let done = 0, isDown = false; ; ) {
+      lease.check()
+      // What is out of reach is told to all of them quickly.
+      const chunk = await runSteps(ctx, batch, system, isDown ? beginSize : sizes.next())
+      await told
+      told = chunk.told
+      if (chunk.steps === 0) return
+      isDown = chunk.isDown
+      done += chunk.steps
+      onStep?.(name, done)
+      if (chunk.lockedMs === null) continue
+      sizes.note({ size: chunk.steps, lockedMs: chunk.lockedMs })
+      // A target at work for others too gets a rest after each chunk.
+      await sleep(Math.min(longestRestMs, chunk.lockedMs * restShare))
+    }
+  } finally {
+    await told
   }
 }
 

@@ -3,6 +3,8 @@ const lockedAtMostMs = 250
 /** What the next chunk is aimed at: it may be slower than the last. */
 const aimMs = 220
 const [fewest, most, first] = [5, 1_000, 10]
+/** Growth from one chunk to the next. Not more than the aim allows were all of the time its people's. */
+const fastest = 4
 /** A chunk of at most so much of another's size that took as much of its time tells that size is not what costs. */
 const [muchSmaller, asSlow] = [0.6, 0.7]
 const remembered = 24
@@ -25,7 +27,7 @@ export interface ChunkSizes {
 export function chunkSizes(): ChunkSizes {
   const seen: Chunk[] = []
   const nextAfter = ({ size, lockedMs }: Chunk): number => {
-    if (lockedMs <= lockedAtMostMs) return size * Math.min(2, aimMs / Math.max(1, lockedMs))
+    if (lockedMs <= lockedAtMostMs) return size * Math.min(fastest, aimMs / Math.max(1, lockedMs))
     const smaller = seen.findLast((one) => one.size <= size * muchSmaller)
     const isTheirCost = smaller === undefined || smaller.lockedMs < lockedMs * asSlow
     return isTheirCost && size > fewest ? size / 2 : size * 2

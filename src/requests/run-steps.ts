@@ -1,5 +1,10 @@
 import { recordEvidenceOfMany } from '../evidence/public.ts'
-import { erasePeopleInSystem, type PersonWork, type SystemPlan } from '../holdings/public.ts'
+import {
+  erasePeopleInSystem,
+  type PersonWork,
+  type SystemInWork,
+  type SystemPlan,
+} from '../holdings/public.ts'
 import { currentMap } from '../inventory/public.ts'
 import { type Context, inTransaction } from '../platform/context.ts'
 import { isProblem, type Problem } from '../platform/problem.ts'
@@ -25,10 +30,12 @@ type ClaimedStep = Awaited<ReturnType<typeof claimSteps>>[number]
 export interface ChunkDone {
   /** None: nothing is left that this worker may take. */
   readonly steps: number
-  /** How long rows of the target were locked, in milliseconds. */
-  readonly lockedMs: number
+  /** How long rows of the target were locked, in milliseconds; null where the chunk did not go through together. */
+  readonly lockedMs: number | null
   /** The system cannot be reached now: the rest of its steps would fail alike. */
   readonly isDown: boolean
+  /** When what was done is written down here as well. */
+  readonly told: Promise<void>
 }
 
 /**
@@ -38,18 +45,20 @@ export interface ChunkDone {
 export async function runSteps(
   ctx: Context,
   batch: Batch,
-  system: string,
+  system: SystemInWork,
   limit: number,
 ): Promise<ChunkDone> {
   const now = Date.now()
-  const claimed = await claimSteps(ctx.db, batch.id, system, limit, new Date(now), new Date(now + leaseMs))
-  const done = (lockedMs = 0, isDown = false) => ({ steps: claimed.length, lockedMs, isDown })
+  const until = new Date(now + leaseMs)
+  const claimed = await claimSteps(ctx.db, batch.id, system.name, limit, new Date(now), until)
+  const done = (lockedMs: number | null = null, isDown = false, told = Promise.resolve()): ChunkDone => ({
+    steps: claimed.length,
+    lockedMs,
+    isDown,
+    told,
+  })
   if (claimed.length === 0) return done()
-  const hold = async (tx: Context) => {
-    if ((await holdSteps(tx.db, claimed, new Date(Date.now() + leaseMs))) < claimed.length)
-      throw new LostStep()
-  }
-  const heartbeat = setInterval(() => void hold(ctx).catch(() => undefined), leaseMs / 3)
+  const held = holdWhile(ctx, claimed)
   try {
     const seeds = await seedsOfEach(ctx, claimed)
     const { number, map, sha256 } = await currentMap(ctx)
@@ -65,16 +74,16 @@ export async function runSteps(
       map,
       fingerprint,
       people: claimed.map((_, i) => ({
-        seeds: seeds[i]?.seeds[system] ?? { identifiers: [], rows: [], across: [] },
+        seeds: seeds[i]?.seeds[system.name] ?? { identifiers: [], rows: [], across: [] },
         terms: seeds[i]?.terms ?? [],
-        mentions: seeds[i]?.mentions[system] ?? [],
+        mentions: seeds[i]?.mentions[system.name] ?? [],
       })),
       today: await legalDay(ctx),
-      beforeWriting: (work) => writeAhead(ctx, claimed, work, number, hold),
-      beforeCommit: () => hold(ctx),
+      beforeWriting: (work) => writeAhead(ctx, claimed, work, number, held.hold),
+      beforeCommit: () => held.hold(ctx),
     })
-    await finish(ctx, claimed, people, number)
-    return done(lockedMs)
+    // The target has its work behind it: the next chunk need not wait for ours.
+    return done(lockedMs, false, held.until(finish(ctx, claimed, people)))
   } catch (error) {
     if (error instanceof LostStep) return done()
     if (!isProblem(error)) throw error
@@ -83,13 +92,37 @@ export async function runSteps(
       error.code === 'requests.plan-stale' ||
       error.code === 'holdings.schema-changed'
     ) {
-      await failAll(ctx, claimed, system, error)
-      return done(0, true)
+      await failAll(ctx, claimed, system.name, error)
+      return done(null, true)
     }
     await runAlone(ctx, claimed, await seedsOfEach(ctx, claimed))
     return done()
   } finally {
-    clearInterval(heartbeat)
+    held.letGo()
+  }
+}
+
+/** Prolongs the leases of a chunk until it is let go of, and all that was begun for it has ended. */
+function holdWhile(ctx: Context, steps: readonly Step[]) {
+  const hold = async (tx: Context) => {
+    if ((await holdSteps(tx.db, steps, new Date(Date.now() + leaseMs))) < steps.length) throw new LostStep()
+  }
+  const heartbeat = setInterval(() => void hold(ctx).catch(() => undefined), leaseMs / 3)
+  let last: Promise<void> | undefined
+  return {
+    hold,
+    /** `work`, but for its news that somebody else has the chunk. */
+    until(work: Promise<void>): Promise<void> {
+      last = work
+        .catch((error: unknown) => {
+          if (!(error instanceof LostStep)) throw error
+        })
+        .finally(() => clearInterval(heartbeat))
+      // Heard when it is waited for, and not before.
+      last.catch(() => undefined)
+      return last
+    },
+    letGo: () => void (last ?? clearInterval(heartbeat)),
   }
 }
 
@@ -169,20 +202,19 @@ async function keptOfAll(
   return records.flat()
 }
 
+/** What is kept stands already as it was written ahead. */
 async function finish(
   ctx: Context,
   steps: readonly ClaimedStep[],
   people: Awaited<ReturnType<typeof erasePeopleInSystem>>['people'],
-  mapNumber: number,
 ): Promise<void> {
   const results = steps.flatMap((step, i) => {
     const one = people[i]
-    return one ? [{ step, ...one }] : []
+    return one ? [{ step, done: one.done, notObeyed: one.notObeyed }] : []
   })
-  const kept = await keptOfAll(ctx, results, mapNumber)
   await inTransaction(ctx, async (tx) => {
-    if ((await finishSteps(tx.db, steps, results)) < steps.length) throw new LostStep()
-    await replaceKeptOfEach(tx.db, steps, kept)
+    const outcomes = results.map(({ done, notObeyed }) => ({ done, notObeyed }))
+    if ((await finishSteps(tx.db, steps, outcomes)) < steps.length) throw new LostStep()
     await recordEvidenceOfMany(
       tx,
       results.map(({ step, done, notObeyed }) => entry(step, 'requests.step-done', done, notObeyed.length)),

@@ -1,0 +1,61 @@
+import type { Cell, FoundRow, ReadSession, RowKey, WriteSession } from '../connectors/public.ts'
+import type { MappedSystem } from './mapped-system.ts'
+
+/** A session that notes what it finds, so that what was worked out of it can be trusted under lock. */
+export interface RowsRead {
+  readonly session: ReadSession
+  /** Locks all rows that were found, and says whether each still holds what it held. */
+  areStill(session: WriteSession, system: MappedSystem): Promise<boolean>
+}
+
+/** What was read of a row, by field. */
+type Read = Map<string, Cell>
+
+export function notingReads(session: ReadSession): RowsRead {
+  const rows = new Map<string, Map<RowKey, Read>>()
+  return {
+    session: {
+      ...session,
+      async *find(query) {
+        const ofCollection = rows.get(query.collection) ?? new Map<RowKey, Read>()
+        rows.set(query.collection, ofCollection)
+        for await (const row of session.find(query)) {
+          const known = ofCollection.get(row.key) ?? new Map<string, Cell>()
+          ofCollection.set(row.key, known)
+          for (const [i, field] of query.fields.entries()) known.set(field, row.cells[i] ?? null)
+          yield row
+        }
+      },
+    },
+    async areStill(writing, { description }) {
+      for (const { name, writable } of description.collections) {
+        const read = rows.get(name)
+        // What cannot be written to cannot be locked either.
+        if (read && writable && !(await isAllStill(writing, name, read))) return false
+      }
+      return true
+    },
+  }
+}
+
+async function isAllStill(
+  session: WriteSession,
+  collection: string,
+  read: ReadonlyMap<RowKey, Read>,
+): Promise<boolean> {
+  if (read.size === 0) return true
+  const fields = [...new Set([...read.values()].flatMap((cells) => [...cells.keys()]))]
+  const isSame = (row: FoundRow) => {
+    const cells = read.get(row.key)
+    return cells !== undefined && fields.every((field, i) => !differs(cells.get(field), row.cells[i]))
+  }
+  let seen = 0
+  for await (const row of session.find({ collection, keys: [...read.keys()], fields }))
+    if (isSame(row)) seen += 1
+    else return false
+  return seen === read.size
+}
+
+/** A cell that nobody asked for before may hold anything. */
+const differs = (before: Cell | undefined, now: Cell | undefined): boolean =>
+  before !== undefined && before !== (now ?? null)
