@@ -4,6 +4,7 @@ import type { Seeds } from './find-in-system.ts'
 import { collectionOf, type MappedCollection, type MappedSystem, type ResolvedLink } from './mapped-system.ts'
 import { namesSomebodyElse } from './person.ts'
 import type { Term } from './spans.ts'
+import { indexTerms, type TermIndex } from './term-index.ts'
 
 /** A row with every field of its collection. */
 export interface WholeRow {
@@ -15,15 +16,28 @@ export const labelOf = ({ collection, row }: WholeRow): string => JSON.stringify
 
 /** What is known to be the person's: it makes nobody else an owner. */
 export interface Hers {
-  readonly terms: readonly Term[]
+  /** Of the terms those that may stand in a text. */
+  readonly termsIn: (text: string) => readonly Term[]
   /** Labels of rows. */
   readonly rows: ReadonlySet<string>
 }
 
 export const hersOf = (terms: readonly Term[], staying: Seeds['staying'] = []): Hers => ({
-  terms,
+  termsIn: terms.length > fewTerms ? termsByText(terms) : () => terms,
   rows: new Set(staying.map(({ collection, key }) => JSON.stringify([collection, key]))),
 })
+
+/** So few are sooner looked for than looked up. */
+const fewTerms = 12
+
+/** Of a thousand people's terms few stand in any one text. */
+function termsByText(terms: readonly Term[]): Hers['termsIn'] {
+  let index: TermIndex | undefined
+  return (text) => {
+    index ??= indexTerms(terms.map((term) => [term]))
+    return [...index.peopleIn([text])].flatMap((place) => terms[place] ?? [])
+  }
+}
 
 /**
  * Those of some rows that are anybody else's, by label. A row that an erasure emptied, or that bears nothing but the
@@ -42,7 +56,7 @@ export async function livingRows(
   for (let fresh = rows; fresh.length > 0; ) {
     const news = fresh.filter((one) => !seen.has(labelOf(one)) && !hers.rows.has(labelOf(one)))
     for (const one of news) seen.add(labelOf(one))
-    for (const one of news) if (isAlive(one, system, hers.terms)) living.add(labelOf(one))
+    for (const one of news) if (isAlive(one, system, hers)) living.add(labelOf(one))
     fresh = await ownersOf(
       session,
       system,
@@ -56,8 +70,8 @@ export async function livingRows(
 }
 
 /** Whether a row says by itself that it is somebody's. Of what can be nobody's by the map, nobody can tell. */
-function isAlive({ collection, row }: WholeRow, system: MappedSystem, terms: readonly Term[]): boolean {
-  if (namesSomebodyElse(collection, row.cells, terms)) return true
+function isAlive({ collection, row }: WholeRow, system: MappedSystem, { termsIn }: Hers): boolean {
+  if (namesSomebodyElse(collection, row.cells, termsIn)) return true
   const owners = collection.links.filter(({ role }) => role === 'owner')
   const elsewhere = owners.filter((link) => link.system !== system.name)
   const hangsElsewhere = elsewhere.some(({ fields }) => tuplesOf(collection, [row.cells], fields).length > 0)

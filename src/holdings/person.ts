@@ -40,7 +40,33 @@ export function personIn(system: MappedSystem, holdings: readonly CollectionHold
 }
 
 /** The identifiers a row gives its owner; `unique` ones are nobody else's. */
-export function identifiersIn(system: MappedSystem, collection: MappedCollection, cells: readonly Cell[]) {
+export function identifiersIn(
+  system: MappedSystem,
+  collection: MappedCollection,
+  cells: readonly Cell[],
+): readonly IdentifierInRow[] {
+  const known = identifiersOfRows.get(cells)
+  if (known?.collection === collection) return known.identifiers
+  const identifiers = readIdentifiers(system, collection, cells)
+  identifiersOfRows.set(cells, { collection, identifiers })
+  return identifiers
+}
+
+interface IdentifierInRow extends Identifier {
+  readonly unique: boolean
+}
+
+/** Who is looked for among many is asked for again and again of each row, as long as it is in hand. */
+const identifiersOfRows = new WeakMap<
+  readonly Cell[],
+  { readonly collection: MappedCollection; readonly identifiers: readonly IdentifierInRow[] }
+>()
+
+function readIdentifiers(
+  system: MappedSystem,
+  collection: MappedCollection,
+  cells: readonly Cell[],
+): readonly IdentifierInRow[] {
   return collection.identifiers.flatMap(({ field, kind, unique }) => {
     const cell = ownCell(collection, cells, field)
     return valuesOf(fieldOf(collection, field), cell).flatMap((one) => {
@@ -50,16 +76,16 @@ export function identifiersIn(system: MappedSystem, collection: MappedCollection
   })
 }
 
-/** Whether a row holds an identifier or a name of its owner's, other than those of the person that `terms` are. */
+/** Whether a row holds an identifier or a name of its owner's, other than those of the person whom terms name. */
 export const namesSomebodyElse = (
   collection: MappedCollection,
   cells: readonly Cell[],
-  terms: readonly Term[],
+  termsIn: (text: string) => readonly Term[],
 ): boolean =>
   Object.entries(collection.map.fields).some(([field, { category, identifier }]) => {
     const speaks = identifier !== undefined || category === 'person-name'
     const cell = speaks ? ownCell(collection, cells, field) : null
-    return cell !== null && !isErasedCell(collection, field, redact(cell, spansOf(cell, terms), null))
+    return cell !== null && !isErasedCell(collection, field, redact(cell, spansOf(cell, termsIn(cell)), null))
   })
 
 /** The person's own addresses with anything behind a plus sign: found in a text, they are theirs. */

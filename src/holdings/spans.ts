@@ -22,7 +22,7 @@ const escapeRegExp = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/
 export function spansOf(text: string, terms: readonly Term[]): readonly Span[] {
   const spans = terms.flatMap((term) => {
     if (term.beside && spansOf(text, term.beside).length === 0) return []
-    if (term.kind === 'name') return nameSpans(text, term.value)
+    if (term.kind === 'name') return nameSpans(text, term)
     return [...text.matchAll(patternOf(term))].map(
       (match): Span => [match.index, match.index + match[0].length],
     )
@@ -30,8 +30,18 @@ export function spansOf(text: string, terms: readonly Term[]): readonly Span[] {
   return merge(spans)
 }
 
-/** A term as a pattern: an identifier stands alone, not inside a longer one. */
+/** A term is looked for in one text after the other: its patterns are made once. */
+const patterns = new WeakMap<Term, RegExp>()
+const patternsOfNames = new WeakMap<Term, readonly RegExp[]>()
+
 function patternOf(term: Term): RegExp {
+  const pattern = patterns.get(term) ?? identifierPattern(term)
+  patterns.set(term, pattern)
+  return pattern
+}
+
+/** An identifier stands alone, not inside a longer one. */
+function identifierPattern(term: Term): RegExp {
   const { value } = term
   if (term.kind === 'email') return emailPattern(term)
   if (term.kind === 'phone') {
@@ -57,10 +67,12 @@ function emailPattern({ value, isAlias }: Term): RegExp {
 export const hasUmlaut = (text: string): boolean => /[äöüåø]/i.test(text)
 
 /** A full name in any case and spelling, first name before or after the last. */
-function nameSpans(text: string, name: string): readonly Span[] {
+function nameSpans(text: string, term: Term): readonly Span[] {
+  const named = patternsOfNames.get(term) ?? nameForms(term.value).flatMap(namePatterns)
+  patternsOfNames.set(term, named)
   const readings = [foldWithPlaces(text, fold)]
   if (hasUmlaut(text)) readings.push(foldWithPlaces(text, foldSpelledOut))
-  return nameForms(name).flatMap((form) => readings.flatMap((reading) => spansOfWords(text, reading, form)))
+  return named.flatMap((pattern) => readings.flatMap((reading) => spansOfPattern(text, reading, pattern)))
 }
 
 /** The words of a name, and the same with its first word last. */
@@ -69,20 +81,22 @@ export function orders(name: string): readonly (readonly string[])[] {
   return [words, [...words.slice(1), words[0] ?? '']]
 }
 
-function spansOfWords(text: string, folded: Folded, name: string): readonly Span[] {
-  return orders(name).flatMap((order) => {
-    const pattern = new RegExp(
-      `(?<![\\p{L}\\p{N}])${order.map(escapeRegExp).join('[\\s,.]{1,3}')}(?![\\p{L}\\p{N}])`,
-      'gu',
-    )
-    return [...folded.text.matchAll(pattern)].map(
-      (match): Span => [
-        folded.places[match.index] ?? 0,
-        folded.places[match.index + match[0].length] ?? text.length,
-      ],
-    )
-  })
-}
+const namePatterns = (form: string): readonly RegExp[] =>
+  orders(form).map(
+    (order) =>
+      new RegExp(
+        `(?<![\\p{L}\\p{N}])${order.map(escapeRegExp).join('[\\s,.]{1,3}')}(?![\\p{L}\\p{N}])`,
+        'gu',
+      ),
+  )
+
+const spansOfPattern = (text: string, folded: Folded, pattern: RegExp): readonly Span[] =>
+  [...folded.text.matchAll(pattern)].map(
+    (match): Span => [
+      folded.places[match.index] ?? 0,
+      folded.places[match.index + match[0].length] ?? text.length,
+    ],
+  )
 
 /** A folded text, and for each of its units where it came from. */
 interface Folded {

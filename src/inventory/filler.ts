@@ -41,7 +41,17 @@ function isErasedText(cell: string, field: FieldDescription, category: Category,
     return isFillerDay(readDay(text, field.kind), unique)
   // No number that finds people is negative; a balance or a latitude is.
   if (unique && (field.kind === 'integer' || field.kind === 'decimal') && text.startsWith('-')) return true
-  return fillers(field, category, false)[0]?.trimEnd() === text
+  return plainFiller(field, category) === text
+}
+
+const plainFillers = new WeakMap<FieldDescription, Map<Category, string | undefined>>()
+
+/** What is written first where a value need not be fresh: every cell of the field is asked whether it is that. */
+function plainFiller(field: FieldDescription, category: Category): string | undefined {
+  const known = plainFillers.get(field) ?? new Map<Category, string | undefined>()
+  plainFillers.set(field, known)
+  if (!known.has(category)) known.set(category, fillers(field, category, false)[0]?.trimEnd())
+  return known.get(category)
 }
 
 /** Why a text cannot stand in the field at all, or null where it can. */
