@@ -1,12 +1,12 @@
-import { mkdir, writeFile } from 'node:fs/promises'
-import { cpus, loadavg } from 'node:os'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { cpus, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import pg from 'pg'
-import { sampleDay, samplePlace } from '../sample/sample-fixture.ts'
+import { generateSample } from '../sample/public.ts'
 import { sequence, verifyLog } from '../src/evidence/public.ts'
 import { acceptMap, addSystem, scanSystems } from '../src/inventory/public.ts'
-import { sql } from '../src/platform/sql.ts'
+import type { Context } from '../src/platform/context.ts'
+import { raw, sql } from '../src/platform/sql.ts'
 import {
   type AskedPerson,
   approveBatch,
@@ -15,157 +15,201 @@ import {
   planBatch,
   receiveBatch,
 } from '../src/requests/public.ts'
-import { freshInstallation } from '../test/installation.ts'
-import { postgresServer } from '../test/servers.ts'
 import { eraseRaw } from './batch-control.ts'
+import { customersDesk, type Locks, type Waits, watchLocks, watchMemory } from './batch-watch.ts'
+import { type BenchInstallation, inBenchInstallation } from './bench-installation.ts'
+import { cpuSeconds } from './measure.ts'
 
 /**
- * `node bench/batch.ts --customers 10000 --people 2000`: people of the sample company erased as one batch from its shop, its
- * desk and its newsletter, beside bare SQL that deletes the same customers' rows of the shop in chunks. Said apart: what it
- * takes to plan, to erase with evidence, and to look again and certify. `ratio` is bare SQL's time by the erasing's.
+ * `node bench/batch.ts --customers 10000 --people 2000 --rounds 3`: people of the sample company erased as one batch from its
+ * shop, its desk and its newsletter, beside bare SQL that deletes the same customers' rows of the shop in chunks, in the same
+ * server, whose writes reach the disk. Said apart: what it takes to plan, to erase with evidence, and to look again and
+ * certify; how long a transaction holds locks, and what somebody waits who changes one of the customers meanwhile; the
+ * memory over time. `ratio` is bare SQL's time by the erasing's, the median of the rounds.
  */
 const { values } = parseArgs({
   options: {
     customers: { type: 'string', default: '10000' },
     people: { type: 'string', default: '2000' },
     rounds: { type: 'string', default: '1' },
+    /** Where the result is kept. */
+    result: { type: 'string', default: 'batch' },
   },
 })
 const [customers, people] = [Number(values.customers), Number(values.people)]
 const goal = 0.6
+const lockGoalMs = 250
+const sampleDay = '2026-08-31'
 
 interface Phase {
   readonly seconds: number
-  /** Of this process; the databases' is not in it. */
+  /** Of this process, and of the server with both databases of ours and the shop. */
   readonly cpuSeconds: number
+  readonly serverCpuSeconds: number
 }
 
-async function timed<T>(work: () => Promise<T>): Promise<Phase & { readonly result: T }> {
-  const [start, cpu] = [performance.now(), process.cpuUsage()]
+async function timed<T>(
+  postmaster: number,
+  work: () => Promise<T>,
+): Promise<{ readonly phase: Phase; readonly result: T }> {
+  const own = () => {
+    const { user, system } = process.cpuUsage()
+    return (user + system) / 1e6
+  }
+  const [start, cpu, all] = [performance.now(), own(), cpuSeconds(postmaster)]
   const result = await work()
-  const { user, system } = process.cpuUsage(cpu)
+  const [ours, both] = [own() - cpu, cpuSeconds(postmaster) - all]
   return {
     result,
-    seconds: rounded((performance.now() - start) / 1_000),
-    cpuSeconds: rounded((user + system) / 1e6),
+    phase: {
+      seconds: rounded((performance.now() - start) / 1_000),
+      cpuSeconds: rounded(ours),
+      serverCpuSeconds: rounded(both - ours),
+    },
   }
 }
 
 const rounded = (value: number): number => Math.round(value * 100) / 100
 
-/** What somebody waits who works in the shop meanwhile: a change of one customer, every 20 ms, in milliseconds. */
-function customersDesk(url: string) {
-  const client = new pg.Client({ connectionString: url })
-  const waits: number[] = []
-  let isOpen = true
-  const working = (async () => {
-    await client.connect()
-    // Not one of those who are erased.
-    const { rows } = await client.query<{ id: string }>('select max(customer_id) as id from public.customer')
-    while (isOpen) {
-      const start = performance.now()
-      await client.query('update public.customer set language = language where customer_id = $1', [
-        rows[0]?.id,
-      ])
-      waits.push(performance.now() - start)
-      await new Promise((resolve) => setTimeout(resolve, 20))
-    }
-    await client.end()
-  })()
-  return async () => {
-    isOpen = false
-    await working
-    const sorted = waits.toSorted((a, b) => a - b)
-    const at = (share: number) => rounded(sorted[Math.floor(share * (sorted.length - 1))] ?? 0)
-    return { calls: waits.length, p50: at(0.5), p99: at(0.99), most: at(1) }
-  }
+/** The sample company with a shop in a database of its own: what is made of one seed is alike to the byte. */
+async function company(bench: BenchInstallation, label: string, stack: AsyncDisposableStack) {
+  const shop = await bench.emptyDatabase(label, 2)
+  const directory = await mkdtemp(join(tmpdir(), 'dossier-bench-sample-'))
+  stack.defer(() => rm(directory, { recursive: true }))
+  await generateSample({ customers, seed: 'bench', shopUrl: shop.url, directory, today: sampleDay })
+  return { ...shop, directory }
 }
 
-async function round() {
-  const server = await postgresServer()
-  await using installation = await freshInstallation()
-  await using place = await samplePlace(server)
-  const { ctx } = installation
-  await place.generate({ customers })
-  await addSystem(ctx, { name: 'shop', url: place.shopUrl, baseDirectory: '/' })
-  await addSystem(ctx, {
-    name: 'support',
-    url: `sqlite:${place.directory}/support.sqlite`,
-    baseDirectory: '/',
-  })
-  await addSystem(ctx, { name: 'newsletter', url: `files:${place.directory}/newsletter`, baseDirectory: '/' })
+type Company = Awaited<ReturnType<typeof company>>
+
+async function know(ctx: Context, { url, directory }: Company): Promise<void> {
+  const systems = {
+    shop: url,
+    support: `sqlite:${directory}/support.sqlite`,
+    newsletter: `files:${directory}/newsletter`,
+  }
+  for (const [name, address] of Object.entries(systems))
+    await addSystem(ctx, { name, url: address, baseDirectory: '/' })
   await scanSystems(ctx, {}, () => undefined)
   await acceptMap(ctx, {})
-  const rows = await place.shop<{ email: string; customer_id: string }>(
-    `select email, customer_id from public.customer order by customer_id limit ${people}`,
+}
+
+interface Customer {
+  readonly email: string
+  readonly id: string
+}
+
+const erased = ({ pool }: Company) =>
+  pool.rows<Customer>(
+    sql`select c.email, c.customer_id::text as id from public.customer c order by c.customer_id limit ${people}`,
   )
-  // The same company once more: what is made of one seed is alike to the byte.
-  await using copy = await samplePlace(server)
-  await copy.generate({ customers })
-  const control = await timed(() =>
-    eraseRaw(
-      copy.shopUrl,
-      rows.map((one) => one.customer_id),
-    ),
+
+/** Bare SQL on a second shop, alike to the first. */
+async function bareSql(bench: BenchInstallation, rows: readonly Customer[]) {
+  await using stack = new AsyncDisposableStack()
+  const copy = await company(bench, 'copy', stack)
+  // Statistics are no part of the comparison, but without them plans are chosen by chance.
+  await copy.pool.run(raw('analyze'))
+  const ids = rows.map(({ id }) => id)
+  return timed(bench.server.postmaster, () => eraseRaw(copy.url, ids))
+}
+
+async function carryOut(bench: BenchInstallation, shop: Company, batch: string, rows: readonly Customer[]) {
+  const began = performance.now()
+  let erasedAt = began
+  const ids = rows.map(({ id }) => id)
+  const database = new URL(shop.url).pathname.slice(1)
+  const [closeDesk, endWatch] = [customersDesk(shop.url, ids), watchLocks(shop.url, database)]
+  let seen: Promise<readonly [Waits, Locks]> | undefined
+  const chunks: Record<string, number> = {}
+  const { phase, result } = await timed(bench.server.postmaster, () =>
+    carryOutBatch(bench.ctx, batch, {
+      onStep: (system) => {
+        erasedAt = performance.now()
+        chunks[system] = (chunks[system] ?? 0) + 1
+      },
+      onVerify: () => {
+        memory.enter('look and certify')
+        seen ??= Promise.all([closeDesk(), endWatch()])
+      },
+    }),
   )
+  const eraseSeconds = rounded((erasedAt - began) / 1_000)
+  const [waits, locks] = await (seen ?? Promise.all([closeDesk(), endWatch()]))
+  return { phase, result, eraseSeconds, chunks, waits, locks }
+}
+
+let memory = watchMemory()
+
+async function round(bench: BenchInstallation, number: number) {
+  await using stack = new AsyncDisposableStack()
+  const { ctx, server } = bench
+  memory = watchMemory()
+  const shop = await company(bench, `shop_${number}`, stack)
+  await know(ctx, shop)
+  const rows = await erased(shop)
+  memory.enter('bare sql')
+  const control = await bareSql(bench, rows)
   const asked: AskedPerson[] = []
   for (const [i, { email }] of rows.entries())
     asked.push({ line: i + 1, asked: await askedIdentifiers(ctx, `email:${email}`) })
-  const receive = await timed(() => receiveBatch(ctx, { people: asked, identityProof: 'operator-attested' }))
+  memory.enter('receive')
+  const receive = await timed(server.postmaster, () =>
+    receiveBatch(ctx, { people: asked, identityProof: 'operator-attested' }),
+  )
   const { id } = receive.result.batch
-  const plan = await timed(() => planBatch(ctx, id))
+  memory.enter('plan')
+  const plan = await timed(server.postmaster, () => planBatch(ctx, id))
   await approveBatch({ ...ctx, actor: { kind: 'operator', id: 'somebody-else' } }, plan.result?.planId ?? '')
-  let erasedAt = performance.now()
-  const began = erasedAt
-  const closeDesk = customersDesk(place.shopUrl)
-  let waits: Awaited<ReturnType<typeof closeDesk>> | undefined
-  const carry = await timed(async () => {
-    let isErasing = true
-    return carryOutBatch(ctx, id, {
-      onStep: () => {
-        erasedAt = performance.now()
-      },
-      onVerify: () => {
-        if (isErasing) void closeDesk().then((seen) => (waits = seen))
-        isErasing = false
-      },
-    })
-  })
-  const log = await timed(() => sequence(ctx))
-  const verified = await verifyLog(ctx)
-  const addresses = rows.map(({ email }) => `'${email.replaceAll("'", "''")}'`).join(',')
-  const [still] = await place.shop<{ rows: number }>(
-    `select count(*)::int as rows from public.customer where email in (${addresses})`,
+  memory.enter('erase')
+  const carry = await carryOut(bench, shop, id, rows)
+  const log = await timed(server.postmaster, () => sequence(ctx))
+  return {
+    control: { ...control.phase, rows: control.result },
+    receive: receive.phase,
+    plan: plan.phase,
+    erase: {
+      seconds: carry.eraseSeconds,
+      peopleEachSecond: rounded(people / carry.eraseSeconds),
+      chunks: carry.chunks,
+    },
+    lookAndCertify: { seconds: rounded(carry.phase.seconds - carry.eraseSeconds) },
+    carryOut: carry.phase,
+    log: log.phase,
+    ratio: rounded(control.phase.seconds / carry.eraseSeconds),
+    locks: carry.locks,
+    customersDesk: carry.waits,
+    result: carry.result,
+    ...(await held(ctx, shop, rows)),
+    memory: memory.close(),
+    mostMemoryMb: Math.round(process.resourceUsage().maxRSS / 1024),
+  }
+}
+
+/** What must be so whatever it took. */
+async function held(ctx: Context, shop: Company, rows: readonly Customer[]) {
+  const { ok } = await verifyLog(ctx)
+  const emails = rows.map(({ email }) => email)
+  const still = await shop.pool.row<{ rows: number }>(
+    sql`select pg_catalog.count(*) as rows from public.customer c where c.email = any(${emails}::text[])`,
   )
   // An open invoice or a running subscription keeps the address it is sent to.
   const kept = await ctx.db.row<{ rows: number }>(
     sql`select coalesce(sum(k.rows), 0) as rows from requests.kept k
         where k.collection = 'public.customer' and 'email' = any(k.fields)`,
   )
-  const eraseSeconds = rounded((erasedAt - began) / 1_000)
-  return {
-    control: { seconds: control.seconds, rows: control.result },
-    receive: phase(receive),
-    plan: phase(plan),
-    erase: { seconds: eraseSeconds, peopleEachSecond: rounded(people / eraseSeconds) },
-    lookAndCertify: { seconds: rounded(carry.seconds - eraseSeconds) },
-    carryOut: phase(carry),
-    log: phase(log),
-    ratio: rounded(control.seconds / eraseSeconds),
-    customersDesk: waits,
-    result: carry.result,
-    isLogWhole: verified.ok,
-    addresses: { left: still?.rows ?? -1, kept: Number(kept?.rows) },
-    mostMemoryMb: Math.round(process.resourceUsage().maxRSS / 1024),
-  }
+  return { isLogWhole: ok, addresses: { left: Number(still?.rows ?? -1), kept: Number(kept?.rows) } }
 }
 
-const phase = ({ seconds, cpuSeconds }: Phase): Phase => ({ seconds, cpuSeconds })
-
 const load = loadavg()
-const rounds = []
-for (let i = 0; i < Number(values.rounds); i += 1) rounds.push(await round())
-const ratios = rounds.map(({ ratio }) => ratio).toSorted((a, b) => a - b)
+const rounds: Awaited<ReturnType<typeof round>>[] = []
+// An installation for each: the people of the last one were erased in it.
+for (let i = 0; i < Number(values.rounds); i += 1)
+  await inBenchInstallation(async (bench) => {
+    rounds.push(await round(bench, i))
+  })
+const middle = (list: readonly number[]) => list.toSorted((a, b) => a - b)[list.length >> 1]
+const longestLockMs = Math.max(...rounds.map(({ locks }) => locks.longestMs))
 const result = {
   at: new Date().toISOString(),
   machine: { cpus: cpus().length, model: cpus()[0]?.model, node: process.version, load: [load, loadavg()] },
@@ -173,12 +217,14 @@ const result = {
   customers,
   people,
   rounds,
-  ratio: ratios[ratios.length >> 1],
+  ratio: middle(rounds.map(({ ratio }) => ratio)),
   goal,
+  longestLockMs,
+  lockGoalMs,
 }
 const directory = join(import.meta.dirname, 'results')
 await mkdir(directory, { recursive: true })
-await writeFile(join(directory, 'batch.json'), `${JSON.stringify(result, null, 2)}\n`)
+await writeFile(join(directory, `${values.result}.json`), `${JSON.stringify(result, null, 2)}\n`)
 console.log(JSON.stringify(result, null, 2))
 // A fast wrong answer scores nothing.
 process.exit(rounds.every(({ isLogWhole, addresses: { left, kept } }) => isLogWhole && left <= kept) ? 0 : 1)
