@@ -144,13 +144,16 @@ function cacheOf(keyring: Keyring): Map<string, Remembered> {
   return cache
 }
 
+/** So many are forgotten together: to come to the first key of a Map, those deleted before it are passed, each time. */
+const forgottenAtOnce = 500
+
 /** A Map keeps the order of insertion: the first is the one not used for longest. */
 function remember(keyring: Keyring, subjectId: string, key: KeyObject): void {
   const cache = cacheOf(keyring)
   cache.delete(subjectId)
   cache.set(subjectId, { key, until: performance.now() + remembered.milliseconds })
-  const oldest = cache.keys().next()
-  if (cache.size > remembered.count && !oldest.done) cache.delete(oldest.value)
+  if (cache.size <= remembered.count) return
+  for (const oldest of cache.keys().take(forgottenAtOnce)) cache.delete(oldest)
 }
 
 function recall(keyring: Keyring, subjectId: string): KeyObject | undefined {
