@@ -3,6 +3,7 @@ import { raw, sql } from '../../platform/sql.ts'
 import type { ChangeMark } from '../connector.ts'
 import type { Reading } from './read.ts'
 import { relationOf } from './shape.ts'
+import { within } from './transaction.ts'
 
 /** The cluster, its timeline and the database; how far the log has come; and what makes the counters begin anew. */
 const serverFacts = raw(`
@@ -28,8 +29,7 @@ export async function changeMark(reading: Reading, collection: string): Promise<
     kind === 'p'
       ? sql`select p.relid from pg_catalog.pg_partition_tree(${oid}::oid) p`
       : sql`select ${oid}::oid`
-  await transaction.enter()
-  try {
+  const read = async (): Promise<ChangeMark | null> => {
     const [standby] = (await connection.run(isStandby, 'reading counters')).rows
     if (standby?.[0] !== 'f') return null
     const [server] = (await connection.run(serverFacts, 'reading counters')).rows
@@ -44,10 +44,11 @@ export async function changeMark(reading: Reading, collection: string): Promise<
     const [lineage, position, started, reset] = server ?? []
     if (lineage == null || position == null || counted?.[0] == null) return null
     return { lineage, position, state: [lineage, started, reset ?? '-', counted[0]].join(' ') }
+  }
+  try {
+    return await within(transaction, read)
   } catch (error) {
     if (isProblem(error, 'connectors.refused') || isProblem(error, 'connectors.target-error')) return null
     throw error
-  } finally {
-    await transaction.leave()
   }
 }

@@ -15,6 +15,11 @@ export interface Answer {
   readonly command: string
 }
 
+interface Query {
+  readonly text: string
+  readonly values?: unknown[]
+}
+
 const connectTimeoutMs = 10_000
 /** A little after the server's own timeout: it strikes only where the server or the network hangs. */
 const silenceMs = 5_000
@@ -22,7 +27,10 @@ const silenceMs = 5_000
 /** Cells come as the server prints them; node-postgres would make numbers and dates of them. */
 const asPrinted = { getTypeParser: () => (text: string) => text } as unknown as pg.CustomTypesConfig
 
-/** One connection to a target; statements run one after the other, and every failure is a Problem. */
+/**
+ * One connection to a target; every failure is a Problem. Statements are carried out in the order in which they are asked:
+ * what is sent ahead does not wait for its answer before the next goes out, all else does.
+ */
 export class Connection implements AsyncDisposable {
   readonly shown: string
   /** A digest of the whole address: who asks for what where. */
@@ -31,7 +39,12 @@ export class Connection implements AsyncDisposable {
   readonly #socket: Socket
   readonly #pace: Pace
   #turn: Promise<unknown> = Promise.resolve()
+  #lastAhead: Promise<unknown> = this.#turn
   #closed = false
+  /** Statements that wait for their answer, and since when there were some. */
+  #asked = 0
+  #busySince = 0
+  readonly openedAt = performance.now()
 
   private constructor(shown: string, address: string, client: pg.Client, socket: Socket, pace: Pace) {
     this.shown = shown
@@ -53,6 +66,7 @@ export class Connection implements AsyncDisposable {
       application_name: 'dossier',
       keepAlive: true,
       connectionTimeoutMillis: connectTimeoutMs,
+      pipeline: true,
       query_timeout: limits.statementTimeoutMs > 0 ? limits.statementTimeoutMs + silenceMs : 0,
       stream: () => socket,
     })
@@ -70,6 +84,22 @@ export class Connection implements AsyncDisposable {
   async run(statement: Sql, what: string, collection?: string): Promise<Answer> {
     const [answer] = await this.#inTurn(() => this.#ask(toQuery(statement), what, collection))
     return answer ?? { rows: [], count: 0, command: '' }
+  }
+
+  /**
+   * Sends a statement without waiting for its answer: whatever is asked next goes out right behind it. Nobody needs to
+   * await the answer.
+   */
+  ahead(statement: Sql, what: string, collection?: string): Promise<Answer> {
+    return this.#ahead(async () => {
+      const [answer] = await this.#ask(toQuery(statement), what, collection)
+      return answer ?? { rows: [], count: 0, command: '' }
+    })
+  }
+
+  /** As `ahead`, for several statements without values. */
+  scriptAhead(statements: readonly string[], what: string): Promise<readonly Answer[]> {
+    return this.#ahead(() => this.#ask({ text: statements.join(';\n') }, what))
   }
 
   /** Several statements without values, in one round trip; stops at the first that fails. */
@@ -104,6 +134,19 @@ export class Connection implements AsyncDisposable {
     return this.#closed
   }
 
+  /** Waits until everything has been answered; true when the target then has nothing open for us, no transaction either. */
+  async isQuiet(): Promise<boolean> {
+    await this.#turn
+    await this.#lastAhead
+    return !this.#closed && this.#client.getTransactionStatus() === 'I'
+  }
+
+  /** Whether the process stays alive for this connection. */
+  holdProcess(isHeld: boolean): void {
+    if (isHeld) this.#socket.ref()
+    else this.#socket.unref()
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true
     const goodbye = setTimeout(() => this.#socket.destroy(), 1_000)
@@ -118,15 +161,23 @@ export class Connection implements AsyncDisposable {
     return answer
   }
 
+  #ahead<T>(ask: () => Promise<T>): Promise<T> {
+    const { promise, resolve } = Promise.withResolvers<T>()
+    this.#turn = this.#turn.then(() => resolve(ask()))
+    this.#lastAhead = promise.catch(() => undefined)
+    return promise
+  }
+
   async #ask(
-    query: { readonly text: string; readonly values?: unknown[] },
+    query: Query,
     what: string,
     collection?: string,
   ): Promise<readonly Answer[]> {
     const attempt: Attempt = { system: this.shown, what, ...(collection !== undefined && { collection }) }
     if (this.#closed) throw targetProblem({ code: 'ECONNRESET' }, attempt)
     const config: QueryArrayConfig = { ...query, rowMode: 'array', types: asPrinted }
-    const start = performance.now()
+    if (this.#asked++ === 0) this.#busySince = performance.now()
+    this.#pack()
     try {
       const results: QueryArrayResult<Cell[]> | QueryArrayResult<Cell[]>[] =
         await this.#client.query<Cell[]>(config)
@@ -140,8 +191,14 @@ export class Connection implements AsyncDisposable {
       }
       throw problem
     } finally {
-      this.#pace.worked(performance.now() - start)
+      if (--this.#asked === 0) this.#pace.worked(performance.now() - this.#busySince)
     }
+  }
+
+  /** What is asked in one breath goes out in one packet. */
+  #pack(): void {
+    this.#socket.cork()
+    process.nextTick(() => this.#socket.uncork())
   }
 }
 

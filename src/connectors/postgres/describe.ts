@@ -5,7 +5,7 @@ import { fingerprint } from '../fingerprint.ts'
 import type { Reason } from '../reasons.ts'
 import type { Connection } from './connection.ts'
 import type { Relation, Shape } from './shape.ts'
-import type { Transaction } from './transaction.ts'
+import { type Transaction, within } from './transaction.ts'
 
 /** Where the target has no estimate, so much is read to count rows. */
 const countedBytes = 16_000_000
@@ -31,7 +31,7 @@ export async function describeCounted(
   const collections: CollectionDescription[] = []
   for (const relation of shape.values()) {
     const found =
-      knownRows(relation) ?? (await inside(transaction, () => rowsOf(connection, relation, limits)))
+      knownRows(relation) ?? (await within(transaction, () => rowsOf(connection, relation, limits)))
     const unreadable = unreadableReason(relation) ?? (typeof found === 'number' ? null : found)
     collections.push({ ...relation.description, rows: typeof found === 'number' ? found : 0, unreadable })
   }
@@ -60,15 +60,6 @@ export function describeUncounted({ shape, engine }: Described): SystemDescripti
 function unreadableReason({ catalogue }: Relation): Reason | null {
   if (!catalogue.maySelect) return 'no right to read it'
   return catalogue.hidesRows ? 'row-level security hides rows' : null
-}
-
-async function inside<T>(transaction: Transaction, work: () => Promise<T>): Promise<T> {
-  await transaction.enter()
-  try {
-    return await work()
-  } finally {
-    await transaction.leave()
-  }
 }
 
 /** The target's own estimate. */

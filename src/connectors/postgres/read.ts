@@ -7,7 +7,7 @@ import type { Folding } from './folding.ts'
 import { keyParts, keyPredicate, rowHash } from './keys.ts'
 import { everyBlock, portionsOf } from './portions.ts'
 import { columnOf, type Relation, relationOf, type Shape } from './shape.ts'
-import type { Transaction } from './transaction.ts'
+import { type Transaction, within } from './transaction.ts'
 
 /** What the statements of a session are made with. */
 export interface Reading {
@@ -111,13 +111,9 @@ async function* inPortions(
 
 /** Which transactions have ended, as PostgreSQL writes it: `xmin:xmax:still,running`. */
 async function snapshot({ connection, transaction }: Reading): Promise<string> {
-  await transaction.enter()
-  try {
-    const now = raw('select pg_catalog.pg_current_snapshot()')
-    return (await connection.run(now, 'reading the snapshot')).rows[0]?.[0] ?? ''
-  } finally {
-    await transaction.leave()
-  }
+  const now = raw('select pg_catalog.pg_current_snapshot()')
+  const { rows } = await within(transaction, () => connection.run(now, 'reading the snapshot'))
+  return rows[0]?.[0] ?? ''
 }
 
 /** Rows whose transaction had not ended then. A row knows its number without epoch: that of `xmin`, less their distance. */
@@ -176,18 +172,9 @@ function asRow(parts: number, cells: readonly Cell[]): FoundRow {
   return { key: writeKey(cells.slice(0, parts).map((cell) => cell ?? '')), cells: cells.slice(parts) }
 }
 
-async function ask(
-  { connection, transaction }: Reading,
-  relation: Relation,
-  statement: Sql,
-): Promise<Answer> {
+function ask({ connection, transaction }: Reading, relation: Relation, statement: Sql): Promise<Answer> {
   const collection = relation.description.name
-  await transaction.enter()
-  try {
-    return await connection.run(statement, `select on ${collection}`, collection)
-  } finally {
-    await transaction.leave()
-  }
+  return within(transaction, () => connection.run(statement, `select on ${collection}`, collection))
 }
 
 async function* rows(
@@ -202,23 +189,25 @@ async function* rows(
   const select = sql`select ${selected(relation, fields, reading.folding)} from ${relation.table} as t ${tail}`
   const parts = keyParts(relation, reading.folding).length
   const cursor = raw(`dossier_${++cursors}`)
+  const fetch = (size: number) =>
+    connection.ahead(sql`fetch ${raw(String(size))} from ${cursor}`, what, collection)
+  const declare = sql`declare ${cursor} no scroll cursor without hold for ${select}`
   await transaction.enter()
   try {
-    await connection.run(sql`declare ${cursor} no scroll cursor without hold for ${select}`, what, collection)
-    for (let size = firstBatch; ; ) {
-      const { rows: batch } = await connection.run(
-        sql`fetch ${raw(String(size))} from ${cursor}`,
-        what,
-        collection,
-      )
+    // All in one packet; the first of them that fails says why.
+    const [declared, first] = [connection.ahead(declare, what, collection), fetch(firstBatch)]
+    await transaction.begun
+    await declared
+    let { rows: batch } = await first
+    for (let size = firstBatch; ; { rows: batch } = await fetch(size)) {
       for (const cells of batch) yield asRow(parts, cells)
       if (batch.length < size) break
       size = nextBatch(batch)
     }
   } finally {
-    // After a failure there is nothing left to close, and saying so must not hide the failure.
-    await connection.run(sql`close ${cursor}`, what, collection).catch(() => undefined)
-    await transaction.leave()
+    // After a failure there is nothing left to close, and whatever that says must not hide the failure.
+    connection.ahead(sql`close ${cursor}`, what, collection)
+    transaction.leave()
   }
 }
 

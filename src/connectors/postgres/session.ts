@@ -6,7 +6,7 @@ import { Connection } from './connection.ts'
 import { describeCounted, describeUncounted } from './describe.ts'
 import { count, find, type Reading, sample, search, stream } from './read.ts'
 import { readTarget, type Target } from './target.ts'
-import { beginWriting, readOnlyTransaction, type Transaction } from './transaction.ts'
+import { beginWriting, readOnlyTransaction, type Transaction, within } from './transaction.ts'
 import { change, remove } from './write.ts'
 
 export async function openReadSession(secret: string, limits: SessionLimits): Promise<ReadSession> {
@@ -38,12 +38,8 @@ type Prepared = Reading & Target
 function preparation(connection: Connection, transaction: Transaction, locks: boolean): Preparation {
   let current: Promise<Prepared> | undefined
   const read = async (): Promise<Prepared> => {
-    await transaction.enter()
-    try {
-      return { connection, transaction, locks, ...(await readTarget(connection)) }
-    } finally {
-      await transaction.leave()
-    }
+    const target = await within(transaction, () => readTarget(connection))
+    return { connection, transaction, locks, ...target }
   }
   const renew = () => {
     const next = read()

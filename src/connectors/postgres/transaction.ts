@@ -33,8 +33,24 @@ const settings = (limits: SessionLimits): string =>
 
 /** The transaction within which a session works. `enter` and `leave` come in pairs; they may overlap. */
 export interface Transaction {
+  /** Statements may be sent then, behind the beginning, whose answer nobody waits for: it is `begun`. */
   enter(): Promise<void>
-  leave(): Promise<void>
+  readonly begun: Promise<unknown>
+  /** Lets go, as soon as the target hears of it. */
+  leave(): void
+}
+
+/** Work inside the transaction: where that could not begin, it says why. */
+export async function within<T>(transaction: Transaction, work: () => Promise<T>): Promise<T> {
+  await transaction.enter()
+  try {
+    const [begun, done] = await Promise.allSettled([transaction.begun, work()])
+    if (begun.status === 'rejected') throw begun.reason
+    if (done.status === 'rejected') throw done.reason
+    return done.value
+  } finally {
+    transaction.leave()
+  }
 }
 
 /**
@@ -44,26 +60,22 @@ export interface Transaction {
 export function readOnlyTransaction(connection: Connection, limits: SessionLimits): Transaction {
   let users = 0
   let begun: Promise<unknown> = Promise.resolve()
+  let rested: Promise<void> = Promise.resolve()
+  const beginning = ['begin transaction isolation level read committed read only', settings(limits)]
   const begin = async () => {
     await connection.rest()
-    await connection.script(
-      ['begin transaction isolation level read committed read only', settings(limits)],
-      'begin',
-    )
+    begun = connection.scriptAhead(beginning, 'begin')
   }
   return {
     async enter() {
-      if (users++ === 0) begun = begin()
-      try {
-        await begun
-      } catch (error) {
-        users--
-        throw error
-      }
+      if (users++ === 0) rested = begin()
+      await rested
     },
-    async leave() {
-      if (--users > 0 || connection.isClosed) return
-      await connection.script(['rollback'], 'rollback').catch(() => undefined)
+    get begun() {
+      return begun
+    },
+    leave() {
+      if (--users === 0 && !connection.isClosed) connection.scriptAhead(['rollback'], 'rollback')
     },
   }
 }
@@ -78,5 +90,5 @@ export async function beginWriting(connection: Connection, limits: SessionLimits
     ],
     'begin',
   )
-  return { enter: async () => undefined, leave: async () => undefined }
+  return { enter: async () => undefined, begun: Promise.resolve(), leave: () => undefined }
 }
