@@ -43,6 +43,15 @@ describe('the load on a target', () => {
     assert.equal(await restOf(pace), 5)
   })
 
+  it('is rested from while nobody asks, but no rest is saved up for later', async () => {
+    const pace = paceOf(50)
+    pace.worked(30)
+    // Real time: the clock by which work is counted is nobody's to set.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 60)
+    pace.worked(20)
+    assert.equal(await restOf(pace), 20)
+  })
+
   it('needs no rest where all of the time was granted', async () => {
     for (const pace of [paceOf(100), paceOf()]) {
       pace.worked(1_000)

@@ -1,6 +1,6 @@
 /** Gives a target its rest: while reading, it is at work for us no more than a share of the time. */
 export interface Pace {
-  /** Counts time the target spent on us. */
+  /** Counts time that ends now and that the target spent on us; what it had of its own before is rest already had. */
   worked(ms: number): void
   /** Rests for what was counted since the last rest. Called where nothing is held in the target: no lock, no snapshot. */
   rest(): Promise<void>
@@ -13,9 +13,13 @@ const shortestRestMs = 5
 export function paceOf(load = 100): Pace {
   const restPerMs = 100 / load - 1
   let owedMs = 0
+  let workedUntil = performance.now()
   return {
     worked(ms) {
-      owedMs += ms * restPerMs
+      const now = performance.now()
+      const restedMs = Math.max(0, now - ms - workedUntil)
+      workedUntil = now
+      owedMs = Math.max(0, owedMs - restedMs) + ms * restPerMs
     },
     async rest() {
       if (owedMs < shortestRestMs) return
