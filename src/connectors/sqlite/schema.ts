@@ -36,6 +36,17 @@ export interface TableRow {
 
 const reading = 'reading the schema'
 
+/** Every statement that made something, and how often the schema has changed: texts that are alike mean the same schema. */
+export async function schemaText(database: Database): Promise<string> {
+  const version = await database.all('pragma schema_version', [], reading)
+  const rows = await database.all(
+    'select type, name, tbl_name, rootpage, sql from sqlite_schema order by rowid',
+    [],
+    reading,
+  )
+  return JSON.stringify([version, rows].map((each) => each.map((row) => row.map(String))))
+}
+
 /** Without SQLite's own tables, and without the shadow tables of FTS, which are reached through the table they serve. */
 export async function readTables(database: Database): Promise<readonly TableRow[]> {
   const rows = await database.all(

@@ -4,7 +4,14 @@ import { problem } from '../problems.ts'
 import { quoted } from './cells.ts'
 import { allowedValues, checksOf } from './create-table.ts'
 import type { Database } from './database.ts'
-import { type ColumnRow, readTableSchema, readTables, type TableRow, type TableSchema } from './schema.ts'
+import {
+  type ColumnRow,
+  readTableSchema,
+  readTables,
+  schemaText,
+  type TableRow,
+  type TableSchema,
+} from './schema.ts'
 
 export interface Table {
   readonly description: Omit<CollectionDescription, 'rows'>
@@ -30,7 +37,26 @@ export function fieldOf(table: Table, field: string): FieldDescription {
   return description
 }
 
+/** What was last read of a file, under which text of its schema. */
+const kept = new Map<string, { readonly schema: string; readonly shape: Shape }>()
+const mostKept = 32
+
+/**
+ * All that a shape tells follows from the text of the schema. It is read anew where that is not the same to the letter, and
+ * kept where it did not change meanwhile.
+ */
 export async function readShape(database: Database): Promise<Shape> {
+  const { path } = database
+  const schema = await schemaText(database)
+  const known = kept.get(path)
+  kept.delete(path)
+  const shape = known?.schema === schema ? known.shape : await readTablesIn(database)
+  if ((await schemaText(database)) === schema) kept.set(path, { schema, shape })
+  for (const oldest of kept.keys()) if (kept.size > mostKept) kept.delete(oldest)
+  return shape
+}
+
+async function readTablesIn(database: Database): Promise<Shape> {
   const rows = await readTables(database)
   const names = new Map(rows.map(({ name }) => [name.toLowerCase(), name]))
   const shape = new Map<string, Table>()
