@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import { buildApp, jobs } from './app.ts'
+import { closeKeptConnections } from './connectors/public.ts'
 import { type Health, readHealth } from './pages/health.ts'
 import type { Config, DatabaseUrls } from './platform/config.ts'
 import { type Installation, openInstallation } from './platform/installation.ts'
@@ -29,6 +30,7 @@ export async function serve(config: Config, urls: DatabaseUrls): Promise<Server>
   const actor = { kind: 'system', id: 'server' } as const
   const installation = stack.use(await openInstallation({ config, urls, actor, role: 'server' }))
   const { ctx } = installation
+  stack.defer(closeKeptConnections)
   await claimDirectory(installation, config.paths.data)
 
   // Jobs begin when the port is ours, and end after the calls that may give rise to them.

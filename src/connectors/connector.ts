@@ -201,6 +201,8 @@ export interface SessionLimits {
   readonly lockTimeoutMs: number
   /** How much of the time a reading session may keep the target at work, in percent; 100 where it is not said. */
   readonly load?: number
+  /** To sign in anew, where a session might else take up a connection that is open: for who tries an address. */
+  readonly isNew?: boolean
 }
 
 export interface ProbeResult {
@@ -224,4 +226,6 @@ export interface Driver {
   probe(secret: string, limits: SessionLimits): Promise<ProbeResult>
   openRead(secret: string, limits: SessionLimits): Promise<ReadSession>
   openWrite(secret: string, limits: SessionLimits): Promise<WriteSession>
+  /** Hangs up whatever it kept open for sessions to come. */
+  close?(): Promise<void>
 }

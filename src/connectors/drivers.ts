@@ -15,6 +15,8 @@ const aliases: ReadonlyMap<string, string> = new Map([
   ['mariadb', 'mysql'],
 ])
 
+const used = new Set<Driver>()
+
 /** Where a system is: what is stored of its address. */
 export interface Target {
   readonly scheme: string
@@ -49,6 +51,11 @@ export async function openWrite(target: Target, limits: SessionLimits): Promise<
   return writingDocuments(await (await driverOf(target.scheme)).openWrite(target.secret, limits))
 }
 
+/** Hangs up wherever a connection was kept for the next session: for whoever ends. Nothing waits for them otherwise. */
+export async function closeKeptConnections(): Promise<void> {
+  await Promise.all([...used].map((driver) => driver.close?.()))
+}
+
 /** The schemes that exist, in the form in which they are written. */
 export const schemes: readonly string[] = [...drivers.keys()]
 
@@ -56,5 +63,7 @@ async function driverOf(scheme: string): Promise<Driver> {
   const load = drivers.get(scheme)
   if (!load)
     throw problem('connectors.unknown-scheme', { scheme: scheme.slice(0, 30), known: schemes.join(', ') })
-  return load()
+  const driver = await load()
+  used.add(driver)
+  return driver
 }

@@ -22,6 +22,7 @@ export const reasons = [
   'the connection was lost',
   'the server is starting or stopping',
   'the server has no free connection',
+  'our own connections to it are all in use',
   'the database does not exist',
   'the server offers no TLS; add ?sslmode=disable where the network is yours',
   "the server's certificate is not trusted",

@@ -1,5 +1,5 @@
 import type { ReadSession } from '../connectors/public.ts'
-import { currentMap, openForReading } from '../inventory/public.ts'
+import { currentMap, openForReading, roomInSystems } from '../inventory/public.ts'
 import type { Context } from '../platform/context.ts'
 import { isProblem } from '../platform/problem.ts'
 import type { UnreachableSystem } from './holdings.ts'
@@ -30,8 +30,9 @@ export async function openSystems(
   await using stack = new AsyncDisposableStack()
   const { map } = await currentMap(ctx)
   const names = systems ?? Object.keys(map.systems)
+  const room = stack.use(await roomInSystems(ctx, names))
   const opening = sideBySide(names, openedAtOnce, async (name) => {
-    const session = stack.use(await openForReading(ctx, name))
+    const session = stack.use(await openForReading(ctx, name, { room }))
     return { session, system: mappedSystem(map, name, await session.describe({ counts: false })) }
   })
   // Whatever the first of them does: all have opened or failed before any is closed.

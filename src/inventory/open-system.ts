@@ -2,6 +2,7 @@ import {
   openRead,
   openWrite,
   type ReadSession,
+  roomAt,
   type SessionLimits,
   type WriteSession,
 } from '../connectors/public.ts'
@@ -12,19 +13,49 @@ import { isProblem, type Problem } from '../platform/problem.ts'
 import { problem } from './problems.ts'
 import { type StoredSystem, systemByName } from './queries.ts'
 import { isSystemName } from './system.ts'
-import { targetOf } from './system-secrets.ts'
+import { targetOf, type Use } from './system-secrets.ts'
 
 /** Long enough for a scan of a large table without index, short enough not to burden a shop at noon. */
 export const readLimits: SessionLimits = { statementTimeoutMs: 30_000, lockTimeoutMs: 5_000 }
 export const eraseLimits: SessionLimits = { statementTimeoutMs: 60_000, lockTimeoutMs: 5_000 }
 
+/** So many sessions for reading, and as many for erasing, a system has to bear at once. */
+const sessionsAtOnce = 4
+/** Longer than one person takes anywhere; whoever waits in vain is told to come back. */
+const longestWaitMs = 60_000
+
+/**
+ * Room for a session with each of these systems: wherever several are open at once it is taken for all of them before any is
+ * opened. Throws `connectors.unreachable` when there is none in time.
+ */
+export async function roomInSystems(
+  ctx: Context,
+  names: readonly string[],
+  use: Use = 'read',
+): Promise<Disposable> {
+  using stack = new DisposableStack()
+  for (const system of [...new Set(names)].sort())
+    stack.use(
+      await roomAt(`${ctx.paths.keys} ${use} ${system}`, {
+        atOnce: sessionsAtOnce,
+        waitMs: longestWaitMs,
+        system,
+      }),
+    )
+  return stack.move()
+}
+
 /**
  * A read-only session with a system. Throws `inventory.unknown-system`, `inventory.restored`, and whatever `connectors.…`
- * the target answers.
+ * the target answers. `room`: what the caller holds already.
  */
-export async function openForReading(ctx: Context, name: string, limits = readLimits): Promise<ReadSession> {
+export async function openForReading(
+  ctx: Context,
+  name: string,
+  { limits = readLimits, room }: { readonly limits?: SessionLimits; readonly room?: Disposable } = {},
+): Promise<ReadSession> {
   await refuseRestored(ctx)
-  return openBehindShutDoors(ctx, name, limits)
+  return room ? openRoomed(ctx, name, limits) : openBehindShutDoors(ctx, name, limits)
 }
 
 /** For the sweep, by which shut doors open again, and for the test of a connection. Throws as `openForReading` otherwise does. */
@@ -33,6 +64,10 @@ export async function openBehindShutDoors(
   name: string,
   limits = readLimits,
 ): Promise<ReadSession> {
+  return inRoom(await roomInSystems(ctx, [name]), () => openRoomed(ctx, name, limits))
+}
+
+async function openRoomed(ctx: Context, name: string, limits: SessionLimits): Promise<ReadSession> {
   const system = await knownSystem(ctx, name)
   return openRead(targetOf(ctx, system, 'read'), { load: system.load, ...limits })
 }
@@ -53,11 +88,24 @@ export async function openForErasingBehindShutDoors(
   name: string,
   limits = eraseLimits,
 ): Promise<WriteSession> {
-  const system = await knownSystem(ctx, name)
-  return openWrite(targetOf(ctx, system, 'erase'), limits)
+  return inRoom(await roomInSystems(ctx, [name], 'erase'), async () => {
+    const system = await knownSystem(ctx, name)
+    return openWrite(targetOf(ctx, system, 'erase'), limits)
+  })
 }
 
-/** What is no name may be anything somebody typed: it is neither looked up nor said back. */
+/** A session that gives its room back when it ends, or when it does not even begin. */
+async function inRoom<Session extends ReadSession>(
+  room: Disposable,
+  open: () => Promise<Session>,
+): Promise<Session> {
+  await using stack = new AsyncDisposableStack()
+  stack.use(room)
+  const session = stack.use(await open())
+  const resources = stack.move()
+  return { ...session, [Symbol.asyncDispose]: () => resources.disposeAsync() }
+}
+
 /** A database is not restored under a running product: what was seen a moment ago still holds. */
 const stillHoldsMs = 5_000
 const seenCurrent = new WeakMap<Keyring, number>()
@@ -73,6 +121,7 @@ export async function refuseRestored(ctx: Context): Promise<void> {
   seenCurrent.set(ctx.keyring, performance.now() + stillHoldsMs)
 }
 
+/** What is no name may be anything somebody typed: it is neither looked up nor said back. */
 export async function knownSystem(ctx: Context, name: string): Promise<StoredSystem> {
   if (!isSystemName(name)) throw problem('inventory.bad-system-name')
   const system = await systemByName(ctx.db, name)

@@ -58,6 +58,7 @@ export {
   openForReading,
   readLimits,
   refuseRestored,
+  roomInSystems,
 } from './open-system.ts'
 export type { MapOrigin, StoredScan } from './queries.ts'
 export { reasonSentence } from './reason-sentence.ts'

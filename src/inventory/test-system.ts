@@ -3,10 +3,12 @@ import type { Context } from '../platform/context.ts'
 import type { Problem } from '../platform/problem.ts'
 import { mayErase } from './erase-rights.ts'
 import {
+  eraseLimits,
   isOutOfReach,
   knownSystem,
   openBehindShutDoors,
   openForErasingBehindShutDoors,
+  readLimits,
 } from './open-system.ts'
 import { latestMap } from './queries.ts'
 
@@ -41,10 +43,13 @@ export async function testSystem(ctx: Context, name: string): Promise<SystemRepo
   const version = await latestMap(ctx.db)
   const mapped = Object.entries(version?.map.systems[name]?.collections ?? {})
   const read = await tryUse(
-    () => openBehindShutDoors(ctx, name),
+    () => openBehindShutDoors(ctx, name, { ...readLimits, isNew: true }),
     async (_, collection) => collection.unreadable === null,
   )
-  const erase = await tryUse(() => openForErasingBehindShutDoors(ctx, name), mayErase)
+  const erase = await tryUse(
+    () => openForErasingBehindShutDoors(ctx, name, { ...eraseLimits, isNew: true }),
+    mayErase,
+  )
   const needed = {
     read: mapped.map(([collection]) => collection),
     erase: mapped.flatMap(([collection, { rows }]) => (rows === 'keep' ? [] : [collection])),

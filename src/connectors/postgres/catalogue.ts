@@ -75,9 +75,9 @@ const relationRows = `
       case when bool_and(x.heap) then max(x.bytes)::float8 end as largest,
       case when bool_and(x.reltuples > 0 or (x.reltuples = 0 and x.bytes = 0)) then sum(x.reltuples)::float8 end as estimate
     from (select l.reltuples, l.relkind in ('r', 'm') and l.relam = 2 as heap, case when l.reltuples > 0 then l.relpages * 8192.0 else pg_relation_size(l.oid) end as bytes
-      from pg_class l
-      where l.oid = c.oid and c.relkind in ('r', 'm')
-        or l.oid in (select p.relid from pg_partition_tree(c.oid) p where p.isleaf) and c.relkind = 'p') x
+      from (select c.oid where c.relkind in ('r', 'm')
+        union all select p.relid from pg_partition_tree(c.oid) p where c.relkind = 'p' and p.isleaf) s
+      join pg_class l on l.oid = s.oid) x
   ) s
   where c.relkind in ('r', 'p', 'v', 'm', 'f') and not c.relispartition
     and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'

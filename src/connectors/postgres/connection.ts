@@ -2,7 +2,7 @@ import { Socket } from 'node:net'
 import pg, { type QueryArrayConfig, type QueryArrayResult } from 'pg'
 import { sha256 } from '../../platform/bytes.ts'
 import { isProblem, type Problem } from '../../platform/problem.ts'
-import { type Sql, toQuery } from '../../platform/sql.ts'
+import { raw, type Sql, toQuery } from '../../platform/sql.ts'
 import type { Cell, SessionLimits } from '../connector.ts'
 import { type Pace, paceOf } from '../pace.ts'
 import { readAddress } from './address.ts'
@@ -134,11 +134,14 @@ export class Connection implements AsyncDisposable {
     return this.#closed
   }
 
-  /** Waits until everything has been answered; true when the target then has nothing open for us, no transaction either. */
-  async isQuiet(): Promise<boolean> {
-    await this.#turn
+  /** Makes the target forget whatever this session left there; false where it does not, a transaction being open still. */
+  async isCleared(): Promise<boolean> {
+    if (this.#closed) return false
     await this.#lastAhead
-    return !this.#closed && this.#client.getTransactionStatus() === 'I'
+    return this.run(raw('discard all'), 'ending the session').then(
+      () => !this.#closed && this.#client.getTransactionStatus() === 'I',
+      () => false,
+    )
   }
 
   /** Whether the process stays alive for this connection. */
@@ -168,11 +171,7 @@ export class Connection implements AsyncDisposable {
     return promise
   }
 
-  async #ask(
-    query: Query,
-    what: string,
-    collection?: string,
-  ): Promise<readonly Answer[]> {
+  async #ask(query: Query, what: string, collection?: string): Promise<readonly Answer[]> {
     const attempt: Attempt = { system: this.shown, what, ...(collection !== undefined && { collection }) }
     if (this.#closed) throw targetProblem({ code: 'ECONNRESET' }, attempt)
     const config: QueryArrayConfig = { ...query, rowMode: 'array', types: asPrinted }
@@ -202,7 +201,7 @@ export class Connection implements AsyncDisposable {
   }
 }
 
-const digestOf = (secret: string): string => sha256(secret).toString('hex')
+export const digestOf = (secret: string): string => sha256(secret).toString('hex')
 
 const asAnswer = (result: QueryArrayResult<Cell[]>): Answer => ({
   rows: result.rows,

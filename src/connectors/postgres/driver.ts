@@ -2,6 +2,7 @@ import { raw } from '../../platform/sql.ts'
 import type { Driver } from '../connector.ts'
 import { parseAddress } from './address.ts'
 import { Connection } from './connection.ts'
+import { closeKept } from './kept-connections.ts'
 import { openReadSession, openWriteSession } from './session.ts'
 import { engineName } from './target.ts'
 
@@ -20,4 +21,5 @@ export const driver: Driver = {
   },
   openRead: openReadSession,
   openWrite: openWriteSession,
+  close: closeKept,
 }

@@ -4,43 +4,87 @@ import { problem } from '../problems.ts'
 import { changeMark } from './change-mark.ts'
 import { Connection } from './connection.ts'
 import { describeCounted, describeUncounted } from './describe.ts'
+import { keepOrClose, takeKept } from './kept-connections.ts'
 import { count, find, type Reading, sample, search, stream } from './read.ts'
 import { readTarget, type Target } from './target.ts'
 import { beginWriting, readOnlyTransaction, type Transaction, within } from './transaction.ts'
 import { change, remove } from './write.ts'
 
+/** Takes up a connection that another session left, where there is one. */
 export async function openReadSession(secret: string, limits: SessionLimits): Promise<ReadSession> {
-  const connection = await Connection.open(secret, limits)
-  const prepared = preparation(connection, readOnlyTransaction(connection, limits), false)
-  return { ...reading(prepared, limits), [Symbol.asyncDispose]: () => connection[Symbol.asyncDispose]() }
+  const left = limits.isNew ? undefined : takeKept(secret, limits)
+  let line = left ? Promise.resolve(lineOn(left, limits, true)) : newLine(secret, limits)
+  await line
+  const read = async (): Promise<Prepared> => {
+    const [own, { connection, transaction, isLeft }] = [line, await line]
+    try {
+      const target = await within(transaction, () => readTarget(connection))
+      return { connection, transaction, locks: false, ...target }
+    } catch (error) {
+      // One that died while nobody used it says nothing of the target.
+      if (!isLeft || !connection.isClosed) throw error
+      if (line === own) line = newLine(secret, limits)
+      return read()
+    }
+  }
+  return {
+    ...reading(preparation(read), limits),
+    async [Symbol.asyncDispose]() {
+      const last = await line.catch(() => undefined)
+      last?.transaction.end()
+      if (last) await keepOrClose(last.connection, limits)
+    },
+  }
 }
 
+/** The connection that a reading session has, and its transactions. */
+interface Line {
+  readonly connection: Connection
+  readonly transaction: Transaction & { end(): void }
+  /** Whether another session left it. */
+  readonly isLeft: boolean
+}
+
+const newLine = async (secret: string, limits: SessionLimits): Promise<Line> =>
+  lineOn(await Connection.open(secret, limits), limits, false)
+
+const lineOn = (connection: Connection, limits: SessionLimits, isLeft: boolean): Line => ({
+  connection,
+  transaction: readOnlyTransaction(connection, limits),
+  isLeft,
+})
+
 export async function openWriteSession(secret: string, limits: SessionLimits): Promise<WriteSession> {
-  const connection = await Connection.open(secret, limits)
+  const left = limits.isNew ? undefined : takeKept(secret, limits)
+  const connection = left ?? (await Connection.open(secret, limits))
   try {
     const transaction = await beginWriting(connection, limits)
-    return writing(preparation(connection, transaction, true), limits)
+    const read = async (): Promise<Prepared> => ({
+      connection,
+      transaction,
+      locks: true,
+      ...(await readTarget(connection)),
+    })
+    return writing(connection, preparation(read), limits)
   } catch (error) {
+    const isDead = connection.isClosed
     await connection[Symbol.asyncDispose]()
+    // Nothing was begun on one that died while nobody used it.
+    if (left && isDead) return openWriteSession(secret, { ...limits, isNew: true })
     throw error
   }
 }
 
 /** What must be known of the target before anything can be asked of it: read when first needed, and by `describe` anew. */
 interface Preparation {
-  readonly connection: Connection
   ready(): Promise<Prepared>
   renew(): Promise<Prepared>
 }
 
 type Prepared = Reading & Target
 
-function preparation(connection: Connection, transaction: Transaction, locks: boolean): Preparation {
+function preparation(read: () => Promise<Prepared>): Preparation {
   let current: Promise<Prepared> | undefined
-  const read = async (): Promise<Prepared> => {
-    const target = await within(transaction, () => readTarget(connection))
-    return { connection, transaction, locks, ...target }
-  }
   const renew = () => {
     const next = read()
     current = next
@@ -49,7 +93,7 @@ function preparation(connection: Connection, transaction: Transaction, locks: bo
     })
     return next
   }
-  return { connection, renew, ready: () => current ?? renew() }
+  return { renew, ready: () => current ?? renew() }
 }
 
 function reading(
@@ -77,10 +121,10 @@ function reading(
   }
 }
 
-function writing(prepared: Preparation, limits: SessionLimits): WriteSession {
-  const { connection } = prepared
+function writing(connection: Connection, prepared: Preparation, limits: SessionLimits): WriteSession {
   let savepoints = 0
   let isOpen = true
+  let isDone = false
   return {
     ...reading(prepared, limits),
     change: async (collection, changes) => change(await prepared.ready(), collection, changes),
@@ -105,9 +149,12 @@ function writing(prepared: Preparation, limits: SessionLimits): WriteSession {
       // After a failure nobody undid by a savepoint, PostgreSQL answers COMMIT with ROLLBACK, and without an error.
       if (command !== 'COMMIT')
         throw problem('connectors.target-error', { sqlstate: '25P02', what: 'commit' })
-      await connection[Symbol.asyncDispose]()
+      isDone = true
+      await keepOrClose(connection, limits)
     },
     async [Symbol.asyncDispose]() {
+      if (isDone) return
+      isDone = true
       // Waited for, so that the locks are gone when we say so.
       if (isOpen && !connection.isClosed)
         await connection.script(['rollback'], 'rollback').catch(() => undefined)

@@ -15,7 +15,8 @@ export interface Target {
 
 /** What was last read at an address, under which mark. */
 interface Kept extends Target {
-  readonly mark: string
+  /** Null where there was none, or where it changed while it was read. */
+  readonly mark: string | null
   readonly definitions: Definitions
   /** The relations as they were answered: where they are the same again, so is the shape. */
   readonly relations: string
@@ -42,7 +43,7 @@ export async function readTarget(connection: Connection): Promise<Target> {
   const isSame =
     head.mark !== null && known?.mark === head.mark && performance.now() - known.readAt < longestMs
   const fresh = isSame ? withRelations(known, head.relations) : await readAll(connection, head)
-  if (head.mark !== null) keep(connection.address, fresh)
+  if (fresh.mark !== null) keep(connection.address, fresh)
   return fresh
 }
 
@@ -80,15 +81,17 @@ const headIn = (answers: readonly Answer[]): Head => {
 }
 
 async function readAll(connection: Connection, { relations, engine, mark }: Head): Promise<Kept> {
-  const answers = await connection.script(amongCatalogues(definitionStatements), reading)
-  const texts = answers.slice(1, -1).map(({ rows }) => rows[0]?.[0] ?? '[]')
+  const again = mark === null ? [] : [markStatement]
+  const answers = await connection.script(amongCatalogues([...definitionStatements, ...again]), reading)
+  const answered = answers.slice(1, -1).map(({ rows }) => rows[0]?.[0] ?? null)
+  const texts = answered.slice(0, definitionStatements.length).map((text) => text ?? '[]')
   const [columns, constraints, uniques] = texts.map((text): unknown => JSON.parse(text))
   const definitions = { columns, constraints, uniques } as Definitions
   return {
     engine,
     shape: shapeIn(relations, definitions),
     folding: await readFolding(connection),
-    mark: mark ?? '',
+    mark: answered[definitionStatements.length] === mark ? mark : null,
     definitions,
     relations,
     characters: texts.reduce((sum, text) => sum + text.length, relations.length),

@@ -1,5 +1,6 @@
 import type { SessionLimits } from '../connector.ts'
 import type { Connection } from './connection.ts'
+import { targetProblem } from './errors.ts'
 
 /** A session that stays silent this long inside a transaction is ended by the target: its locks must not outlive us. */
 const idleInTransactionMs = 300_000
@@ -57,8 +58,12 @@ export async function within<T>(transaction: Transaction, work: () => Promise<T>
  * Reading needs a transaction per cursor only, and takes no longer one: a snapshot held for a whole session would keep
  * the target's vacuum from its work, and show a verifier what no longer is. Overlapping reads share one.
  */
-export function readOnlyTransaction(connection: Connection, limits: SessionLimits): Transaction {
+export function readOnlyTransaction(
+  connection: Connection,
+  limits: SessionLimits,
+): Transaction & { end(): void } {
   let users = 0
+  let isOver = false
   let begun: Promise<unknown> = Promise.resolve()
   let rested: Promise<void> = Promise.resolve()
   const beginning = ['begin transaction isolation level read committed read only', settings(limits)]
@@ -68,11 +73,16 @@ export function readOnlyTransaction(connection: Connection, limits: SessionLimit
   }
   return {
     async enter() {
+      if (isOver) throw targetProblem({ code: 'ECONNRESET' }, { system: connection.shown, what: 'begin' })
       if (users++ === 0) rested = begin()
       await rested
     },
     get begun() {
       return begun
+    },
+    /** The session ended: whoever asks it all the same must not ask through another's connection. */
+    end() {
+      isOver = true
     },
     leave() {
       if (--users === 0 && !connection.isClosed) connection.scriptAhead(['rollback'], 'rollback')
