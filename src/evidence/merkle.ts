@@ -183,8 +183,8 @@ function subtreeHash(tile: readonly Buffer[], first: number, count: number): Buf
     const place = from * tileWidth + width
     const before = width === 1 ? tile[from] : known.get(place)
     if (before) return before
-    const half = width / 2
-    const made = nodeHash(fold(from, half), fold(from + half, half))
+    const middle = from + width / 2
+    const made = nodeHash(fold(from, width / 2), fold(middle, width / 2))
     known.set(place, made)
     return made
   }

@@ -30,7 +30,9 @@ async function writeAllWhole(root: string, files: readonly NewFile[]): Promise<v
   const lane = async () => {
     for (const { path, bytes } of waiting) await writeDraft(root, join(root, path), bytes)
   }
-  await Promise.all(Array.from({ length: Math.min(filesAtOnce, files.length) }, lane))
+  // All of them to their end: nobody writes on behind the back of whoever publishes next.
+  const lanes = Array.from({ length: Math.min(filesAtOnce, files.length) }, lane)
+  for (const ended of await Promise.allSettled(lanes)) if (ended.status === 'rejected') throw ended.reason
   await Promise.all([...directories].map(syncDirectory))
 }
 
