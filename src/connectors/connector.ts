@@ -184,6 +184,8 @@ export interface RowChange {
 
 /** One transaction in the target: nothing is visible outside before `commit`, and disposal without it undoes all. */
 export interface WriteSession extends ReadSession {
+  /** True where nobody but us waits for this session to end: files are put in the others' place at the commit. */
+  readonly blocksNobody?: true
   /**
    * Returns the rows the target says it changed; several changes to one row count as one. Throws `connectors.constraint`
    * when the target refuses a value: then only a `savepoint` around it lets the session go on.

@@ -1,5 +1,5 @@
 import type { SystemDescription, WriteSession } from '../connectors/public.ts'
-import { changeRows, type Learnt } from './change-rows.ts'
+import { changeRows } from './change-rows.ts'
 import type { MappedSystem } from './mapped-system.ts'
 import type { CollectionOperations, FieldOperation, RowOperation, SystemOperations } from './plan.ts'
 import { cyclicFields } from './removal-order.ts'
@@ -19,7 +19,6 @@ export async function applyOperations(
   session: WriteSession,
   system: MappedSystem,
   operations: SystemOperations,
-  learnt: Learnt = new Map(),
 ): Promise<Written> {
   const written = new Map<string, Counts>()
   const count = (name: string) => {
@@ -29,7 +28,7 @@ export async function applyOperations(
   }
   const change = async (name: string, rows: readonly RowOperation[]): Promise<number> => {
     const collection = system.description.collections.find((one) => one.name === name)
-    return collection ? changeRows(session, system.name, collection, rows, learnt) : 0
+    return collection ? changeRows(session, system.name, collection, rows) : 0
   }
   // A row without key is named by its place, and has another once it was written to: all of it is written at once.
   const lasts = (name: string) => isKeyed(system.description, name)

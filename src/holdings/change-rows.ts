@@ -6,9 +6,6 @@ import { problem } from './problems.ts'
 /** Which candidate of each field to write; the first, where nothing is said. */
 type Choice = ReadonlyMap<string, number>
 
-/** What a target took in place of what it refused, by collection and field. */
-export type Learnt = Map<string, Map<string, number>>
-
 /**
  * Changes rows, all in one statement where the target takes it. Where it refuses a value the rows are halved until the
  * one is found that it means, and that row's candidates are tried in turn: a CHECK nobody can read is asked, not
@@ -19,12 +16,10 @@ export async function changeRows(
   system: string,
   collection: Pick<CollectionDescription, 'name' | 'fields' | 'checks'>,
   rows: readonly RowOperation[],
-  known: Learnt = new Map(),
 ): Promise<number> {
   const { name } = collection
-  // Texts of others are always tried whole first.
-  const learnt = known.get(name) ?? new Map<string, number>()
-  known.set(name, learnt)
+  // What the target took in place of what it refused; texts of others are always tried whole first.
+  const learnt = new Map<string, number>()
   const write = (some: readonly RowOperation[], choice: (row: RowOperation) => Choice) =>
     session.savepoint(() =>
       session.change(

@@ -1,4 +1,4 @@
-import type { ReadSession, SystemDescription, WriteSession } from '../connectors/public.ts'
+import type { ReadSession, RowKey, SystemDescription, WriteSession } from '../connectors/public.ts'
 import { type DataMap, openForErasing } from '../inventory/public.ts'
 import type { Context } from '../platform/context.ts'
 import { applyOperations, shortfall } from './apply-operations.ts'
@@ -99,11 +99,24 @@ async function writeIfStill(
   await using session = await openForErasing(ctx, input.system.name)
   const began = performance.now()
   refuseOtherShape(input, await session.describe({ counts: false }))
-  const { read, system, found, references } = ahead
+  const { read, system, found, references, operations } = ahead
   if (!(await read.areStill(session, system))) return undefined
   // Between the search and the lock somebody may have begun to refer to a row that goes, and would go with it.
-  if (!areSame(references, await findReferences(session, system, found))) return undefined
+  const goes = whatGoes(operations)
+  const before = references.filter(({ foreignKey: { to }, targets }) => targets.some((key) => goes(to, key)))
+  if (!areSame(before, await findReferences(session, system, found, goes))) return undefined
   return await write(session, input, ahead, began)
+}
+
+/** Says of a row whether it is removed or changed, so that whoever refers to it might be taken along. */
+function whatGoes({ collections }: SystemOperations): (collection: string, key: RowKey) => boolean {
+  const keys = new Map(
+    collections.map(({ name, remove, change }) => [
+      name,
+      new Set([...remove, ...change.filter(({ set }) => set.size > 0).map(({ key }) => key)]),
+    ]),
+  )
+  return (collection, key) => keys.get(collection)?.has(key) === true
 }
 
 /** As one person is erased: found, planned and written under the same locks. */
@@ -115,7 +128,8 @@ async function underLock(ctx: Context, input: ErasePeopleInput): Promise<ErasedP
   const work = await findWork(session, mappedSystem(input.map, input.system.name, description), input)
   await input.beforeWriting(work.people)
   if (!isDone(work.operations)) return await write(session, input, work, began)
-  return { people: resultsOf(work, () => []), lockedMs: performance.now() - began }
+  const lockedMs = session.blocksNobody ? 0 : performance.now() - began
+  return { people: resultsOf(work, () => []), lockedMs }
 }
 
 function refuseOtherShape({ fingerprint, system }: ErasePeopleInput, now: SystemDescription): void {
@@ -129,11 +143,11 @@ async function write(
   began: number,
 ): Promise<ErasedPeople> {
   const { system, operations } = work
-  const written = await applyOperations(session, system, operations, input.system.learnt)
+  const written = await applyOperations(session, system, operations)
   const told = await rowsTold(session, system, work.found, operations)
   await input.beforeCommit()
   await session.commit()
-  const lockedMs = performance.now() - began
+  const lockedMs = session.blocksNobody ? 0 : performance.now() - began
   const left = leftOfTold(operations, work.planAgain(told.found), told)
   // Counted by collection alone: whoever had something written there may be the one who was left out.
   const short = new Set(shortfall(written, system.description))

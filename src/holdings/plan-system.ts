@@ -63,7 +63,7 @@ export function planSystem(input: PlanInput): SystemOperations {
     for (const row of held?.rows ?? []) {
       if (removed.get(collection.name)?.has(row.key)) continue
       const stays = keptFields(kept, collection.name, row.key)
-      const terms = input.termsAt(collection.name, row.key)
+      const terms = () => input.termsAt(collection.name, row.key)
       for (const [field, operation] of clearRow(collection, row, stays, terms))
         change(row.key, field, operation)
       if (row.role !== 'party')
@@ -87,7 +87,7 @@ function clearRow(
   collection: MappedCollection,
   row: HeldRow,
   stays: ReadonlySet<string>,
-  terms: readonly Term[],
+  terms: () => readonly Term[],
 ): readonly (readonly [string, FieldOperation])[] {
   if (row.role === 'owner' && collection.map.rows === 'keep') return []
   if (!collection.description.writable) return []
@@ -108,7 +108,7 @@ function clearRow(
       row.role === 'owner' || elements === null || row.elements?.get(elements)?.has(place) === true
     const changes: readonly ((value: string) => Cell)[] =
       action === 'redact'
-        ? [(value) => redact(value, spansOf(value, terms), description.maxLength)]
+        ? [(value) => redact(value, spansOf(value, terms()), description.maxLength)]
         : candidates.map((candidate) => () => candidate)
     const changed = changes
       .map((one) => withValues(description, cell, isMine, one))

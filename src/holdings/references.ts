@@ -32,9 +32,10 @@ export async function findReferences(
   session: ReadSession,
   system: MappedSystem,
   found: SystemHoldings,
+  isMeant: (collection: string, key: RowKey) => boolean = () => true,
 ): Promise<readonly Reference[]> {
   const references = await inEach(system.collections, (collection) =>
-    referencesTo(session, system, collection, found),
+    referencesTo(session, system, collection, found, isMeant),
   )
   return references.flat()
 }
@@ -53,10 +54,12 @@ async function referencesTo(
   system: MappedSystem,
   collection: MappedCollection,
   found: SystemHoldings,
+  isMeant: (collection: string, key: RowKey) => boolean,
 ): Promise<readonly Reference[]> {
+  const meant = ({ key }: FoundRow) => isMeant(collection.name, key)
   const held = found.collections.find((one) => one.name === collection.name)
-  const own = (held?.rows ?? []).filter((row) => row.role === 'owner')
-  const others = await rowsNaming(session, system, collection, held)
+  const own = (held?.rows ?? []).filter((row) => row.role === 'owner' && meant(row))
+  const others = (await rowsNaming(session, system, collection, held)).filter(meant)
   const references: Reference[] = []
   for (const from of system.description.collections)
     for (const foreignKey of from.foreignKeys.filter(({ to }) => to === collection.name)) {

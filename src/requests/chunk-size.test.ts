@@ -27,7 +27,23 @@ describe('the number of people in one transaction of a target', () => {
   it('grows to what the target bears', () => {
     assert.equal(run(30, 20, 0.1).at(-1)?.size, 1_000)
     const size = run(30, 140, 3).at(-1)?.size ?? 0
-    assert.ok(size >= 24 && size <= 36, `${size}`)
+    assert.ok(size >= 18 && size <= 36, `${size}`)
+  })
+
+  it('does not shrink to nothing where the target takes now more, now less', () => {
+    const share = fc.double({ min: 0.7, max: 1.3, noNaN: true })
+    fc.assert(
+      fc.property(fc.array(share, { minLength: 80, maxLength: 80 }), (shares) => {
+        const sizes = chunkSizes()
+        const used = shares.map((one) => {
+          const size = sizes.next()
+          sizes.note({ size, lockedMs: one * (90 + size) })
+          return size
+        })
+        const mean = used.slice(20).reduce((sum, size) => sum + size, 0) / 60
+        assert.ok(mean >= 50 && mean <= 160, `${mean}`)
+      }),
+    )
   })
 
   it('stays large where small chunks cost as much as large ones, but for a look now and then whether that is still so', () => {

@@ -35,6 +35,7 @@ export function writingDocuments(session: WriteSession): WriteSession {
   const known = columnsIn(session)
   return {
     ...reading(session, known),
+    ...(session.blocksNobody && { blocksNobody: session.blocksNobody }),
     change: (collection, changes) => changeDocuments(session, known, collection, changes),
     remove: (collection, keys) => session.remove(collection, keys),
     savepoint: (work) => session.savepoint(work),

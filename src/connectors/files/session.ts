@@ -68,6 +68,7 @@ function writing(to: Writing, lock: AsyncDisposable): WriteSession {
   }
   return {
     ...reading(to),
+    blocksNobody: true,
     change: (collection, changes) => change(to, collection, changes),
     remove: (collection, keys) => remove(to, collection, keys),
     async savepoint(work) {

@@ -37,12 +37,37 @@ export async function* find(reading: Reading, query: RowQuery): AsyncIterable<Fo
   const isLocked = reading.locks && relation.description.writable
   const tail = raw(isLocked ? ' for update of t' : '')
   const what = `${isLocked ? 'select for update' : 'select'} on ${query.collection}`
+  if (isByFewKeys(query))
+    return yield* atOnce(reading, relation, query.fields, sql`where ${where}${tail}`, what)
   const portions = mayUseIndex(query) ? [everyBlock] : portionsOf(relation)
   const seen = new Set<RowKey>()
   for await (const row of inPortions(reading, relation, query.fields, { portions, where, tail, what })) {
     if (seen.has(row.key)) continue
     if (portions.length > 1) seen.add(row.key)
     yield row
+  }
+}
+
+/** No more rows than the caller has keys in hand: a cursor would cost three round trips for one, and locks last as long. */
+const isByFewKeys = ({ matches = [], keys = [] }: RowQuery): boolean =>
+  matches.length === 0 && keys.length <= largestBatch
+
+async function* atOnce(
+  reading: Reading,
+  relation: Relation,
+  fields: readonly string[],
+  tail: Sql,
+  what: string,
+): AsyncIterable<FoundRow> {
+  const { connection, transaction } = reading
+  const parts = keyParts(relation, reading.folding).length
+  await transaction.enter()
+  try {
+    const select = sql`select ${selected(relation, fields, reading.folding)} from ${relation.table} as t ${tail}`
+    const { rows: found } = await connection.run(select, what, relation.description.name)
+    for (const cells of found) yield asRow(parts, cells)
+  } finally {
+    await transaction.leave()
   }
 }
 
