@@ -1,8 +1,10 @@
 import { isSettled } from '../../src/inventory/classify/combine.ts'
+import type { Surroundings } from '../../src/inventory/classify/context.ts'
 import { decide } from '../../src/inventory/classify/decide.ts'
 import { judgeCollection } from '../../src/inventory/classify/judge-collection.ts'
 import {
   columnFeatures,
+  isBlankHeader,
   placeOf,
   type SparseFeatures,
   tableFeatures,
@@ -26,6 +28,7 @@ export interface Example {
   readonly judgements: readonly Judgement[]
   /** The rules' word where the model is not asked. */
   readonly settled: Judgement | null
+  readonly surroundings: Surroundings
   readonly truth: Category
 }
 
@@ -81,7 +84,10 @@ export function tablesOf(schemas: readonly Schema[], part: Part, rounds: number)
         ? []
         : tableOf(
             name,
-            shuffled.map((column, place) => ({ ...column, column: rename(r, column, place) })),
+            shuffled
+              .map((column, place) => ({ ...column, column: rename(r, column, place) }))
+              // Without a header nobody can tell a flag's meaning: such a column would teach that flags are illnesses.
+              .filter(({ column, isTold }) => isTold !== false || !isBlankHeader(column)),
             // Half of the time the letters themselves are hidden, lest a few known words stand for a whole kind.
             r.chance(0.5),
           )
@@ -94,6 +100,13 @@ export const strangersOf = (share: Share, peopleTables: number, copies: number):
   strangerTables(share, peopleTables, copies).map((columns, i) => {
     const r = randomOf(`${share}/hidden/${i}`)
     return tableOf(columns[0]?.table ?? '', columns, r.chance(0.4), r.chance(0.3))
+  })
+
+/** Tables as other people write them, as they are: some with the letters of their values hidden. */
+export const examplesOf = (tables: readonly (readonly Labelled[])[]): readonly Table[] =>
+  tables.map((columns, i) => {
+    const r = randomOf(`hidden/${columns[0]?.table}/${i}`)
+    return tableOf(columns[0]?.table ?? '', columns, r.chance(0.3), r.chance(0.2))
   })
 
 /** Where the model sees that a value stands in a list. */
@@ -145,6 +158,7 @@ export function tableOf(
       features: withoutLists ? unlisted(looked) : looked,
       judgements: own,
       settled: isSettled(field, word, surroundings) ? word : null,
+      surroundings,
       truth: columns[i]?.truth ?? 'none',
     }
   })

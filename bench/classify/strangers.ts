@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { type Category, categories } from '../../src/inventory/data-map.ts'
+import { type Category, categories, specialCategories } from '../../src/inventory/data-map.ts'
 import { lives } from './lives.ts'
 import type { Make, Part } from './maker.ts'
 import { numbers } from './numbers.ts'
@@ -15,7 +15,7 @@ import { things } from './things.ts'
  * header did not know the classifier, so it comes in eight languages, shortened, prefixed or as a number.
  */
 
-/** Two thirds of the words teach, in two halves that have none in common; a third only measures. */
+/** Five sixths of the words teach, in two parts that have none in common; a sixth only measures. */
 export type Share = 'taught-0' | 'taught-1' | 'kept'
 
 interface Concept {
@@ -44,14 +44,17 @@ const makers: Readonly<Record<string, { readonly make: Make }>> = {
   ...things,
   ...strangerMakers,
 }
-const special = readConcepts('concepts.txt')
-const common = readConcepts('common.txt')
+const texts = readConcepts('texts.txt')
+const isSpecial = ({ category }: Concept): boolean => specialCategories.has(category)
+const special = [...readConcepts('concepts.txt'), ...readConcepts('codes.txt'), ...texts.filter(isSpecial)]
+const ordinary = readConcepts('ordinary.txt')
+const common = [...readConcepts('common.txt'), ...ordinary, ...texts.filter((concept) => !isSpecial(concept))]
 const lookAlikes = readLookAlikes()
 const tableNames = readTableNames()
 const sixths: Readonly<Record<Share, readonly number[]>> = {
   'taught-0': [0, 1],
-  'taught-1': [2, 3],
-  kept: [4, 5],
+  'taught-1': [2, 3, 4],
+  kept: [5],
 }
 const fewest = 3
 const oddNames = ['t1', 'tbl_04', 'data', 'export', 'sheet1', 'x_main', '', 'BASE01']
@@ -65,42 +68,76 @@ export function strangerTables(share: Share, peopleTables: number, copies: numbe
   return [...ofPeople, ...ofNobody]
 }
 
+/** A third of the tables of people have nothing of Art. 9 and 10, and a sixth has two or three columns in all. */
 function peopleTable(share: Share, seed: number): Labelled[] {
   const r = randomOf(`${share}/people/${seed}`)
   const language = r.pick(languages)
   const style = r.pick(headerStyles)
-  const about = r.pick(special).category
-  const own = special.filter(({ category }) => category === about)
-  const chosen = [
-    ...Array.from({ length: r.int(2, 6) }, () => (r.chance(0.2) ? namesOf(r) : r.pick(common))),
-    ...(r.chance(0.8) ? [namesOf(r)] : []),
-    ...Array.from({ length: r.int(1, 5) }, () => nobodys()),
-    ...Array.from({ length: r.int(1, 4) }, () => (r.chance(0.6) ? r.pick(own) : r.pick(special))),
-  ]
+  const about = r.pick(specials)
+  const chosen = r.chance(0.17) ? fewColumns(r, about) : manyColumns(r, about, r.chance(0.3))
   const shuffled = r.chance(0.7) ? chosen.toSorted(() => r.next() - 0.5) : chosen
-  const table = r.chance(0.15)
-    ? r.pick(oddNames)
-    : r.pick([
-        ...(tableNames.get(`any ${language}`) ?? []),
-        ...(tableNames.get(`${about} ${language}`) ?? []),
-      ])
-  const rows = r.pick([r.int(8, 20), r.int(20, 60)])
+  const isAbout = chosen.some(({ category }) => category === about)
+  const table = nameOf(r, language, isAbout ? about : null)
+  const rows = r.pick([r.int(5, 12), r.int(8, 20), r.int(20, 60)])
   return shuffled.map(({ category, headers, fillings }, i) => {
-    const header = r.pick(ownWords(headers[language] ?? headers['en'] ?? [category], share))
+    const named = headers[language] ?? headers['en'] ?? [category]
+    // What is nobody's teaches whole: `points` and `visits` are to be known.
+    const header = r.pick(category === 'none' && share !== 'kept' ? named : ownWords(named, share))
     const fitting = fillings.filter(({ lang }) => lang === '*' || lang === language)
     const filling = r.pick(fitting.length === 0 ? fillings : fitting)
     const isUntold =
       category !== 'none' &&
       ('maker' in filling
         ? untold.has(filling.maker)
-        : 'words' in filling && filling.words.every((word) => word.length === 1))
+        : 'words' in filling && filling.words.every((word) => word.length <= 2))
     return column(r, { table, language, style, rows, header, filling, share, category, isUntold, place: i })
   })
 }
 
+const specials = [...new Set(special.map(({ category }) => category))]
+const bySpecial = Map.groupBy(special, ({ category }) => category)
+
+function manyColumns(r: Random, about: Category, isPlain: boolean): readonly Concept[] {
+  const own = bySpecial.get(about) ?? special
+  return [
+    ...Array.from({ length: r.int(2, 6) }, () => (r.chance(0.2) ? namesOf(r) : r.pick(common))),
+    ...(r.chance(0.8) ? [namesOf(r)] : []),
+    ...Array.from({ length: r.int(1, 5) }, () => nobodys(r)),
+    ...Array.from({ length: r.int(0, 2) }, () => r.pick(ordinary)),
+    ...Array.from({ length: isPlain ? 0 : r.int(1, 4) }, () =>
+      r.chance(0.6) ? r.pick(own) : r.pick(bySpecial.get(r.pick(specials)) ?? own),
+    ),
+  ]
+}
+
+/** So small a table says little of its columns: what nothing speaks for is nobody's there too. */
+const fewColumns = (r: Random, about: Category): readonly Concept[] => [
+  namesOf(r),
+  ...(r.chance(0.6) ? [r.pick(common)] : []),
+  ...(r.chance(0.2) ? [r.pick(bySpecial.get(about) ?? special)] : []),
+  ...Array.from({ length: r.int(1, 2) }, () => nobodys(r)),
+]
+
+/** `pacjenci`, `tbl_pacjenci`, `pacjenci2023`, `PACJENCI`; or nothing that says anything. */
+function nameOf(r: Random, language: string, about: Category | null): string {
+  if (r.chance(0.15)) return r.pick(oddNames)
+  const general = tableNames.get(`any ${language}`) ?? []
+  const own = about === null ? [] : (tableNames.get(`${about} ${language}`) ?? [])
+  const name = r.pick(own.length > 0 && r.chance(0.6) ? own : general)
+  return r.pick([
+    name,
+    name,
+    name,
+    `tbl_${name}`,
+    `${name}_${r.int(2019, 2025)}`,
+    `${name}_data`,
+    name.toUpperCase(),
+  ])
+}
+
 const byCategory = Map.groupBy(common, ({ category }) => category)
 const namesOf = (r: Random): Concept => r.pick(byCategory.get('person-name') ?? common)
-const nobodys = (): Concept => byCategory.get('none')?.[0] ?? fail('no headers of nobody')
+const nobodys = (r: Random): Concept => r.pick(byCategory.get('none') ?? common)
 
 function nobodysTable({ table, language, columns }: LookAlikeTable, share: Share, seed: number): Labelled[] {
   const r = randomOf(`${share}/${table}/${seed}`)
@@ -140,7 +177,7 @@ function column(r: Random, plan: ColumnPlan): Labelled {
   const values = Array.from({ length: rows }, () => (r.chance(gap) ? null : value()))
   return {
     table,
-    column: headerOf(r, style, plan.header, plan.place),
+    column: headerOf(r, style, suffixed(r, plan), plan.place),
     type: typeOf(values),
     values,
     truth: category,
@@ -150,6 +187,28 @@ function column(r: Random, plan: ColumnPlan): Labelled {
     isTold: !isUntold,
   }
 }
+
+/** How a thing is written down says nothing of what it is: `verdict_status`, `points_status`. */
+const suffixes = [
+  'code',
+  'cd',
+  'status',
+  'flag',
+  'type',
+  'id',
+  'text',
+  'val',
+  'kz',
+  'nr',
+  'ind',
+  'dt',
+  '1',
+  'desc',
+]
+const suffixed = (r: Random, { header, category }: ColumnPlan): string =>
+  (category === 'none' || specialCategories.has(category)) && r.chance(0.1)
+    ? `${header} ${r.pick(suffixes)}`
+    : header
 
 const partOf: Readonly<Record<Share, Part>> = { 'taught-0': 'seen-0', 'taught-1': 'seen-1', kept: 'seen' }
 

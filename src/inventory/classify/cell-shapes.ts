@@ -49,7 +49,7 @@ const genderWords = words(valueWords.gender)
 const emailPattern = /^[^\s@<>(),;:"]{1,64}@(?:[\p{L}\p{N}-]{1,63}\.){1,8}\p{L}[\p{L}\p{N}-]{1,62}$/u
 const phonePattern = /^(?:tel:)?[+(]?\d[\d\s()./-]*(?:\s?(?:x|ext\.?)\s?\d{1,6})?$/i
 const datePattern =
-  /^(?:\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{1,2}\/\d{1,2}\/\d{2}|\d{4}\/\d{1,2}\/\d{1,2})(?:[T ]|$)/
+  /^(?:\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{1,2}\/\d{1,2}\/\d{2}|\d{2}([.-])\d{2}\1\d{2}|\d{4}\/\d{1,2}\/\d{1,2})(?:[T ]|$)/
 const macPattern = /^[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}$/i
 const uuidPattern = /^\{?[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\}?$/i
 const agentPattern = /^(?:mozilla|opera|dalvik|okhttp|safari|chrome)\/\d|^[\w.]+\/\d+\.\d+ \(/i

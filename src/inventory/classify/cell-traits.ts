@@ -141,11 +141,17 @@ function boundsOf({ least = 0, most = Number.MAX_SAFE_INTEGER, needs = '' }: Par
 
 /** The detectors that say yes to a value, in their order. */
 export function foundBy<Name>(detectors: Detectors<Name>, traits: Traits): readonly Name[] {
-  const found: Name[] = []
+  // Most values have no shape at all: no list is made for those.
+  let found: Name[] | undefined
   for (const detector of detectors[traits.made])
-    if (isWithin(detector, traits) && detector.is(traits)) found.push(detector.name)
-  return found
+    if (isWithin(detector, traits) && detector.is(traits)) {
+      found ??= []
+      found.push(detector.name)
+    }
+  return found ?? noNames
 }
+
+const noNames: readonly never[] = []
 
 const isWithin = ({ least, most, needs }: Bounds, { length, signs: has }: Traits): boolean =>
   length >= least && length <= most && (has & needs) === needs

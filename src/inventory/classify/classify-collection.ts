@@ -30,7 +30,7 @@ export function classifyCollection(facts: CollectionFacts): readonly FieldPropos
     const speaks = settled === null && speaksOfSpecial(field)
     return { field, judgements: judgements[i] ?? [], settled, speaks }
   })
-  const guesses = guess(looked, description.name)
+  const guesses = guess(looked, description.name, surroundings)
   const judged = features.map((field, i) => {
     const guessed = guesses[i] ?? null
     const word = at(ruled, i)

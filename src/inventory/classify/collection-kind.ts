@@ -43,8 +43,8 @@ export function collectionKind(collection: string): CollectionKind {
   const last = found.at(-1)
   // A last word nobody knows may make something else of it: a `customer_zorp` need not be a customer.
   if (last === undefined || last.end !== words.length) return 'unknown'
-  // Nor need `patient_symptom` and `customer_segment` be alike: their fields decide.
-  return last.kind === 'catalogue' && found.some((entry) => isPeople(entry.kind)) ? 'unknown' : last.kind
+  // Nor need `patient_symptom` and `customer_segment` be alike, and `ospitiHotel` are guests: their fields decide.
+  return isThing(last.kind) && found.some((entry) => isPeople(entry.kind)) ? 'unknown' : last.kind
 }
 
 /** The kind of a collection as its name and its foreign keys say together. */

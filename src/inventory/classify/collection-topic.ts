@@ -1,5 +1,6 @@
 import type { Category } from '../data-map.ts'
 import { phraseOf } from './name-words.ts'
+import { stemCategory } from './special-stems.ts'
 import { foldedLanguages } from './word-lists.ts'
 import specialFields from './words/special-fields.json' with { type: 'json' }
 
@@ -18,5 +19,11 @@ export function topicsOf(words: readonly string[]): ReadonlySet<Category> {
       const topics = topicsOfPhrase.get(phrase) ?? topicsOfPhrase.get(phrase.replace(/s$/, '')) ?? []
       for (const topic of topics) found.add(topic)
     }
+  if (found.size > 0) return found
+  // `condamn`, `t_militants`: words that no list has, by how they begin.
+  for (const word of words) {
+    const topic = stemCategory(word)
+    if (topic !== null) found.add(topic)
+  }
   return found
 }

@@ -95,11 +95,14 @@ const mostMisses = 0.15
 export function nationalNumber(
   values: readonly string[],
 ): { readonly shape: 'national-id' | 'tax-id'; readonly share: number } | null {
-  const written = values.slice(0, 2 * enough).map((value) => value.toUpperCase().replace(/[\s./]/g, ''))
-  // 123-45-6789 is an American number only with its dashes; most others are written with or without.
-  const bare = written.map((value) => (/^\d{6}[-+]\w{4}$/.test(value) ? value : value.replaceAll('-', '')))
-  if (bare.length < fewest) return null
-  const american = shareOf(written, (value) => /^(?!000|666|9)\d{3}-\d{2}-\d{4}$/.test(value))
+  if (values.length < fewest) return null
+  const tellers = values.slice(0, 2 * enough)
+  // One of the first few must be like one: most columns of digits end here.
+  const first = tellers.slice(0, Math.floor(tellers.length * mostMisses) + 1).map(closeUp)
+  if (!first.some((value) => isAmerican(value) || numbersLike(bareOf(value)).length > 0)) return null
+  const written = tellers.map(closeUp)
+  const bare = written.map(bareOf)
+  const american = shareOf(written, isAmerican)
   if (american >= 1 - mostMisses) return { shape: 'national-id', share: american }
   const tried = bare.slice(0, enough)
   for (const { shape, pattern, isValid } of openForMost(bare)) {
@@ -108,6 +111,11 @@ export function nationalNumber(
   }
   return null
 }
+
+const closeUp = (value: string): string => value.toUpperCase().replace(/[\s./]/g, '')
+const isAmerican = (value: string): boolean => /^(?!000|666|9)\d{3}-\d{2}-\d{4}$/.test(value)
+/** 123-45-6789 is an American number only with its dashes; most others are written with or without. */
+const bareOf = (value: string): string => (/^\d{6}[-+]\w{4}$/.test(value) ? value : value.replaceAll('-', ''))
 
 /** Numbers that nearly all of the values may be: one of the first few must be of their form. */
 function openForMost(values: readonly string[]): readonly NationalNumber[] {
@@ -125,7 +133,8 @@ const leastBorn = 0.9
 
 /** Share of the values that begin with somebody's birth day, where they are enough: one number in five does so by chance. */
 export function bornShare(values: readonly string[]): number {
-  if (values.length < fewestBorn) return 0
+  if (values.length < fewestBorn || !areMost(values, (value) => bornNumber.test(value), 1 - leastBorn))
+    return 0
   const share = shareOf(values, (value) => bornNumber.test(value))
   // The days of a year run on in the numbers of orders and parcels: people are born in any.
   const years = new Set(values.map((value) => value.slice(0, 2)))
@@ -133,8 +142,9 @@ export function bornShare(values: readonly string[]): number {
 }
 
 /** Whether nearly all of the values are so: a few misses settle it, and most lists of numbers miss at once. */
-function areMost(values: readonly string[], is: (value: string) => boolean): boolean {
-  const most = values.length * mostMisses
+function areMost(values: readonly string[], is: (value: string) => boolean, share = mostMisses): boolean {
+  // A hair more, as one tenth of ten is not quite one.
+  const most = values.length * share + 1e-9
   let misses = 0
   return values.every((value) => is(value) || ++misses <= most)
 }

@@ -1,18 +1,22 @@
 import { specialCategories } from '../data-map.ts'
 import type { Surroundings } from './context.ts'
 import type { FieldFeatures } from './features.ts'
+import { mayHold } from './field-name.ts'
 import type { Guess } from './model.ts'
 import { isBlankHeader } from './model-features.ts'
 import type { Reason } from './proposal.ts'
 import { isRoles, type Judgement, ofSomebody } from './score.ts'
+import { spokenCategories, spokenIn } from './spoken-stems.ts'
 import type { ValueProfile } from './value-profile.ts'
-import { specialShare } from './value-signals.ts'
+import { speakOfSpecial } from './value-signals.ts'
 import weights from './weights.json' with { type: 'json' }
 import { listed } from './word-lists.ts'
 
 /** The rules are this sure by a word that means one thing, or by a checksum: nothing else is asked. */
 const sure = 0.9
 const leastPersonal = 0.5
+/** Of Art. 9 and 10 data sooner: it is worth a look where it is somebody's four times in ten. */
+const leastPersonalSpecial = 0.4
 /** Where a name is written but known to nobody, a guess has to be better: the name may well mean something harmless. */
 const leastUnderName = 0.65
 /** Where the name says so too, only the model's certainty that it is nobody's stands against it. */
@@ -27,8 +31,12 @@ const leastAgainstName = 0.95
 const leastInstead = 0.8
 /** So many values that a list of beliefs, parties, illnesses … has are no chance. */
 const leastSpoken = 0.5
+/** From so many texts on a column is one of texts. */
+const leastProse = 0.3
 /** It takes as much to call a list of illnesses somebody's where the rules know why it should be nobody's. */
-const leastReopened = 0.8
+const leastReopened = 0.6
+/** So certain has the model to be of something harmless, where the header surely says what is not. */
+const leastAgainstWord = 0.9
 const mostGuess = 0.97
 const mostAlone = 0.75
 /** A `none` that could as well be something: low enough to be looked at. */
@@ -43,7 +51,13 @@ export const isSettled = (field: FieldFeatures, ruled: Judgement, surroundings: 
 /** What may be Art. 9 data is looked at twice, wherever it stands and however it is called. */
 const isReopened = (field: FieldFeatures, ruled: Judgement): boolean =>
   (field.values?.distinct ?? 0) > 0 &&
-  (ruled.category === 'none' ? maySpeakOfSpecial(field) : vague.has(ruled.category) && speaksOfSpecial(field))
+  (ruled.category === 'none'
+    ? maySpeakOfSpecial(field)
+    : isByNameAlone(ruled) || (vague.has(ruled.category) && speaksOfSpecial(field)))
+
+/** Special by its header, of which the values say nothing: a `health` may be a server's, an `orientation` a screen's. */
+const isByNameAlone = ({ category, reasons }: Judgement): boolean =>
+  specialCategories.has(category) && reasons.every(({ code }) => code === 'name' || code === 'context')
 
 /** What a header alone made of it; illnesses and crimes stand in such columns too. */
 const vague: ReadonlySet<string> = new Set(listed(weights.vague))
@@ -61,15 +75,25 @@ function isClear(field: FieldFeatures, ruled: Judgement, surroundings: Surroundi
 
 /** By a name that surely means a special category, or by values of which many are words of one. */
 const maySpeakOfSpecial = ({ name, values }: FieldFeatures): boolean =>
-  (!name.idLike &&
-    name.matches.some(
-      ({ category, strength, head }) => head && strength === 'sure' && specialCategories.has(category),
-    )) ||
-  speaksOfSpecial({ values })
+  name.matches.some(
+    ({ category, strength, head }) =>
+      head && strength === 'sure' && specialCategories.has(category) && mayHold(name, category),
+  ) || speaksOfSpecial({ values })
 
 /** Many values are words of beliefs, parties, illnesses, crimes. */
 export const speaksOfSpecial = ({ values }: Pick<FieldFeatures, 'values'>): boolean =>
-  specialShare(values?.looked ?? []) >= leastSpoken
+  values !== null &&
+  !isOneCode(values) &&
+  (speakOfSpecial(values.looked, leastSpoken) || isSpokenText(values))
+
+/** Notes and statements most of which have a word of illness, or of crime, belief, party. */
+function isSpokenText({ shares, looked }: ValueProfile): boolean {
+  if ((shares.get('prose') ?? 0) < leastProse) return false
+  const spoken = looked.map(({ folded }) => spokenIn(folded))
+  return spokenCategories.some(
+    (_, i) => spoken.filter((bits) => (bits & (1 << i)) !== 0).length >= leastSpoken * looked.length,
+  )
+}
 
 /** The model's word for a field that is not settled. */
 export function combine(
@@ -78,7 +102,8 @@ export function combine(
   guess: Guess,
   surroundings: Surroundings,
 ): Judgement {
-  const { category, probability, personal } = guess
+  const { category, probability, personal } = possible(field, guess)
+  if (isByNameAlone(ruled)) return withoutProof(ruled, guess)
   const isClearly = isClear(field, ruled, surroundings)
   if (isClearly && (!specialCategories.has(category) || probability < leastReopened)) return ruled
   const contradicted = ruled.reasons.some(({ code }) => code === 'contradicted')
@@ -95,9 +120,12 @@ export function combine(
   // That it is somebody's is not enough under a name somebody wrote: the guess must also know what it is.
   const isBlank = isBlankHeader(field.field.name)
   const isSpecial = specialCategories.has(category)
-  const isSaid = isSpecial && field.name.matches.some((match) => match.category === category && match.head)
+  const isAround = surroundings !== 'alone' && surroundings !== 'thing'
+  const isSaid =
+    isSpecial && isAround && field.name.matches.some((match) => match.category === category && match.head)
   const isHeld =
-    personal >= (isSaid ? leastSaid : isBlank || isSpecial ? leastPersonal : leastUnderName) &&
+    personal >=
+      (isSaid ? leastSaid : isSpecial ? leastPersonalSpecial : isBlank ? leastPersonal : leastUnderName) &&
     (isBlank || probability >= (isSaid ? leastSaidKind : isSpecial ? leastSpecial : leastKind))
   if (!isHeld && isNamed) return ruled
   if (!isHeld)
@@ -113,9 +141,52 @@ export function combine(
   return { category, probability: Math.min(most, probability), reasons: reasonsFor(field) }
 }
 
+/** What stands under such a header and is told by its values: whom somebody is treated by, and where. */
+const whoAndWhere: ReadonlySet<string> = new Set(['person-name', 'organisation'])
+
+/** A header's word for Art. 9 data stands, unless the model is certain that values and neighbours are of something else. */
+function withoutProof(ruled: Judgement, { category, probability, personal }: Guess): Judgement {
+  if (1 - personal >= leastAgainstWord)
+    return { category: 'none', probability: Math.min(mostGuess, 1 - personal), reasons: [{ code: 'alike' }] }
+  return whoAndWhere.has(category) && probability >= leastAgainstWord
+    ? { category, probability: Math.min(mostGuess, probability), reasons: [{ code: 'alike' }] }
+    : ruled
+}
+
 /** The same number everywhere says nothing of what it counts. */
 const isOneNumber = (values: ValueProfile | null): boolean =>
   values !== null && values.distinct === 1 && values.looked.every(({ made }) => made === 'number')
+
+/** Two letters that all rows share are as well a state or a currency as a blood group. */
+const isOneCode = ({ distinct, looked }: ValueProfile): boolean =>
+  distinct === 1 && looked.every(({ made, length }) => made === 'number' || length <= longestCode)
+const longestCode = 2
+
+/** By no word of its header, and by values that may mean anything: one code everywhere, short ones that no list has. */
+function cannotBeSpecial({ field, name, values }: FieldFeatures, { category }: Guess): boolean {
+  if (!specialCategories.has(category) || values === null || values.distinct === 0) return false
+  if (name.matches.some((match) => match.category === category)) return false
+  if (isOneCode(values)) return true
+  const codes = values.looked.filter(
+    ({ made, length }) => length <= longestCode && (made === 'number' || made === 'word'),
+  )
+  return (
+    isBlankHeader(field.name) &&
+    codes.length >= leastCodes * values.looked.length &&
+    !speakOfSpecial(values.looked, leastSpoken)
+  )
+}
+const leastCodes = 0.8
+
+/** The guess for what the column can be; nobody is called `Inc.`. */
+function possible(field: FieldFeatures, guess: Guess): Omit<Guess, 'plain'> {
+  const likely = cannotBeSpecial(field, guess) ? guess.plain : guess
+  const companies = field.values?.shares.get('company') ?? 0
+  return likely.category === 'person-name' && companies >= leastCompanies
+    ? { ...likely, category: 'organisation' }
+    : likely
+}
+const leastCompanies = 0.25
 
 /** JSON without a key of a person's is no text, whatever it looks like in letters. */
 const isHarmlessDocument = ({ looked, shares }: ValueProfile): boolean =>

@@ -22,6 +22,8 @@ export interface Anchors {
   readonly personal: number
   /** Such fields of somebody the row names: `customer_email`. */
   readonly mentioned: number
+  /** Kinds of such fields that no company and no place has: a passport, a birth date, a number plate. */
+  readonly papers: number
   /** Fields that name a person beyond doubt (first name and last name). */
   readonly names: number
   /** Fields that by their names hold special categories, and how many categories: only people have a belief and an illness. */
@@ -33,8 +35,7 @@ export interface Anchors {
 
 /** So many make people of whatever a collection calls its rows; a catalogue of illnesses has a code and a name of one kind. */
 const fewestSpecial = 2
-/** Without anything else of a person it takes more: a breed has allergies and a vaccination, a building a confession and a ramp. */
-const fewestUnhinted = 3
+const fewestPapers = 2
 
 /** Judges a collection by its name, by what it refers to, and by the anchors among its fields. */
 export function surroundingsOf(
@@ -45,6 +46,8 @@ export function surroundingsOf(
   const kind = kindOf(description)
   if (isPeople(kind) || speaksOfPeople(kind, anchors)) return 'people'
   const anchored = anchors.personal > 0
+  // Passports and number plates in the table of a hotel are its guests'.
+  if (isThing(kind) && kind !== 'catalogue' && anchors.papers >= fewestPapers) return 'people'
   // A list of companies that names first and last names is a list of the people there.
   if (isThing(kind))
     return anchors.names > 1 && anchors.personal > (kind === 'organisation' ? 0 : 1) ? 'people' : 'thing'
@@ -58,13 +61,11 @@ export function surroundingsOf(
   return anchored ? 'people' : 'alone'
 }
 
-function speaksOfPeople(
+/** Only beside something else of a person: spare parts have an orientation, a gender, a target disease and a party. */
+const speaksOfPeople = (
   kind: CollectionKind,
   { specialFields, specialKinds, hinted, personal }: Anchors,
-): boolean {
-  if (hinted + personal === 0) return specialKinds >= fewestUnhinted
-  return (kind === 'catalogue' ? specialKinds : specialFields) >= fewestSpecial
-}
+): boolean => hinted + personal > 0 && (kind === 'catalogue' ? specialKinds : specialFields) >= fewestSpecial
 
 const isDeal = (kind: CollectionKind): boolean => kind === 'transaction' || kind === 'message'
 const isDealing = (kind: CollectionKind): boolean => isDeal(kind) || kind === 'belonging'

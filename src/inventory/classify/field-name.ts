@@ -72,6 +72,7 @@ const addressees = phrases(foldedLanguages(roleWords.addressee))
 const aboutLast = phrases(foldedEntries(parts.aboutLast))
 const aboutAnywhere = phrases(foldedEntries(parts.aboutAnywhere))
 const idWords = phrases(foldedEntries(parts.idWords))
+const codeWords = phrases(foldedEntries(parts.codeWords))
 const bareNames = phrases(foldedEntries(parts.bareNames))
 const bareDates = phrases(foldedEntries(parts.bareDates))
 /** Party before actor before owner: a `receiving_customer` receives. */
@@ -85,6 +86,20 @@ const roles = (['party', 'actor', 'owner'] as const).map((role) => ({
  * special categories its collection is about: there even a faint word for one means it.
  */
 export function readFieldName(name: string, topics: ReadonlySet<Category> = nothing): FieldName {
+  const asked = `${[...topics].join()}\n${name}`
+  const known = remembered.get(asked)
+  if (known !== undefined) return known
+  const read = readName(name, topics)
+  if (remembered.size >= mostRemembered) remembered.clear()
+  remembered.set(asked, read)
+  return read
+}
+
+/** `id`, `status` and `created_at` stand in most tables of a system. */
+const remembered = new Map<string, FieldName>()
+const mostRemembered = 5_000
+
+function readName(name: string, topics: ReadonlySet<Category>): FieldName {
   const words = wordsOf(name)
   const spans = withStems(words, spansOf(words)).flatMap((span) => withinTopics(span, topics))
   const groups = groupsOf(spans)
@@ -97,17 +112,27 @@ export function readFieldName(name: string, topics: ReadonlySet<Category> = noth
     .filter((group) => group !== bareDate)
     .flatMap((group) => ofPersons(group, groups, words, person))
   const idLike = idWords.has(rest.at(-1) ?? '') || idWords.has(rest[0] ?? '')
+  // `verdict_status` and `religion_type` are no kinds of goods, but how such a thing is written down.
+  const isCoded =
+    codeWords.has(words.at(-1) ?? '') && spans.some(({ category }) => specialCategories.has(category))
   return {
     matches: meaning.flatMap((group, i) => group.map((span) => asMatch(span, i === meaning.length - 1))),
     about: meaning.length === 0 ? null : (bareDate?.[0]?.word ?? aboutWord(rest) ?? (idLike ? 'id' : null)),
     idLike,
     person,
-    thing: isThing(kind) && person === null ? kind : null,
+    thing: isThing(kind) && person === null && !isCoded ? kind : null,
     prefix: words.slice(0, groups[0]?.[0]?.start ?? words.length).join(' '),
   }
 }
 
 const nothing: ReadonlySet<Category> = new Set()
+
+/** What a person is, not what happened to them: `religion_id` points at a list of religions, `diagnosis_id` at one diagnosis. */
+const traits: ReadonlySet<Category> = new Set(['religion', 'ethnic-origin', 'sex-life'])
+
+/** Whether a name that speaks of such data can hold it; that somebody is disabled, and since when, is such data too. */
+export const mayHold = ({ about, idLike }: FieldName, category: Category): boolean =>
+  about === null || (specialCategories.has(category) && (!idLike || traits.has(category)))
 
 /** `result` or `weight` are somebody's health in a clinic's table, and nobody's elsewhere. */
 function withinTopics(span: Span, topics: ReadonlySet<Category>): readonly Span[] {

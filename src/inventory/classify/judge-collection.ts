@@ -8,6 +8,7 @@ import weights from './weights.json' with { type: 'json' }
 import { listed } from './word-lists.ts'
 
 const anchorCategories = new Set<string>(listed(weights.anchors.categories))
+const ofPeopleAlone = new Set<string>(listed(weights.anchors.papers))
 const hints = new Set<string>(listed(weights.anchors.hints))
 /** So many values of a column called `name` are names where it holds people's. */
 const leastNames = 0.3
@@ -37,18 +38,22 @@ export function judgeCollection({
 
 /** Fields that can only be a person's, by a first look as if nothing stood around them. */
 function anchorsOf(features: readonly FieldFeatures[], alone: readonly (Judgement | undefined)[]): Anchors {
-  const anchors = features.filter((_, i) => {
+  const anchors = features.flatMap(({ name }, i) => {
     const best = alone[i]
-    return (
-      best !== undefined && best.probability >= weights.anchors.least && anchorCategories.has(best.category)
-    )
+    return best !== undefined &&
+      best.probability >= weights.anchors.least &&
+      anchorCategories.has(best.category)
+      ? [{ name, category: best.category }]
+      : []
   })
   const mentioned = anchors.filter(({ name }) => name.person !== null).length
+  const papers = new Set(anchors.flatMap(({ category }) => (ofPeopleAlone.has(category) ? [category] : [])))
   const names = features.filter(({ nameBeside }) => nameBeside !== '').length
   const special = features.flatMap(specialName)
   return {
     personal: anchors.length - mentioned,
     mentioned,
+    papers: papers.size,
     names,
     specialFields: new Set(special.map(({ word }) => word)).size,
     specialKinds: new Set(special.map(({ category }) => category)).size,

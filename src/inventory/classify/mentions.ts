@@ -96,11 +96,10 @@ function mentionsIn(whole: string): readonly Category[] {
       return ' · '
     })
   }
-  const folded = foldText(text)
-  const spoken = spokenOf(folded)
+  const spoken = spokenOf(text)
   const people = (spoken & ofPeople) === 0 ? 0 : peopleIn(text)
   for (let person = 0; person < people; person++) found.push('person-name')
-  if ((spoken & ofSpecial) !== 0) found.push(...sensitiveSpans(splitWords(folded)))
+  if ((spoken & ofSpecial) !== 0) found.push(...sensitiveSpans(splitWords(foldText(text))))
   return found
 }
 

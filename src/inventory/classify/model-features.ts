@@ -1,9 +1,11 @@
+import type { Category } from '../data-map.ts'
 import type { Traits } from './cell-traits.ts'
 import { collectionKind } from './collection-kind.ts'
 import { topicsOf } from './collection-topic.ts'
 import type { FieldFeatures } from './features.ts'
 import { foldText } from './fold-text.ts'
 import { wordsOf } from './name-words.ts'
+import { spokenCategories, spokenIn } from './spoken-stems.ts'
 import type { ValueProfile } from './value-profile.ts'
 import { signalsOf } from './value-signals.ts'
 
@@ -45,21 +47,27 @@ function addAt(place: number, amount: number): void {
 const add = (feature: string, amount = 1): void => addAt(placeOf(feature), amount)
 
 /** What a collection's bare name says of all its columns. */
-export const tableFeatures = (table: string): readonly string[] => [
-  `table:${collectionKind(table)}`,
-  ...[...topicsOf(wordsOf(table))].map((topic) => `topic:${topic}`),
-]
+export interface TableFeatures {
+  readonly kind: string
+  readonly topics: readonly Category[]
+}
+
+export const tableFeatures = (table: string): TableFeatures => ({
+  kind: `table:${collectionKind(table)}`,
+  topics: [...topicsOf(wordsOf(table))],
+})
 
 /** The column by itself: header, type, values. `table`: its `tableFeatures`; `grams`: pieces of the values too. */
-export function columnFeatures(field: FieldFeatures, table: readonly string[], grams = true): SparseFeatures {
+export function columnFeatures(field: FieldFeatures, table: TableFeatures, grams = true): SparseFeatures {
   count = 0
   add('always')
   headerFeatures(field)
-  for (const feature of table) add(feature)
+  add(table.kind)
   if (field.values !== null && field.values.distinct > 0) {
     valueFeatures(field.values)
     if (grams) gramFeatures(field.values.looked)
   } else add('no-values')
+  for (const topic of table.topics) withinTopic(topic, field)
   const places = taken.slice(0, count)
   const amounts = new Float64Array(count)
   for (let i = 0; i < count; i++) {
@@ -77,6 +85,44 @@ export const isBlankHeader = (name: string): boolean =>
   )
 
 const ofHeader = hashOn(hashStart, 'h:')
+const longestTopical = 4
+
+/** In a table about a special category a date, a sum or a code may be of it, and so may `batt`, which says nothing elsewhere. */
+function withinTopic(topic: Category, { field, name, values }: FieldFeatures): void {
+  add(`topic:${topic}`)
+  const known = name.matches.find(({ head }) => head)?.category ?? (name.about === null ? '' : 'about')
+  add(`topic:${topic}:${known}`)
+  const form = values === null ? 'none' : formOf(values)
+  add(`topic:${topic}:is:${form}`)
+  if (isBlankHeader(field.name)) return
+  add(`topic:${topic}:${known === '' ? 'unknown' : 'known'}:${form}`)
+  const text = headerText(field.name)
+  const start = hashOn(hashStart, `t:${topic}:`)
+  for (let i = 0; i + longestTopical <= text.length; i++)
+    addAt(placeOfHash(hashOn(start, text, i, i + longestTopical)), 0.7)
+}
+
+const leastProse = 0.3
+const leastDates = 0.5
+const leastNumbers = 0.8
+const longestCode = 3
+
+/** What most values are made of, in a word. */
+function formOf({ shares, looked, distinct }: ValueProfile): string {
+  if ((shares.get('prose') ?? 0) >= leastProse) return 'prose'
+  if ((shares.get('date') ?? 0) > leastDates) return 'date'
+  const numbers = looked.filter(({ made }) => made === 'number').length
+  if (numbers > leastNumbers * looked.length)
+    return distinct <= 2 ? 'flag' : looked.some(({ text }) => /[.,]/.test(text)) ? 'sum' : 'whole'
+  if (looked.every(({ length }) => length <= longestCode)) return 'code'
+  if (looked.every(({ made }) => made === 'word')) return distinct <= 3 ? 'flag' : 'word'
+  return looked.every(({ digits, spaces }) => digits > 0 && spaces < 2) ? 'number' : 'words'
+}
+
+const headerText = (name: string): string =>
+  `^${foldText(name)
+    .slice(0, longestHeader)
+    .replace(/[^\p{L}\p{N}]+/gu, '_')}$`
 
 function headerFeatures({ field, name }: FieldFeatures): void {
   add(`kind:${field.kind}`)
@@ -93,12 +139,26 @@ function headerFeatures({ field, name }: FieldFeatures): void {
   if (name.idLike) add('header:id')
   if (name.person !== null) add(`header:${name.person}`)
   if (name.thing !== null) add('header:thing')
-  const text = `^${foldText(field.name)
-    .slice(0, longestHeader)
-    .replace(/[^\p{L}\p{N}]+/gu, '_')}$`
-  for (let size = 3; size <= 5; size++)
-    for (let i = 0; i + size <= text.length; i++) addAt(placeOfHash(hashOn(ofHeader, text, i, i + size)), 0.7)
+  for (const place of headerPlaces(field.name)) addAt(place, 0.7)
 }
+
+/** Three to five letters of a header at a time; the same headers stand in many tables. */
+function headerPlaces(name: string): Uint16Array {
+  const known = remembered.get(name)
+  if (known !== undefined) return known
+  const text = headerText(name)
+  const places: number[] = []
+  for (let size = 3; size <= 5; size++)
+    for (let i = 0; i + size <= text.length; i++)
+      places.push(placeOfHash(hashOn(ofHeader, text, i, i + size)))
+  const found = Uint16Array.from(places)
+  if (remembered.size >= mostRemembered) remembered.clear()
+  remembered.set(name, found)
+  return found
+}
+
+const remembered = new Map<string, Uint16Array>()
+const mostRemembered = 5_000
 
 function valueFeatures(profile: ValueProfile): void {
   for (const [shape, share] of profile.shares) addShare(ofShape, shape, share)
@@ -111,6 +171,7 @@ function valueFeatures(profile: ValueProfile): void {
     addShare(ofSignal, signal, share)
   }
   for (const [category, share] of profile.sensitive) add(`w:${category}`, share)
+  spokenFeatures(values)
   add(`distinct:${bucket(profile.distinct)}`)
   const repeated = profile.filled === 0 ? 0 : profile.distinct / profile.filled
   if (profile.filled >= fewestRows) add(`repeats:${Math.round(repeated * 4)}`)
@@ -121,12 +182,28 @@ function valueFeatures(profile: ValueProfile): void {
   numberFeatures(values)
 }
 
+/** How many values have a word that begins as those of each special category do. */
+function spokenFeatures(values: readonly Traits[]): void {
+  const found = spokenCategories.map(() => 0)
+  let any = 0
+  for (const { folded, letters } of values) {
+    const bits = letters < 2 ? 0 : spokenIn(folded)
+    if (bits === 0) continue
+    any |= bits
+    for (let i = 0; i < found.length; i++) if ((bits & (1 << i)) !== 0) found[i] = (found[i] ?? 0) + 1
+  }
+  if (any === 0) return
+  for (const [i, category] of spokenCategories.entries())
+    if ((any & (1 << i)) !== 0) addShare(ofSpoken, category, (found[i] ?? 0) / values.length)
+}
+
 const startsOf = (some: string, nearlyAll: string) => ({
   some: hashOn(hashStart, some),
   nearlyAll: hashOn(hashStart, nearlyAll),
 })
 const ofShape = startsOf('s:', 'S:')
 const ofSignal = startsOf('g:', 'G:')
+const ofSpoken = startsOf('b:', 'B:')
 
 /** The share, and once more that it is nearly all. */
 function addShare({ some, nearlyAll }: ReturnType<typeof startsOf>, name: string, share: number): void {

@@ -1,11 +1,13 @@
 import { type Category, categories, specialCategories } from '../data-map.ts'
 import { bareName } from './collection-kind.ts'
+import type { Surroundings } from './context.ts'
 import type { FieldFeatures } from './features.ts'
 import {
   columnFeatures,
   featureSpace,
   isBlankHeader,
   type SparseFeatures,
+  type TableFeatures,
   tableFeatures,
 } from './model-features.ts'
 import weights from './model-weights.json' with { type: 'json' }
@@ -85,8 +87,22 @@ export function softmax(logits: Float64Array, temperature = 1): Float64Array {
   return shares
 }
 
-/** Places of the second layer: the column's own first look, its neighbours', and the rules'. */
-export const secondSpace = 1 + 5 * count
+/** In the order the weights know. */
+const surroundingKinds: readonly Surroundings[] = [
+  'people',
+  'transaction',
+  'message',
+  'reach',
+  'alone',
+  'thing',
+]
+
+/**
+ * Places of the second layer: the column's own first look, its neighbours', the rules', the first look once more where nothing
+ * leads to a person (there it is worth less), and what surrounds it.
+ */
+const blocks = 6
+export const secondSpace = 1 + blocks * count + surroundingKinds.length
 
 /** A share enters by its logarithm, from 0 for a thousandth to 1 for all: the second layer tells 0.9 from 0.99. */
 const decades = 3
@@ -111,15 +127,18 @@ const placeOfClass = new Map(classes.map((category, c) => [category, c]))
 export function togetherFeatures(
   looks: readonly Float64Array[],
   columns: readonly Pick<Looked, 'judgements' | 'settled'>[],
+  surroundings: Surroundings,
 ): readonly (SparseFeatures | null)[] {
   const beside = besideOf(looks)
+  const isNobodys = surroundings === 'alone' || surroundings === 'thing'
   const places = new Uint16Array(secondSpace)
   const amounts = new Float64Array(secondSpace)
   return columns.map(({ judgements, settled }, i) => {
     if (settled !== null) return null
     places[0] = 0
-    amounts[0] = 1
-    let used = 1
+    places[1] = 1 + blocks * count + surroundingKinds.indexOf(surroundings)
+    amounts[0] = amounts[1] = 1
+    let used = 2
     const add = (block: number, c: number, amount: number) => {
       if (amount < 0.01) return
       places[used] = 1 + block * count + c
@@ -128,7 +147,9 @@ export function togetherFeatures(
     const [look, before, after] = [looks[i], looks[i - 1], looks[i + 1]]
     for (let c = 0; c < count; c++) {
       const own = look?.[c] ?? 0
-      if (own > smallestShare) add(0, c, 1 + Math.log10(own) / decades)
+      const weight = own > smallestShare ? 1 + Math.log10(own) / decades : 0
+      add(0, c, weight)
+      if (isNobodys) add(5, c, weight)
       add(1, c, beside(c, own))
       add(2, c, before?.[c] ?? 0)
       add(3, c, after?.[c] ?? 0)
@@ -168,26 +189,35 @@ export interface Guess {
   readonly probability: number
   /** How likely it is that the column holds something at all. */
   readonly personal: number
+  /** The guess where it cannot be special. */
+  readonly plain: Omit<Guess, 'plain'>
 }
 
 /**
  * So likely, special data is worth a person's eye even where something else is likelier (Art. 9 GDPR): sooner where a word
  * of the header or the values speaks for it. What the model alone suspects is often wrong.
  */
-const worthALook = { spokenFor: 0.25, suspected: 0.5 }
+const worthALook = { spokenFor: 0.25, suspected: 0.35 }
+
+/** So sure of special data, a second look would change nothing. */
+const certain = 0.95
 
 /** What the model takes each column of a collection for, in their order; null for what the rules settled. */
-export function guess(columns: readonly Looked[], collection: string): readonly (Guess | null)[] {
+export function guess(
+  columns: readonly Looked[],
+  collection: string,
+  surroundings: Surroundings,
+): readonly (Guess | null)[] {
   if (columns.every(({ settled }) => settled !== null)) return columns.map(() => null)
   const table = tableFeatures(bareName(collection))
   const looks = columns.map(({ field, settled, speaks }) => {
     if (settled !== null) return settledLook(settled)
     const look = lookAt(field, table)
-    if (!speaks || isBlankHeader(field.field.name)) return look
+    if (!speaks || isBlankHeader(field.field.name) || specialMass(look) > certain) return look
     const blind = lookAt({ ...field, field: { ...field.field, name: '' } }, table)
     return specialMass(blind) > specialMass(look) ? blind : look
   })
-  return togetherFeatures(looks, columns).map((inputs, i) => {
+  return togetherFeatures(looks, columns, surroundings).map((inputs, i) => {
     const column = columns[i]
     return inputs === null || column === undefined
       ? null
@@ -195,7 +225,7 @@ export function guess(columns: readonly Looked[], collection: string): readonly 
   })
 }
 
-const lookAt = (field: FieldFeatures, table: ReturnType<typeof tableFeatures>): Float64Array =>
+const lookAt = (field: FieldFeatures, table: TableFeatures): Float64Array =>
   softmax(logitsOf(first, columnFeatures(field, table)))
 
 const specialMass = (look: Float64Array): number =>
@@ -207,13 +237,16 @@ function guessOf(shares: Float64Array, { judgements }: Looked): Guess {
   const special = likeliest(placesOfSpecial)
   const isSpokenFor = judgements.some(({ category }) => category === classes[special])
   const enough = isSpokenFor ? worthALook.spokenFor : worthALook.suspected
-  const best =
-    (shares[special] ?? 0) > enough ? special : likeliest(isSpokenFor ? placesOfHeld : placesOfPlain)
-  return {
-    category: classes[best] as Guess['category'],
-    probability: shares[best] ?? 0,
-    personal: 1 - (shares[classes.indexOf('none')] ?? 0),
-  }
+  const plain = likeliest(placesOfPlain)
+  const best = (shares[special] ?? 0) > enough ? special : isSpokenFor ? likeliest(placesOfHeld) : plain
+  const none = shares[classes.indexOf('none')] ?? 0
+  const rest = Math.max(1 - specialMass(shares), Number.EPSILON)
+  const named = (place: number, whole: number) => ({
+    category: classes[place] as Guess['category'],
+    probability: (shares[place] ?? 0) / whole,
+    personal: 1 - none / whole,
+  })
+  return { ...named(best, 1), plain: named(plain, rest) }
 }
 
 const placesOfHeld = classes.flatMap((category, c) => (category === 'none' ? [] : [c]))

@@ -1,8 +1,8 @@
 import type { FieldDescription } from '../../connectors/public.ts'
-import { type Category, specialCategories } from '../data-map.ts'
+import type { Category } from '../data-map.ts'
 import type { Surroundings } from './context.ts'
 import type { FieldFeatures } from './features.ts'
-import type { NameMatch } from './field-name.ts'
+import { mayHold, type NameMatch } from './field-name.ts'
 import type { Reason } from './proposal.ts'
 import type { Shape, ValueProfile } from './value-profile.ts'
 import weights from './weights.json' with { type: 'json' }
@@ -120,9 +120,7 @@ function fieldSurroundings(
 }
 
 function nameEvidence({ name, comment }: FieldFeatures, category: Category): readonly Evidence[] {
-  // That somebody is disabled, and since when, is itself such data; a reference to it is not.
-  const isSaid = name.about === null || (specialCategories.has(category) && !name.idLike)
-  const own = isSaid ? strongest(name.matches, category) : null
+  const own = mayHold(name, category) ? strongest(name.matches, category) : null
   const isHidden = own !== null && name.matches.some((match) => match.category === 'none' && match.head)
   const said = comment.find((match) => match.category === category)
   const ofName = own === null || isHidden ? Number.NEGATIVE_INFINITY : matchWeight(own)

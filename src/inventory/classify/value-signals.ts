@@ -209,7 +209,7 @@ export const allSignals: readonly Signal[] = [
   // What courts, laboratories and clinics write: sections of a penal code and file numbers, terms, alleles, procedures.
   ...signals(['mixed'], {
     penal: matches(
-      /^(?:§§? ?\d|art\.? ?\d[\d.:-]*(?: ?(?:§|ust|abs|al|lid) ?\d+)? ?(?:k\.? ?k|c\.? ?p|cp|sr|stgb|wvw|dpr|cds|cod)|l?\d{3}-\d+[\d-]* (?:cp|cr|csp)\b)/i,
+      /^(?:§§? ?\d|art\.? ?\d[\d.:-]*(?: ?(?:§|ust|abs|al|lid) ?\d+)? ?(?:k\.? ?k|c\.? ?p|cp|sr|stgb|wvw|dpr|cds|cod)|l?\d{3}-\d+[\d-]* (?:cp|cr|csp)\b|\d{1,3}(?:[.-]\d+)* (?:cp|kk|kw|sr|stgb|wvw)$)/i,
       { least: 2 },
     ),
     courtFile: matches(
@@ -228,6 +228,7 @@ export const allSignals: readonly Signal[] = [
       /^(?:[1-9A-NP-Z][A-HJ-NP-Z]\d[0-9A-Z](?:\.\w{1,2})?|[A-Z]\d\d[A-Z]|[A-Z]{4}\d{3}|(?:GIR|PG|GdB) ?\d{1,3}|\d\d-[A-Z](?:, ?\d\d-[A-Z])*)$/,
       { least: 3 },
     ),
+    loci: matches(/\b(?:D\d{1,2}S\d{2,4}|vWA|TH01|TPOX|FGA|CSF1PO|SE33)\b\W{1,3}\d/, { least: 5 }),
     bodyFile: matches(/\.(?:fmd|fir|wsq|npy|iso|bdb|vcf(?:\.gz)?|bam|fastq(?:\.gz)?)$/i, { needs: '.' }),
   }),
   ...signals(['digits'], {
@@ -299,14 +300,24 @@ const ofSpecial: ReadonlySet<string> = new Set(vocabulary.about.special.split(',
 const formsOfSpecial: ReadonlySet<string> = new Set(vocabulary.about.forms.split(', '))
 const speaking = detectorsOf(allSignals.filter(({ name }) => formsOfSpecial.has(name)))
 
-/** Share of the values that a vocabulary of a special category has, whole or in part, or that have a form of one. */
-export function specialShare(values: readonly Traits[]): number {
-  const spoken = values.filter((traits) => {
-    let isSpecial = foundBy(speaking, traits).length > 0
+/** Whether so many of the values are in a vocabulary of a special category, whole or in part, or have a form of one. */
+export function speakOfSpecial(values: readonly Traits[], least: number): boolean {
+  let missing = least * values.length
+  let left = values.length
+  for (const traits of values) {
+    // As soon as the rest cannot reach it, or need not, nothing more is looked at.
+    if (missing <= 0 || left < missing) break
+    if (speaksOfSpecial(traits)) missing--
+    left--
+  }
+  return values.length > 0 && missing <= 0
+}
+
+function speaksOfSpecial(traits: Traits): boolean {
+  let isSpecial = foundBy(speaking, traits).length > 0
+  if (!isSpecial)
     countLists(traits, (signal) => {
       isSpecial ||= ofSpecial.has(signal.slice(signal.indexOf('-') + 1))
     })
-    return isSpecial
-  })
-  return values.length === 0 ? 0 : spoken.length / values.length
+  return isSpecial
 }
