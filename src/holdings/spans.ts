@@ -20,9 +20,14 @@ const escapeRegExp = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/
 
 /** Where the terms stand in a text, merged and in order. Linear patterns only: texts come from strangers. */
 export function spansOf(text: string, terms: readonly Term[]): readonly Span[] {
+  let readings: readonly Folded[] | undefined
   const spans = terms.flatMap((term) => {
     if (term.beside && spansOf(text, term.beside).length === 0) return []
-    if (term.kind === 'name') return nameSpans(text, term)
+    if (term.kind === 'name') {
+      readings ??= readingsOf(text)
+      return nameSpans(text, readings, term)
+    }
+    if (!mayHold(text, term)) return []
     return [...text.matchAll(patternOf(term))].map(
       (match): Span => [match.index, match.index + match[0].length],
     )
@@ -30,9 +35,13 @@ export function spansOf(text: string, terms: readonly Term[]): readonly Span[] {
   return merge(spans)
 }
 
+/** What its pattern asks of a text in any case, and most texts do not have. */
+const mayHold = (text: string, { kind }: Term): boolean =>
+  kind === 'email' ? text.includes('@') || text.includes('%40') : kind !== 'phone' || /\d/.test(text)
+
 /** A term is looked for in one text after the other: its patterns are made once. */
 const patterns = new WeakMap<Term, RegExp>()
-const patternsOfNames = new WeakMap<Term, readonly RegExp[]>()
+const patternsOfNames = new WeakMap<Term, readonly NamePattern[]>()
 
 function patternOf(term: Term): RegExp {
   const pattern = patterns.get(term) ?? identifierPattern(term)
@@ -67,12 +76,20 @@ function emailPattern({ value, isAlias }: Term): RegExp {
 export const hasUmlaut = (text: string): boolean => /[äöüåø]/i.test(text)
 
 /** A full name in any case and spelling, first name before or after the last. */
-function nameSpans(text: string, term: Term): readonly Span[] {
+function nameSpans(text: string, readings: readonly Folded[], term: Term): readonly Span[] {
   const named = patternsOfNames.get(term) ?? nameForms(term.value).flatMap(namePatterns)
   patternsOfNames.set(term, named)
+  return named.flatMap(({ word, pattern }) =>
+    readings.flatMap((reading) =>
+      reading.text.includes(word) ? spansOfPattern(text, reading, pattern) : [],
+    ),
+  )
+}
+
+function readingsOf(text: string): readonly Folded[] {
   const readings = [foldWithPlaces(text, fold)]
   if (hasUmlaut(text)) readings.push(foldWithPlaces(text, foldSpelledOut))
-  return named.flatMap((pattern) => readings.flatMap((reading) => spansOfPattern(text, reading, pattern)))
+  return readings
 }
 
 /** The words of a name, and the same with its first word last. */
@@ -81,14 +98,20 @@ export function orders(name: string): readonly (readonly string[])[] {
   return [words, [...words.slice(1), words[0] ?? '']]
 }
 
-const namePatterns = (form: string): readonly RegExp[] =>
-  orders(form).map(
-    (order) =>
-      new RegExp(
-        `(?<![\\p{L}\\p{N}])${order.map(escapeRegExp).join('[\\s,.]{1,3}')}(?![\\p{L}\\p{N}])`,
-        'gu',
-      ),
-  )
+interface NamePattern {
+  readonly pattern: RegExp
+  /** One of its words: a text without it needs no closer look. */
+  readonly word: string
+}
+
+const namePatterns = (form: string): readonly NamePattern[] =>
+  orders(form).map((order) => ({
+    pattern: new RegExp(
+      `(?<![\\p{L}\\p{N}])${order.map(escapeRegExp).join('[\\s,.]{1,3}')}(?![\\p{L}\\p{N}])`,
+      'gu',
+    ),
+    word: order.reduce((longest, one) => (one.length > longest.length ? one : longest), ''),
+  }))
 
 const spansOfPattern = (text: string, folded: Folded, pattern: RegExp): readonly Span[] =>
   [...folded.text.matchAll(pattern)].map(
