@@ -155,7 +155,7 @@ export interface ChangeMark {
 
 export interface DescribeOptions {
   /**
-   * False: row counts are what the target knows without counting, 0 where that is nothing, and no collection is tried out,
+   * False: row counts are what the target can guess without counting, 0 where that is nothing, and no collection is tried out,
    * so that `unreadable` says only what the catalogue tells. The fingerprint is the same. Default true.
    */
   readonly counts?: boolean

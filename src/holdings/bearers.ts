@@ -13,6 +13,7 @@ import {
   plainAddress,
   readBearing,
 } from './bearer.ts'
+import { inEachCollection } from './each-collection.ts'
 import { identifierMatches } from './find-in-system.ts'
 import type { PossibleMatch, RecordPlace, SystemHoldings } from './holdings.ts'
 import type { MappedCollection, MappedSystem } from './mapped-system.ts'
@@ -49,8 +50,10 @@ export async function findBearers(
 ): Promise<Bearers> {
   const tallies = await inEach(searched, async (one) => {
     const tally = noBearers()
-    for (const collection of one.system.collections)
-      for (const bearer of await bearersIn(one, collection, person)) addBearer(tally, bearer, ruledOut)
+    const bearers = await inEachCollection(one.system.collections, (collection) =>
+      bearersIn(one, collection, person),
+    )
+    for (const some of bearers) for (const bearer of some) addBearer(tally, bearer, ruledOut)
     return tally
   })
   return tallies.reduce(addTally, noBearers())

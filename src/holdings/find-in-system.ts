@@ -1,6 +1,7 @@
 import type { Cell, Fold, FoundRow, Match, ReadSession, RowKey } from '../connectors/public.ts'
 import { normaliseIdentifier } from '../subjects/public.ts'
 import { tuplesOf } from './cells.ts'
+import { inEachCollection } from './each-collection.ts'
 import { elementsOf, valuesOf } from './elements.ts'
 import type { HeldRow, Identifier, NotFollowed, SystemHoldings, Via } from './holdings.ts'
 import { isStill } from './known-again.ts'
@@ -75,7 +76,7 @@ export async function findInSystem(
 ): Promise<FoundInSystem> {
   const drafts: Drafts = new Map(system.collections.map(({ name }) => [name, new Map()]))
   const notFollowed: NotFollowed[] = []
-  let fresh: Fresh = await inEach(
+  let fresh: Fresh = await inEachCollection(
     system.collections,
     async (collection) => [collection, await findSeeds(session, system, collection, seeds, drafts)] as const,
   )

@@ -1,6 +1,7 @@
 import type { FoundRow, ReadSession, RowKey } from '../connectors/public.ts'
 import { labelOf, labelOfName, nameOf } from './bearer.ts'
 import { type Bearers, findBearers, type Searched } from './bearers.ts'
+import { inEachCollection } from './each-collection.ts'
 import type {
   CollectionHoldings,
   Mention,
@@ -56,13 +57,12 @@ export async function withMentions(
   found: SystemHoldings,
   terms: readonly Term[],
 ): Promise<SystemHoldings> {
-  const collections: CollectionHoldings[] = []
-  for (const held of found.collections) {
-    const collection = system.collections.find((one) => one.name === held.name)
-    const mentions = collection ? await mentionsIn(session, collection, held, terms) : []
-    collections.push({ ...held, mentions })
-  }
-  return { ...found, collections }
+  const held = new Map(found.collections.map((one) => [one.name, one]))
+  const collections = await inEachCollection(system.collections, async (collection) => {
+    const own = held.get(collection.name)
+    return own ? [{ ...own, mentions: await mentionsIn(session, collection, own, terms) }] : []
+  })
+  return { ...found, collections: collections.flat() }
 }
 
 /** What may be looked for in other people's texts. What others bear too may only where it stands beside another of these. */

@@ -13,6 +13,8 @@ const countedBytes = 16_000_000
 const viewRows = 1_000
 const viewMs = 500
 
+const bytesOfARow = 100
+
 const counting = 'counting rows'
 
 /** What a description is made from. */
@@ -48,7 +50,7 @@ export function describeUncounted({ shape, engine }: Described): SystemDescripti
   const collections = [...shape.values()].map(
     (relation): CollectionDescription => ({
       ...relation.description,
-      rows: Math.round(relation.catalogue.estimate ?? 0),
+      rows: guessedRows(relation),
       unreadable: unreadableReason(relation),
     }),
   )
@@ -56,6 +58,10 @@ export function describeUncounted({ shape, engine }: Described): SystemDescripti
   uncounted.set(shape, description)
   return description
 }
+
+/** Where nobody ever analysed a table, its size says more than nothing. */
+const guessedRows = ({ catalogue: { estimate, bytes } }: Relation): number =>
+  Math.round(estimate ?? bytes / bytesOfARow)
 
 function unreadableReason({ catalogue }: Relation): Reason | null {
   if (!catalogue.maySelect) return 'no right to read it'
