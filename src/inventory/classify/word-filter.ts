@@ -3,7 +3,7 @@ import { foldText, isWordPart } from './fold-text.ts'
 /** A power of two, so large that lists of thousands of words let few others pass. */
 const size = 1 << 16
 
-/** Codes of the Latin letters as they are folded, `É` as `e`; -1 where one becomes two, or is no Latin letter. */
+/** Codes of the Latin letters as they are folded, `É` as `e`; -1 where one becomes two (`ß`). */
 const folded = Int16Array.from({ length: 0x250 }, (_, code) => {
   const letters = foldText(String.fromCharCode(code))
   return letters.length === 1 ? letters.charCodeAt(0) : -1
@@ -25,9 +25,12 @@ export function wordFilter(lists: readonly Iterable<string>[]): (text: string) =
     let found = 0
     let hash = start
     for (let at = 0; at < text.length; at++) {
-      const code = isFolded ? text.charCodeAt(at) : (folded[text.charCodeAt(at)] ?? -1)
-      if (code < 0) return search(foldText(text), true)
-      if (isWordPart(code)) hash = next(hash, code)
+      const written = text.charCodeAt(at)
+      const code = isFolded || isPunctuation(written) ? written : folded[written]
+      if (code === undefined) return search(foldText(text), true)
+      if (code < 0) {
+        for (const letter of foldText(text.charAt(at))) hash = next(hash, letter.charCodeAt(0))
+      } else if (isWordPart(code)) hash = next(hash, code)
       else if (hash !== start) {
         found |= bits[placeOf(hash)] ?? 0
         hash = start
@@ -37,6 +40,9 @@ export function wordFilter(lists: readonly Iterable<string>[]): (text: string) =
   }
   return (text) => search(text, false)
 }
+
+/** Dashes and quotation marks, which texts are full of. */
+const isPunctuation = (code: number): boolean => code >= 0x2010 && code <= 0x2026
 
 const start = 0x811c9dc5 | 0
 const next = (hash: number, code: number): number => Math.imul(hash ^ code, 0x01000193)
