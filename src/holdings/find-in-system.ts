@@ -1,9 +1,9 @@
 import type { Cell, Fold, FoundRow, Match, ReadSession, RowKey } from '../connectors/public.ts'
-import { normaliseIdentifier } from '../subjects/public.ts'
 import { tuplesOf } from './cells.ts'
 import { inEachCollection } from './each-collection.ts'
 import { elementsOf, valuesOf } from './elements.ts'
 import type { HeldRow, Identifier, NotFollowed, SystemHoldings, Via } from './holdings.ts'
+import { cellLabel, labelsOfAll } from './identifier-labels.ts'
 import { isStill } from './known-again.ts'
 import { hersOf } from './living-rows.ts'
 import type { IdentifierField, MappedCollection, MappedSystem, ResolvedLink } from './mapped-system.ts'
@@ -259,40 +259,6 @@ function isOneOf(
 ): boolean {
   const label = value === null ? null : cellLabel(kind, value, country)
   return label !== null && labelsOfAll(identifiers).has(label)
-}
-
-/** A list of identifiers is asked for every row that comes back, and may be that of a thousand people. */
-const labelSets = new WeakMap<readonly Identifier[], ReadonlySet<string>>()
-
-function labelsOfAll(identifiers: readonly Identifier[]): ReadonlySet<string> {
-  const known = labelSets.get(identifiers) ?? new Set(identifiers.flatMap(identifierLabels))
-  labelSets.set(identifiers, known)
-  return known
-}
-
-/** What an identifier is compared by. A phone may meet one without its country. */
-export const identifierLabels = ({ kind, value }: Identifier): readonly string[] => [
-  `${kind} ${value}`,
-  ...(kind === 'phone' ? [lastDigits(value)].flatMap((digits) => digits ?? []) : []),
-]
-
-/**
- * What a cell is compared by: its normal form; for a phone without a country we know its last nine digits. Null where it
- * holds nothing of that kind.
- */
-export function cellLabel(
-  kind: Identifier['kind'],
-  cell: string,
-  country: string | undefined,
-): string | null {
-  const normal = normaliseIdentifier(kind, cell, country)
-  if (normal !== null) return `${kind} ${normal}`
-  return kind === 'phone' ? lastDigits(cell) : null
-}
-
-function lastDigits(phone: string): string | null {
-  const digits = phone.replace(/\D/g, '')
-  return digits.length >= 9 ? `phone ends ${digits.slice(-9)}` : null
 }
 
 /** Notes a row once; somebody else's row that turns out to be the person's own becomes theirs. */
