@@ -44,17 +44,27 @@ export class Connection implements AsyncDisposable {
   /** Statements that wait for their answer, and since when there were some. */
   #asked = 0
   #busySince = 0
-  readonly openedAt = performance.now()
+  readonly openedAt: number
+  #isHandedOver = false
+  readonly #onError = () => {
+    this.#closed = true
+  }
 
-  private constructor(shown: string, address: string, client: pg.Client, socket: Socket, pace: Pace) {
+  private constructor(
+    shown: string,
+    address: string,
+    client: pg.Client,
+    socket: Socket,
+    pace: Pace,
+    openedAt: number,
+  ) {
     this.shown = shown
+    this.openedAt = openedAt
     this.address = address
     this.#pace = pace
     this.#client = client
     this.#socket = socket
-    client.on('error', () => {
-      this.#closed = true
-    })
+    client.on('error', this.#onError)
   }
 
   /** Throws `connectors.unreachable`, or `connectors.refused` when the server does not let us in. */
@@ -70,7 +80,14 @@ export class Connection implements AsyncDisposable {
       query_timeout: limits.statementTimeoutMs > 0 ? limits.statementTimeoutMs + silenceMs : 0,
       stream: () => socket,
     })
-    const connection = new Connection(shown, digestOf(secret), client, socket, paceOf(limits.load))
+    const connection = new Connection(
+      shown,
+      digestOf(secret),
+      client,
+      socket,
+      paceOf(limits.load),
+      performance.now(),
+    )
     try {
       await client.connect()
       return connection
@@ -144,6 +161,22 @@ export class Connection implements AsyncDisposable {
     )
   }
 
+  /** For the next owner: whoever still holds this one finds it closed. */
+  handOver(): Connection {
+    const heir = new Connection(
+      this.shown,
+      this.address,
+      this.#client,
+      this.#socket,
+      this.#pace,
+      this.openedAt,
+    )
+    this.#client.off('error', this.#onError)
+    this.#closed = true
+    this.#isHandedOver = true
+    return heir
+  }
+
   /** Whether the process stays alive for this connection. */
   holdProcess(isHeld: boolean): void {
     if (isHeld) this.#socket.ref()
@@ -151,6 +184,7 @@ export class Connection implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#isHandedOver) return
     this.#closed = true
     const goodbye = setTimeout(() => this.#socket.destroy(), 1_000)
     await this.#client.end().catch(() => undefined)

@@ -37,11 +37,14 @@ export async function keepOrClose(connection: Connection, limits: SessionLimits)
   const label = labelOf(connection.address, limits)
   const isFit = isYoung(connection) && (await connection.isCleared())
   const idle = kept.get(label) ?? []
-  if (!isFit || idle.length >= mostOfAnAddress) return connection[Symbol.asyncDispose]()
+  // A session that ended twice has nothing to give any more.
+  if (!isFit || connection.isClosed || idle.length >= mostOfAnAddress)
+    return connection[Symbol.asyncDispose]()
   // Neither the connection nor its end keeps a process alive that has nothing else to do.
-  connection.holdProcess(false)
-  const end = setTimeout(() => drop(label, connection), longestIdleMs).unref()
-  kept.set(label, [...idle, { connection, end }])
+  const heir = connection.handOver()
+  heir.holdProcess(false)
+  const end = setTimeout(() => drop(label, heir), longestIdleMs).unref()
+  kept.set(label, [...idle, { connection: heir, end }])
 }
 
 /** Closes what is kept, for whoever ends. */
