@@ -136,11 +136,16 @@ function* redactions(
     )
     if (redacted === text) continue
     const { candidates } = actionFor(collection.description, description, map, collection.map)
+    const clearing = () =>
+      actionFor(collection.description, description, { ...map, erase: 'clear' }, collection.map).candidates
     const isList = elementsOf(description) !== null
     const isWhole =
       !isList && spans.length === 1 && text.slice(spans[0]?.[0], spans[0]?.[1]).length === text.trim().length
-    // A field that holds nothing else is emptied as its owner's would be; a text loses only the person.
-    const texts = isWhole ? [...candidates, redacted] : [redacted, ...(isList ? [] : candidates)]
+    // A field that holds nothing else is emptied as its owner's would be; a text loses only the person. Where its owner's
+    // would stay, as a key does, the mark may stand there already for somebody erased before.
+    const texts = isWhole
+      ? [...candidates, redacted, ...(candidates.length > 0 ? [] : clearing())]
+      : [redacted, ...(isList ? [] : candidates)]
     yield [key, field, { action: 'redact', candidates: texts }]
   }
 }

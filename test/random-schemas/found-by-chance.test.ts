@@ -265,4 +265,22 @@ describe('an erasure', () => {
     })
     assert.deepEqual(one.query('select email, label from invoice'), ['H.bert@example.org|a table'])
   })
+
+  it('takes a number out of a key where the same was done for somebody else before', async () => {
+    await using one = await smallCase(installation.ctx, {
+      tables: `
+        create table person (id integer primary key, email text, number text);
+        create table card (number text not null, series integer not null, person_id integer references person, primary key (number, series));
+        insert into person values (1, 'I.anna@example.org', 'I-10001'), (2, 'I.bert@example.org', 'I-10002'), (3, 'I.carl@example.org', 'I-10003');
+        insert into card values ('I-10001', 1, 2), ('I-10003', 1, 2);`,
+      map: `
+        person:
+          rows: delete
+          fields: {email: {category: email, identifier: email}, number: {category: customer-number, identifier: number}}
+        card: {rows: delete, fields: {number: {category: customer-number}}, ${ofPerson}}`,
+    })
+    assert.equal((await one.erase('I.anna@example.org')).state, 'completed')
+    assert.equal((await one.erase('I.carl@example.org')).state, 'completed')
+    assert.deepEqual(one.query("select count(*) from card where number like '%I-%'"), ['0'])
+  })
 })
