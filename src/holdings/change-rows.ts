@@ -14,7 +14,7 @@ type Choice = ReadonlyMap<string, number>
 export async function changeRows(
   session: WriteSession,
   system: string,
-  collection: Pick<CollectionDescription, 'name' | 'fields' | 'checks'>,
+  collection: Pick<CollectionDescription, 'name' | 'fields' | 'checks' | 'uniques'>,
   rows: readonly RowOperation[],
 ): Promise<number> {
   const { name } = collection
@@ -29,15 +29,22 @@ export async function changeRows(
     ) // prettier-ignore
   // From its first candidates on: what another row took need not be what this one takes.
   const changeOne = async (row: RowOperation): Promise<number> => {
+    // What is taken by chance (a unique value) is no rule for the other rows.
+    let isRule = true
     for (const choice = new Map<string, number>(); ; ) {
       try {
         const changed = await write([row], () => choice)
-        for (const [field, place] of choice) learnt.set(field, place)
+        if (isRule) for (const [field, place] of choice) learnt.set(field, place)
         return changed
       } catch (error) {
         const refusal = asRefusal(error)
         const fields = involved(collection, String(refusal.params['constraint'] ?? ''))
-        if (!advance(row, choice, fields)) throw noReplacement(system, name, refusal)
+        const isNamed = fields.length > 0
+        isRule &&= isNamed
+        // Where it does not say: a unique value is taken more often than anything else is wrong.
+        const first = isNamed ? fields : collection.uniques.flat()
+        if (!advance(row, choice, first) && (isNamed || !advance(row, choice, [])))
+          throw noReplacement(system, name, refusal)
       }
     }
   }

@@ -181,3 +181,10 @@ test('a password is replaced by something nobody knows', () => {
   const [first = ''] = fillers(aField('password', { nullable: false }), 'secret', false)
   assert.match(first, /^erased-[0-9a-f]{32}$/)
 })
+
+test('a second unique filler is known for one as the first is, for the case that the first is taken', () => {
+  const field = aField('customer_number', { maxLength: 12, nullable: false })
+  const [first, second] = fillers(field, 'customer-number', true)
+  assert.notEqual(first, second)
+  for (const one of [first, second]) assert.ok(isErased(one ?? null, field, 'customer-number', true))
+})
