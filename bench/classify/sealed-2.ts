@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs'
+import { loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
 import { freshColumns, lookAlikeCounts, specialCounts } from './fresh.ts'
 import { judgeColumns, scoresOf } from './measure.ts'
@@ -5,7 +7,8 @@ import type { Labelled } from './schema.ts'
 
 /**
  * `node bench/classify/sealed-2.ts [--judge]`: what the second sealed set holds, and with `--judge` what the classifier
- * makes of it. Judging is asked for by name: a set that is looked at while one improves is a set to be trained on.
+ * makes of it, kept in `bench/results/classify-sealed-2.json`. Judging is asked for by name: a set that is looked at while
+ * one improves is a set to be trained on.
  */
 
 const { values: flags } = parseArgs({ options: { judge: { type: 'boolean', default: false } } })
@@ -23,12 +26,22 @@ console.table(countBy(({ domain }) => domain))
 if (flags.judge) {
   const asWritten = await judgeColumns(columns)
   const noHeaders = await judgeColumns(columns.map((column) => ({ ...column, column: '' })))
-  console.table({
-    'sealed-2, as written': scoresOf(asWritten),
-    'sealed-2, no headers': scoresOf(noHeaders),
-    'sealed-2, no headers, told': scoresOf(noHeaders.filter(({ isTold }) => isTold)),
-  })
-  console.table(specialCounts(asWritten))
-  console.table(specialCounts(noHeaders))
-  console.table({ 'as written': lookAlikeCounts(asWritten), 'no headers': lookAlikeCounts(noHeaders) })
+  const result = {
+    about: 'Columns by an author who had not seen the classifier, judged by it; sums only',
+    at: new Date().toISOString(),
+    load: loadavg(),
+    sets: {
+      'as written': scoresOf(asWritten),
+      'as written, told': scoresOf(asWritten.filter(({ isTold }) => isTold)),
+      'no headers': scoresOf(noHeaders),
+      'no headers, told': scoresOf(noHeaders.filter(({ isTold }) => isTold)),
+    },
+    special: specialCounts(asWritten),
+    specialNoHeaders: specialCounts(noHeaders),
+    lookAlikes: { 'as written': lookAlikeCounts(asWritten), 'no headers': lookAlikeCounts(noHeaders) },
+  }
+  for (const table of [result.sets, result.special, result.specialNoHeaders, result.lookAlikes])
+    console.table(table)
+  const file = new URL('../results/classify-sealed-2.json', import.meta.url)
+  writeFileSync(file, `${JSON.stringify(result, null, 2)}\n`)
 }
