@@ -97,8 +97,8 @@ async function writeIfStill(
   ahead: Ahead,
 ): Promise<ErasedPeople | undefined> {
   await using session = await openForErasing(ctx, input.system.name)
-  const began = performance.now()
   refuseOtherShape(input, await session.describe({ counts: false }))
+  const began = performance.now()
   const { read, system, found, references, operations } = ahead
   if (!(await read.areStill(session, system))) return undefined
   // Between the search and the lock somebody may have begun to refer to a row that goes, and would go with it.
@@ -122,9 +122,9 @@ function whatGoes({ collections }: SystemOperations): (collection: string, key: 
 /** As one person is erased: found, planned and written under the same locks. */
 async function underLock(ctx: Context, input: ErasePeopleInput): Promise<ErasedPeople> {
   await using session = await openForErasing(ctx, input.system.name)
-  const began = performance.now()
   const description = await session.describe({ counts: false })
   refuseOtherShape(input, description)
+  const began = performance.now()
   const work = await findWork(session, mappedSystem(input.map, input.system.name, description), input)
   await input.beforeWriting(work.people)
   if (!isDone(work.operations)) return await write(session, input, work, began)
