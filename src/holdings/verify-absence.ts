@@ -77,14 +77,15 @@ export async function verifySystem(
 
 function searchIn(name: string, description: SystemDescription, input: VerifyInput): ResidueSearch {
   const kept = input.kept.filter(({ system }) => system === name)
+  const undecided = input.undecided.filter(({ system }) => system === name)
   return {
     wanted: input.wanted,
     ambiguous: input.ambiguous,
     ...(kept.length > 0 && { keptPaths: keptPathsOf(description, kept) }),
-    isKept: keptCells(withComputed(description, kept)),
+    isKept: keptCells(withComputed(description, kept), undecided),
     isAnothers: (collection, key) =>
       input.others.some((other) => samePlace(other, { system: name, collection, key })),
-    undecided: input.undecided.filter(({ system }) => system === name),
+    undecided,
   }
 }
 

@@ -56,6 +56,27 @@ describe('what an erasure keeps', () => {
     assert.deepEqual(one.query('select * from receipt'), ['1|null|Bert Ruiz|0'])
   })
 
+  it('does not let a record in doubt pass for a kept one that has no key either', async () => {
+    await using one = await smallCase(installation.ctx, {
+      tables: `${twoPeople('z')}
+        create table note (email text, name text, open integer);
+        insert into note values ('z.anna@example.org', 'Anna Muster', 1), (null, 'Anna Muster', 0);`,
+      map: `
+        ${personMap}
+        note:
+          rows: delete
+          fields: {email: {category: email, identifier: email}, name: {category: person-name}}
+          keep: [{rule: open, fields: [name]}]`,
+      rules: whileOpen,
+    })
+    const { state, systems } = await one.erase('z.anna@example.org')
+    assert.deepEqual([state, systems[0]?.state], ['incomplete', 'residue'])
+    assert.deepEqual(
+      systems[0]?.residue.map(({ collection, field, rows }) => [collection, field, rows]),
+      [['note', 'name', 1]],
+    )
+  })
+
   it('lets a row that was only needed by a kept one go together with it', async () => {
     const { ctx } = installation
     await using one = await smallCase(ctx, {
