@@ -1,5 +1,5 @@
-import type { Cell, CollectionDescription, RowKey } from '../connectors/public.ts'
-import { actionFor } from '../inventory/public.ts'
+import type { Cell, CollectionDescription, FieldDescription, RowKey } from '../connectors/public.ts'
+import { actionFor, type FieldMap } from '../inventory/public.ts'
 import type { IsBound } from './bound-fields.ts'
 import { elementsOf, withValues } from './elements.ts'
 import { isErasedCell } from './erased-cell.ts'
@@ -106,14 +106,15 @@ function clearRow(
     const elements = elementsOf(description)
     const isMine = (place: number) =>
       row.role === 'owner' || elements === null || row.elements?.get(elements)?.has(place) === true
-    const changes: readonly ((value: string) => Cell)[] =
-      action === 'redact'
-        ? [(value) => redact(value, spansOf(value, terms()), description.maxLength)]
-        : candidates.map((candidate) => () => candidate)
-    const changed = changes
-      .map((one) => withValues(description, cell, isMine, one))
-      .filter((candidate) => candidate !== cell)
-    return changed.length === 0 ? [] : [[field, { action, candidates: changed }]]
+    const changedBy = (texts: readonly ((value: string) => Cell)[]) =>
+      texts.map((one) => withValues(description, cell, isMine, one)).filter((candidate) => candidate !== cell)
+    const written = (texts: readonly Cell[]) => changedBy(texts.map((text) => () => text))
+    if (action !== 'redact') return operationOn(field, action, written(candidates))
+    const redacted = changedBy([(value) => redact(value, spansOf(value, terms()), description.maxLength)])
+    // Where each may stand but once, the mark of somebody erased before may stand there already.
+    const isHers = row.role === 'owner' && elements === null
+    const instead = redacted.length > 0 && isHers ? clearing(collection, description, map) : []
+    return operationOn(field, action, [...redacted, ...written(instead)])
   })
 }
 
@@ -136,21 +137,30 @@ function* redactions(
     )
     if (redacted === text) continue
     const { candidates } = actionFor(collection.description, description, map, collection.map)
-    const clearing = () =>
-      actionFor(collection.description, description, { ...map, erase: 'clear' }, collection.map).candidates
     const isList = elementsOf(description) !== null
     const isWhole =
       !isList && spans.length === 1 && text.slice(spans[0]?.[0], spans[0]?.[1]).length === text.trim().length
     // A field that holds nothing else is emptied as its owner's would be; a text loses only the person. Where its owner's
     // would stay, as a key does, the mark may stand there already for somebody erased before.
     const texts = isWhole
-      ? [...candidates, redacted, ...(candidates.length > 0 ? [] : clearing())]
+      ? [...candidates, redacted, ...(candidates.length > 0 ? [] : clearing(collection, description, map))]
       : [redacted, ...(isList ? [] : candidates)]
     yield [key, field, { action: 'redact', candidates: texts }]
   }
 }
 
 const always = () => true
+
+const operationOn = (
+  field: string,
+  action: FieldOperation['action'],
+  candidates: readonly Cell[],
+): readonly (readonly [string, FieldOperation])[] =>
+  candidates.length === 0 ? [] : [[field, { action, candidates }]]
+
+/** What would be put in place of a whole cell. */
+const clearing = (collection: MappedCollection, field: FieldDescription, map: FieldMap): readonly Cell[] =>
+  actionFor(collection.description, field, { ...map, erase: 'clear' }, collection.map).candidates
 
 function isNullableIn(system: MappedSystem, collection: string, field: string): boolean {
   const description: CollectionDescription | undefined = system.description.collections.find(

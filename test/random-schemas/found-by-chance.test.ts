@@ -266,6 +266,23 @@ describe('an erasure', () => {
     assert.deepEqual(one.query('select email, label from invoice'), ['H.bert@example.org|a table'])
   })
 
+  it('takes a name out of a title of hers that may stand but once, where the mark of another stands already', async () => {
+    await using one = await smallCase(installation.ctx, {
+      tables: `${twoPeople('J')}
+        create table profile (id integer primary key, person_id integer references person, title text not null unique);
+        insert into profile values (1, 1, 'Anna Muster'), (2, 2, 'Bert Ruiz'), (3, 1, 'head gardener');`,
+      map: `
+        ${personMap}
+        profile: {rows: clear, fields: {title: {category: free-text, erase: redact}}, ${ofPerson}}`,
+    })
+    for (const who of ['J.anna@example.org', 'J.bert@example.org'])
+      assert.equal((await one.erase(who)).state, 'completed')
+    assert.deepEqual(
+      one.query("select count(*) from profile where title like '%Muster%' or title like '%Ruiz%'"),
+      ['0'],
+    )
+  })
+
   it('takes a number out of a key where the same was done for somebody else before', async () => {
     await using one = await smallCase(installation.ctx, {
       tables: `
