@@ -1,15 +1,18 @@
 import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { sequence, verifyLog } from '../../src/evidence/public.ts'
 import { readConfig } from '../../src/platform/config.ts'
 import type { Context } from '../../src/platform/context.ts'
 import { openPool } from '../../src/platform/database.ts'
 import { makeDatabase, openInstallation } from '../../src/platform/installation.ts'
 import { sql } from '../../src/platform/sql.ts'
+import { leaseMs } from '../../src/requests/run-step.ts'
 import { type Company, makeCompany } from './company.ts'
 import { type Crew, openCrew } from './crew.ts'
 import { type Disk, openDisk } from './disk.ts'
+import { Finding } from './finding.ts'
 import { openPower, type PoweredServer } from './power.ts'
 import { openRoad, type Road } from './road.ts'
 
@@ -33,6 +36,11 @@ export interface Arena extends AsyncDisposable {
   readonly disks: Readonly<Record<Place, Disk>> | undefined
   /** What eight seconds without a sign of life do: the steps of the dead are anybody's. */
   expireLeases(request: string): Promise<void>
+  /**
+   * Waits until nobody has a step of it. What somebody sent before they were killed may arrive after their leases were
+   * ended: then they have one more, and who judges before it is over calls work stuck that would be taken up in seconds.
+   */
+  leasesOver(request: string): Promise<void>
   cutOwnConnections(): Promise<void>
   logHolds(): Promise<boolean>
 }
@@ -91,6 +99,17 @@ export async function openArena(): Promise<Arena> {
         sql`update requests.step set leased_until = ${new Date(Date.now() - 1_000)}
             where request_id = ${request} and state = 'running'`,
       )
+    },
+    async leasesOver(request) {
+      const isOver = async () => {
+        const held = await ctx.db.rows(
+          sql`select s.system from requests.step s
+              where s.request_id = ${request} and s.state = 'running' and s.leased_until > ${new Date()}`,
+        )
+        return held.length === 0
+      }
+      for (const deadline = Date.now() + 3 * leaseMs; !(await isOver()); await sleep(100))
+        if (Date.now() > deadline) throw new Finding('stuck', 'a lease of the dead does not end')
     },
     cutOwnConnections: () =>
       ownServer.administer(

@@ -49,6 +49,7 @@ export async function falseClaim(arena: Arena, erasure: Erasure): Promise<readon
 async function finish(arena: Arena, erasure: Erasure): Promise<string> {
   const { ctx } = arena
   for (let tries = 1; ; tries += 1) {
+    await arena.leasesOver(erasure.request)
     const ahead = tries * 8 * 3_600_000
     await workDue({ ...ctx, now: () => new Date(Date.now() + ahead) })
     const { state } = await outcomeOf(ctx, erasure.request)
