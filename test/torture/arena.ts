@@ -95,9 +95,12 @@ export async function openArena(): Promise<Arena> {
     target,
     disks,
     async expireLeases(request) {
+      // A worker that was frozen in the middle of writing holds the row until it is woken, by whoever waits here.
       await ctx.db.run(
         sql`update requests.step set leased_until = ${new Date(Date.now() - 1_000)}
-            where request_id = ${request} and state = 'running'`,
+            where (subject_id, request_id, system) in (
+              select s.subject_id, s.request_id, s.system from requests.step s
+              where s.request_id = ${request} and s.state = 'running' for update skip locked)`,
       )
     },
     async leasesOver(request) {
