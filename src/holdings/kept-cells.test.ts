@@ -24,6 +24,12 @@ describe('what was kept of rows without key', () => {
     assert.equal(isKept('mail', '5', 'body', 'to Anna'), false)
   })
 
+  it('is none of the records in doubt, whatever they hold', () => {
+    const isKept = keptCells([{ ...place, key: '1' }], [{ collection: 'mail', key: '9' }])
+    assert.equal(isKept('mail', '9', 'body', 'to Anna'), false)
+    assert.equal(isKept('mail', '4', 'body', 'to Anna'), true)
+  })
+
   it('says nothing of rows with a key but where they stand', () => {
     const isKept = keptCells([{ ...place, key: '1', lasting: true }])
     assert.equal(isKept('mail', '1', 'body', 'anything'), true)

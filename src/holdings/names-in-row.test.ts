@@ -1,45 +1,20 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
-import type { FieldDescription } from '../connectors/public.ts'
+import { aCollection, aField, aSystem } from '../inventory/description.fixture.ts'
 import { mappedSystem } from './mapped-system.ts'
 import { namesIn } from './names-in-row.ts'
-
-const described = (name: string): FieldDescription => ({
-  name,
-  type: 'text',
-  kind: 'text',
-  nullable: true,
-  maxLength: null,
-  generated: false,
-  default: null,
-  comment: null,
-  values: null,
-}) // prettier-ignore
 
 /** The names in a row of a table whose columns all hold names, as sentences. */
 function namesOf(row: Readonly<Record<string, string | null>>): readonly string[] {
   const columns = Object.keys(row)
-  const table = {
-    name: 'person',
-    kind: 'table',
-    comment: null,
-    rows: 1,
-    key: [],
-    uniques: [],
-    checks: [],
-    foreignKeys: [],
-    writable: true,
-    unreadable: null,
-    fields: columns.map(described),
-  } as const
+  const table = aCollection(
+    'person',
+    columns.map((name) => aField(name)),
+  )
   const fields = Object.fromEntries(columns.map((name) => [name, { category: 'person-name' } as const]))
   const systems = { shop: { collections: { person: { rows: 'delete', fields } } } } as const
-  const [collection] = mappedSystem({ version: 1, systems, rules: {} }, 'shop', {
-    engine: 'test',
-    fingerprint: '',
-    collections: [table],
-  }).collections
+  const [collection] = mappedSystem({ version: 1, systems, rules: {} }, 'shop', aSystem(table)).collections
   assert.ok(collection)
   return namesIn(collection, Object.values(row)).map((words) => words.join(' '))
 }
