@@ -10,6 +10,8 @@ export const problem = problems({
   'connectors.unreachable': outOfReach(),
   /** The target refuses a right. params: `what` (e.g. `delete on public.customer`). */
   'connectors.refused': outOfReach(),
+  /** params: `system`, `engine` (e.g. `MySQL 5.7`), `oldest` that can be connected. */
+  'connectors.too-old': outOfReach(),
   /** params: `system`, `what`. */
   'connectors.timeout': outOfReach(504),
   /** Somebody else is writing. params: `system`, `what`. */

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { isProblem } from '../../platform/problem.ts'
 import { driver } from './driver.ts'
+import { refuseTooOld } from './server.ts'
 
 const limits = { statementTimeoutMs: 2_000, lockTimeoutMs: 300 }
 
@@ -45,6 +46,26 @@ function greeting(): Buffer {
 }
 
 const ok = (number: number): Buffer => packet(number, [0, 0, 0, 2, 0, 0, 0])
+
+const text = (value: string): Buffer => Buffer.concat([Buffer.from([value.length]), Buffer.from(value)])
+const end = [0xfe, 0, 0, 2, 0]
+
+/** The answer to `show variables`: two columns of text. */
+function variables(rows: Readonly<Record<string, string>>): Buffer {
+  const column = (name: string) => [
+    ...['def', '', '', '', name, name].map(text),
+    [0x0c, 45, 0, 0xff, 0, 0, 0, 0xfd, 0, 0, 0, 0, 0],
+  ]
+  const answer = [
+    [[2]],
+    column('Variable_name'),
+    column('Value'),
+    [end],
+    ...Object.entries(rows).map((row) => row.map(text)),
+    [end],
+  ]
+  return Buffer.concat(answer.map((parts, i) => packet(i + 1, ...parts)))
+}
 
 interface Stranger {
   readonly port: number
@@ -171,4 +192,45 @@ describe('a server that speaks MySQL and means no good', () => {
       }
     }
   })
+})
+
+describe('a server older than the driver speaks with', () => {
+  it('is told by name and version, and asked nothing more', async () => {
+    const server = await stranger(
+      (socket) => socket.write(ok(2)),
+      (socket) => socket.write(ok(1)),
+      (socket) => socket.write(variables({ version: '5.7.44-log', max_allowed_packet: '4194304' })),
+    )
+    try {
+      await assert.rejects(openAt(server.port), {
+        code: 'connectors.too-old',
+        params: { system: `mysql://127.0.0.1:${server.port}/shop`, engine: 'MySQL 5.7', oldest: 'MySQL 8.0' },
+      })
+      assert.match(server.heard().toString('latin1'), /show session variables/)
+      assert.doesNotMatch(server.heard().toString('latin1'), /information_schema|max_execution_time/)
+    } finally {
+      server.close()
+    }
+  })
+
+  for (const [version, engine] of [
+    ['5.5.62', 'MySQL 5.5'],
+    ['10.5.29-MariaDB-0+deb11u1', 'MariaDB 10.5'],
+    ['5.5.68-MariaDB', 'MariaDB 5.5'],
+  ] as const)
+    it(`${engine} is too old`, () =>
+      assert.throws(() => refuseTooOld(version, 'shop'), {
+        code: 'connectors.too-old',
+        params: { system: 'shop', engine, oldest: /^MariaDB/.test(engine) ? 'MariaDB 10.6' : 'MySQL 8.0' },
+      }))
+
+  for (const version of [
+    '8.0.11',
+    '8.0.mysql_aurora.3.04.0',
+    '9.7.0',
+    '10.6.0-MariaDB',
+    '11.8.3-MariaDB-log',
+    'unheard-of',
+  ])
+    it(`${version} is not`, () => refuseTooOld(version, 'shop'))
 })

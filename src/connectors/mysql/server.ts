@@ -1,5 +1,6 @@
 import { join, raw, type Sql, sql } from '../../platform/sql.ts'
 import type { SessionLimits } from '../connector.ts'
+import { problem } from '../problems.ts'
 import type { Connection } from './connection.ts'
 
 /** Which server it is, and what that means for how it is spoken to. */
@@ -20,7 +21,13 @@ const idleSeconds = 300
 /** A row that we are slow to take is not a lost connection. */
 const slowReaderSeconds = 600
 
-/** Asks who answers, and sets the session up. Whatever else the target's administrator chose for sessions, these hold. */
+/** The first versions that speak as this driver does: before them columns, constraints and documents are described otherwise. */
+const oldest = { MySQL: '8.0', MariaDB: '10.6' } as const
+
+/**
+ * Asks who answers, and sets the session up. Whatever else the target's administrator chose for sessions, these hold.
+ * Throws `connectors.too-old`.
+ */
 export async function settle(connection: Connection, limits: SessionLimits, access: Access): Promise<Server> {
   const set = (settings: Readonly<Record<string, string>>) => {
     const assignments = Object.entries(settings).map(([key, value]) => raw(`${key} = ${value}`))
@@ -30,7 +37,8 @@ export async function settle(connection: Connection, limits: SessionLimits, acce
   await set(commonSettings(limits))
   const facts = await readFacts(connection)
   const version = facts.get('version') ?? ''
-  const isMariadb = isMariadbVersion(version)
+  const isMariadb = productOf(version) === 'MariaDB'
+  refuseTooOld(version, connection.shown)
   await set({
     ...(isMariadb ? mariadbSettings(limits, access) : mysqlSettings(limits)),
     ...(access === 'write' && { wait_timeout: String(idleSeconds) }),
@@ -49,10 +57,27 @@ const settingUp = { what: 'setting up the session' }
 
 const readingTheVersion = { what: 'reading the version' }
 
-/** E.g. `MariaDB 10.11.19`. */
+/** E.g. `MariaDB 10.11.19`. Throws `connectors.too-old`. */
 export async function engineOf(connection: Connection): Promise<string> {
   const { rows } = await connection.run(raw('select version()'), readingTheVersion)
-  return engineName(rows[0]?.[0] ?? '')
+  const version = rows[0]?.[0] ?? ''
+  refuseTooOld(version, connection.shown)
+  return engineName(version)
+}
+
+/** Throws `connectors.too-old` for what `version()` says of a server before MySQL 8.0 or MariaDB 10.6. */
+export function refuseTooOld(version: string, system: string): void {
+  const product = productOf(version)
+  const [, major, minor] = /^(\d+)\.(\d+)/.exec(version) ?? []
+  const [least = '', next = ''] = oldest[product].split('.')
+  // What tells no number is not called old: the statements that follow tell.
+  if (major === undefined || minor === undefined) return
+  if (Number(major) > Number(least) || (major === least && Number(minor) >= Number(next))) return
+  throw problem('connectors.too-old', {
+    system,
+    engine: `${product} ${major}.${minor}`,
+    oldest: `${product} ${oldest[product]}`,
+  })
 }
 
 async function readFacts(connection: Connection): Promise<ReadonlyMap<string, string>> {
@@ -63,11 +88,10 @@ async function readFacts(connection: Connection): Promise<ReadonlyMap<string, st
   return new Map(rows.map(([key, value]) => [key ?? '', value ?? '']))
 }
 
-const isMariadbVersion = (version: string): boolean => /mariadb/i.test(version)
+const productOf = (version: string): keyof typeof oldest => (/mariadb/i.test(version) ? 'MariaDB' : 'MySQL')
 
 /** `10.11.19-MariaDB-0+deb12u1` → `MariaDB 10.11.19`. */
-const engineName = (version: string): string =>
-  `${isMariadbVersion(version) ? 'MariaDB' : 'MySQL'} ${version.split(/[-+ ]/)[0]}`
+const engineName = (version: string): string => `${productOf(version)} ${version.split(/[-+ ]/)[0]}`
 
 const inSeconds = (ms: number): string => String(Math.max(1, Math.ceil(ms / 1000)))
 
