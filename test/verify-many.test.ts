@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { after, before, describe, it } from 'node:test'
-import { type VerifyInput, verifyAbsence, verifyAbsenceOfMany } from '../src/holdings/public.ts'
-import { addSystem, importMap, removeSystem, scanSystems } from '../src/inventory/public.ts'
+import { openSystems, type VerifyInput, verifyAbsence, verifyAbsenceOfMany } from '../src/holdings/public.ts'
+import { addSystem, importMap, openForReading, removeSystem, scanSystems } from '../src/inventory/public.ts'
 import type { Context } from '../src/platform/context.ts'
 import { isProblem } from '../src/platform/problem.ts'
 import { sql } from '../src/platform/sql.ts'
@@ -58,6 +58,27 @@ const inputFor = (email: string, systems: readonly string[]): VerifyInput => ({
   undecided: [],
   others: [],
   kept: [],
+})
+
+describe('a search while all the places in one system are taken', () => {
+  it('goes through the others, and says of that one that it was out of reach', async () => {
+    await using taken = new AsyncDisposableStack()
+    for (let place = 0; place < 4; place++) taken.use(await openForReading(ctx, 'desk'))
+    {
+      await using systems = await openSystems(ctx, { waitMs: 50 })
+      assert.deepEqual(
+        systems.open.map(({ system }) => system.name),
+        ['shop'],
+      )
+      assert.deepEqual(
+        systems.unreachable.map(({ name, code }) => [name, code]),
+        [['desk', 'connectors.unreachable']],
+      )
+    }
+    await taken.disposeAsync()
+    await using systems = await openSystems(ctx, { waitMs: 50 })
+    assert.deepEqual([systems.open.length, systems.unreachable], [2, []])
+  })
 })
 
 describe('a look at many people at once', () => {

@@ -16,6 +16,8 @@ export interface OpenSystems extends AsyncDisposable {
 export interface OpenOptions {
   /** Only these; default all that the map names. */
   readonly systems?: readonly string[] | undefined
+  /** How long to wait for systems that others use already; see `roomInSystems`. */
+  readonly waitMs?: number
   readonly onProgress?: ((system: string, done: number, total: number) => void) | undefined
 }
 
@@ -25,13 +27,15 @@ const openedAtOnce = 8
 /** Opens the mapped systems side by side; told of, and answered, in their order. Disposing of them closes their sessions. */
 export async function openSystems(
   ctx: Context,
-  { systems, onProgress }: OpenOptions = {},
+  { systems, waitMs, onProgress }: OpenOptions = {},
 ): Promise<OpenSystems> {
   await using stack = new AsyncDisposableStack()
   const { map } = await currentMap(ctx)
   const names = systems ?? Object.keys(map.systems)
-  const room = stack.use(await roomInSystems(ctx, names))
+  const room = stack.use(await roomInSystems(ctx, names, waitMs))
   const opening = sideBySide(names, openedAtOnce, async (name) => {
+    const full = room.full.get(name)
+    if (full) throw full
     const session = stack.use(await openForReading(ctx, name, { room }))
     return { session, system: mappedSystem(map, name, await session.describe({ counts: false })) }
   })

@@ -24,30 +24,41 @@ const sessionsAtOnce = 4
 /** Longer than one person takes anywhere; whoever waits in vain is told to come back. */
 const longestWaitMs = 60_000
 
+/** Places in several systems, and what stands for those that had none left in time. */
+export interface Rooms extends Disposable {
+  readonly full: ReadonlyMap<string, Problem>
+}
+
 /**
  * Room for a session with each of these systems: wherever several are open at once it is taken for all of them before any is
- * opened. Throws `connectors.unreachable` when there is none in time.
+ * opened. `waitMs`: for all of them together.
  */
 export async function roomInSystems(
   ctx: Context,
   names: readonly string[],
-  use: Use = 'read',
-): Promise<Disposable> {
+  waitMs = longestWaitMs,
+): Promise<Rooms> {
   using stack = new DisposableStack()
-  for (const system of [...new Set(names)].sort())
-    stack.use(
-      await roomAt(`${ctx.paths.keys} ${use} ${system}`, {
-        atOnce: sessionsAtOnce,
-        waitMs: longestWaitMs,
-        system,
-      }),
-    )
-  return stack.move()
+  const full = new Map<string, Problem>()
+  const end = performance.now() + waitMs
+  for (const name of [...new Set(names)].sort())
+    try {
+      stack.use(await roomInSystem(ctx, name, 'read', Math.max(0, end - performance.now())))
+    } catch (error) {
+      if (!isOutOfReach(error)) throw error
+      full.set(name, error)
+    }
+  const places = stack.move()
+  return { full, [Symbol.dispose]: () => places.dispose() }
 }
+
+/** Throws `connectors.unreachable` when there is none in time. */
+const roomInSystem = (ctx: Context, system: string, use: Use, waitMs = longestWaitMs): Promise<Disposable> =>
+  roomAt(`${ctx.paths.keys} ${use} ${system}`, { atOnce: sessionsAtOnce, waitMs, system })
 
 /**
  * A read-only session with a system. Throws `inventory.unknown-system`, `inventory.restored`, and whatever `connectors.…`
- * the target answers. `room`: what the caller holds already.
+ * the target answers. `room`: what the caller holds already, this system's place among it.
  */
 export async function openForReading(
   ctx: Context,
@@ -64,7 +75,7 @@ export async function openBehindShutDoors(
   name: string,
   limits = readLimits,
 ): Promise<ReadSession> {
-  return inRoom(await roomInSystems(ctx, [name]), () => openRoomed(ctx, name, limits))
+  return inRoom(await roomInSystem(ctx, name, 'read'), () => openRoomed(ctx, name, limits))
 }
 
 async function openRoomed(ctx: Context, name: string, limits: SessionLimits): Promise<ReadSession> {
@@ -88,7 +99,7 @@ export async function openForErasingBehindShutDoors(
   name: string,
   limits = eraseLimits,
 ): Promise<WriteSession> {
-  return inRoom(await roomInSystems(ctx, [name], 'erase'), async () => {
+  return inRoom(await roomInSystem(ctx, name, 'erase'), async () => {
     const system = await knownSystem(ctx, name)
     return openWrite(targetOf(ctx, system, 'erase'), limits)
   })
