@@ -24,7 +24,7 @@ export interface BenchInstallation {
 export async function inBenchInstallation(run: (bench: BenchInstallation) => Promise<void>): Promise<void> {
   await using stack = new AsyncDisposableStack()
   const { ctx, urls, url } = quick ? await borrowed(stack) : await durable(stack)
-  await using admin = openPool(url('postgres'), 'dossier bench', 1)
+  await using admin = openPool(url('postgres'), 'dossier bench', { max: 1 })
   const told = await admin.row<{ version: string; postmaster: number }>(
     sql`select current_setting('server_version') as version,
           pg_catalog.split_part(pg_catalog.pg_read_file('postmaster.pid'), E'\n', 1)::int as postmaster`,
@@ -36,7 +36,10 @@ export async function inBenchInstallation(run: (bench: BenchInstallation) => Pro
     const database = `bench_${label}_${process.pid}`
     await admin.run(sql`create database ${name(database)}`)
     made.defer(async () => void (await admin.run(sql`drop database ${name(database)} with (force)`)))
-    return { url: url(database), pool: made.use(openPool(url(database), 'dossier bench', connections)) }
+    return {
+      url: url(database),
+      pool: made.use(openPool(url(database), 'dossier bench', { max: connections })),
+    }
   }
   await run({ ctx, urls, server: told, emptyDatabase })
 }

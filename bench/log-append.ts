@@ -266,7 +266,7 @@ async function proving(ctx: Context): Promise<readonly Figure[]> {
 }
 
 async function measure({ ctx: own, urls, emptyDatabase }: BenchInstallation) {
-  await using db = openPool(urls.main, 'dossier bench producers', connections)
+  await using db = openPool(urls.main, 'dossier bench producers', { max: connections })
   const { pool: plain } = await emptyDatabase('plain', connections)
   const ctx: Context = { ...own, db }
   await plainTable(ctx, plain)

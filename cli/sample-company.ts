@@ -84,7 +84,7 @@ const onServer = (url: string): ShopDatabase => ({
 /** In the embedded cluster, with a role and a password of its own. Nothing else there has this name. */
 function inCluster(clusterUrl: (database: string) => string): ShopDatabase {
   const shop = 'sample_shop'
-  const admin = openPool(clusterUrl('postgres'), 'dossier sample', 1)
+  const admin = openPool(clusterUrl('postgres'), 'dossier sample', { max: 1 })
   const drop = async () => {
     await admin.run(sql`drop database if exists ${name(shop)} with (force)`)
     await admin.run(sql`drop role if exists ${name(shop)}`)

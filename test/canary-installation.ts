@@ -49,7 +49,7 @@ export async function overheardInstallation(): Promise<OverheardInstallation> {
     own.username = role.name
     return own.href
   }
-  await using admin = openPool(cluster.url('postgres'), 'dossier test', 1)
+  await using admin = openPool(cluster.url('postgres'), 'dossier test', { max: 1 })
   for (const database of ['main', 'keys']) await makeDatabase(admin, role, database)
   const resources = stack.move()
   return {

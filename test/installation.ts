@@ -108,10 +108,10 @@ async function makeTemplate(server: TestServer, kind: Kind): Promise<string> {
     if (present.includes(name)) return name
     for (const outdated of present) await admin.query(`drop database if exists ${outdated} with (force)`)
     const draft = `${prefix}draft`
-    await using pool = openPool(server.url('postgres'), 'dossier test', 1)
+    await using pool = openPool(server.url('postgres'), 'dossier test', { max: 1 })
     await makeDatabase(pool, owner, draft)
     {
-      await using inside = openPool(asOwner(server.url(draft)), 'dossier test', 1)
+      await using inside = openPool(asOwner(server.url(draft)), 'dossier test', { max: 1 })
       await migrate(inside, directory, new Date())
     }
     await admin.query(`alter database ${draft} rename to ${name}`)

@@ -53,7 +53,7 @@ async function attack(rows: readonly Row[], keyDirectory: string): Promise<reado
 /** Every file of the database of keys, as it lies on the disk, and the stretch of the log that was written meanwhile. */
 async function onDisk(at: TestInstallation, since: string) {
   const database = new URL(at.urls.keys).pathname.slice(1)
-  await using admin = openPool(at.server.url(database), 'dossier test', 1)
+  await using admin = openPool(at.server.url(database), 'dossier test', { max: 1 })
   await admin.run(sql`checkpoint`)
   const [place] = await admin.rows<{ data: string; oid: string; first: string; last: string }>(
     sql`select pg_catalog.current_setting('data_directory') as data, d.oid::text as oid,

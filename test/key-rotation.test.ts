@@ -306,7 +306,7 @@ describe('the key that protects people’s keys', () => {
     const database = url.pathname.slice(1)
     await administer(at.server, `create database ${database} owner dossier`)
     stack.defer(() => administer(at.server, `drop database if exists ${database} with (force)`))
-    await using old = openPool(url.href, 'dossier test', 1)
+    await using old = openPool(url.href, 'dossier test', { max: 1 })
     await migrate(old, migrations.keys, new Date(), 2)
     const [row] = await at.ctx.keys.rows<{ wrapped: Buffer; commitment: Buffer }>(
       sql`select k.wrapped, k.commitment from subjects.subject_key k`,

@@ -38,6 +38,8 @@ export async function* sectionsOf(
   onTable: (table: string, done: number, total: number) => void,
 ): AsyncGenerator<Buffer> {
   await tx.run({ parts: ['set transaction isolation level repeatable read, read only'], values: [] })
+  // A slow disk is no process that was stopped.
+  await tx.run({ parts: ['set local idle_in_transaction_session_timeout = 0'], values: [] })
   // Before the snapshot is taken: a table that took another's place after it would look empty.
   await tx.run({ parts: [`lock table ${tablesOf[part].join(', ')} in access share mode`], values: [] })
   await writeAlike(tx)

@@ -78,8 +78,10 @@ async function withDatabases<T>(
 ): Promise<T> {
   await using stack = new AsyncDisposableStack()
   const reached = await reachDatabases({ config, urls }, stack)
-  const main = stack.use(openPool(reached.urls.main, 'dossier restore'))
-  const keys = stack.use(openPool(reached.urls.keys, 'dossier restore keys', 2))
+  const main = stack.use(openPool(reached.urls.main, 'dossier restore', { idleInTransactionMs: 0 }))
+  const keys = stack.use(
+    openPool(reached.urls.keys, 'dossier restore keys', { max: 2, idleInTransactionMs: 0 }),
+  )
   for (const database of [main, keys]) await checkDatabase(database)
   const { data } = config.paths
   if (!(await claim(main, data, stack)) || (await isInUse(main)))

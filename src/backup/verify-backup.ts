@@ -31,10 +31,13 @@ export async function verifyBackup(
   for (const part of ['main', 'keys'] as const) {
     const database = `verified_${part}`
     {
-      await using admin = openPool(cluster.url('postgres'), 'dossier verification', 1)
+      await using admin = openPool(cluster.url('postgres'), 'dossier verification', { max: 1 })
       await admin.run(sql`create database ${name(database)}`)
     }
-    await using db = openPool(cluster.url(database), 'dossier verification', 1)
+    await using db = openPool(cluster.url(database), 'dossier verification', {
+      max: 1,
+      idleInTransactionMs: 0,
+    })
     const file = { directory, name: partFiles[part], part, secret: secrets[part] }
     await db.transaction(async (tx) => {
       const { read } = await loadPart(tx, file, ctx.now(), readThrough, onProgress)

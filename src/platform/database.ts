@@ -44,13 +44,20 @@ async function send(
 
 /** PostgreSQL names values in message and detail ("Key (email)=(…)"): only SQLSTATE and names of things go further. */
 export function hideValues(error: unknown): unknown {
-  if (!(error instanceof pg.DatabaseError)) return error
+  if (!(error instanceof pg.DatabaseError)) return withCode(error)
   const { code = '?', constraint, table, routine } = error
   const safe = new Error(
     `PostgreSQL ${code}${constraint ? ` constraint ${constraint}` : ''}${table ? ` table ${table}` : ''} (${routine ?? '?'})`,
   )
   return Object.assign(safe, { code, ...(constraint && { constraint }) })
 }
+
+/** What the driver says, in words alone, of a connection that died while nobody asked it anything, or without an answer. */
+const diedSilently = /^(?:Connection terminated|Client (?:has encountered a connection error|was closed))/
+const withCode = (error: unknown): unknown =>
+  error instanceof Error && sqlState(error) === undefined && diedSilently.test(error.message)
+    ? Object.assign(error, { code: 'ECONNRESET' })
+    : error
 
 export const sqlState = (error: unknown): string | undefined =>
   typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string'
@@ -75,8 +82,27 @@ function asDb(client: pg.Pool | pg.PoolClient, transaction: Db['transaction']): 
   }
 }
 
+/**
+ * Longer than any transaction waits for its own process between two statements. A process that was stopped in the middle of
+ * one holds its rows, and whoever wants them, no longer than this.
+ */
+const idleInTransactionMs = 60_000
+
+export interface PoolOptions {
+  /** Connections at most. */
+  readonly max?: number
+  /** Default 60 s; 0 is for ever, for what reads or fills a whole database in one transaction. */
+  readonly idleInTransactionMs?: number
+}
+
 /** A pool on one of our own databases. `application_name` starts with `dossier`: the embedded cluster counts on it. */
-export function openPool(url: string, applicationName = 'dossier', max = 8): Pool {
+export function openPool(
+  url: string,
+  applicationName = 'dossier',
+  { max = 8, idleInTransactionMs: idle = idleInTransactionMs }: PoolOptions = {},
+): Pool {
+  // With BEGIN, not when connecting: a pooler between us and the server knows no such parameter.
+  const begin = `begin; set local idle_in_transaction_session_timeout = ${idle}`
   const pool = new pg.Pool({
     connectionString: url,
     application_name: connectionName(applicationName),
@@ -99,7 +125,7 @@ export function openPool(url: string, applicationName = 'dossier', max = 8): Poo
       const db: Db = asDb(client, (inner) => inner(db))
       let broken = false
       try {
-        await client.query('begin')
+        await client.query(begin)
         const result = await work(db)
         await client.query('commit')
         return result

@@ -45,7 +45,7 @@ export async function openInstallation(options: InstallationOptions): Promise<In
   await using stack = new AsyncDisposableStack()
   const { urls, clusterUrl } = await reachDatabases(options, stack)
   const main = stack.use(openPool(urls.main, `dossier ${options.role}`))
-  const keys = stack.use(openPool(urls.keys, `dossier ${options.role} keys`, 4))
+  const keys = stack.use(openPool(urls.keys, `dossier ${options.role} keys`, { max: 4 }))
   for (const database of [main, keys]) await checkDatabase(database)
   await migrate(main, migrations.main, config.now())
   await migrate(keys, migrations.keys, config.now())
@@ -109,7 +109,7 @@ export async function reachDatabases(
   const cluster = await openCluster({ directory: paths.cluster, password })
   stack.defer(() => cluster.close())
   const role = { name: 'dossier', password }
-  await using admin = openPool(cluster.url('postgres'), 'dossier set-up', 1)
+  await using admin = openPool(cluster.url('postgres'), 'dossier set-up', { max: 1 })
   for (const database of ['dossier', 'dossier_keys']) await makeDatabase(admin, role, database)
   const url = (database: string) =>
     `postgres://${role.name}:${encodeURIComponent(password)}@127.0.0.1:${cluster.port}/${database}`

@@ -133,7 +133,7 @@ async function openWatch(
   stack: AsyncDisposableStack,
 ): Promise<Context> {
   {
-    await using admin = openPool(server.url('postgres'), 'dossier torture', 1)
+    await using admin = openPool(server.url('postgres'), 'dossier torture', { max: 1 })
     for (const database of ['dossier', 'dossier_keys']) await makeDatabase(admin, owner, database)
   }
   const road = stack.use(await openRoad(() => server))
