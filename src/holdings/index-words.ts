@@ -1,7 +1,8 @@
 import { nameForms } from './name-forms.ts'
 import { oneCase } from './one-case.ts'
 import { addPerson, listOf, type PeopleBy } from './people-by.ts'
-import { orders, type Term } from './spans.ts'
+import type { Term } from './spans.ts'
+import { orders } from './spans-of-name.ts'
 
 /** Runs of letters and digits: a name or a customer number stands between two borders of such runs. */
 export const wordsOf = (text: string): readonly string[] =>

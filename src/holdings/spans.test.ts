@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
+import { spansByPatterns } from './spans.fixture.ts'
 import { redact, redactionMark, spansOf, type Term } from './spans.ts'
 
 const cut = (text: string, ...terms: Term[]): string => redact(text, spansOf(text, terms), null)
@@ -46,6 +47,55 @@ describe('traces of a person in a text', () => {
   for (const [text, term, expected] of cases)
     it(`takes the ${term.kind} out of “${text.slice(0, 30)}” and nothing else`, () =>
       assert.equal(cut(text, term), expected))
+
+  it('finds what a pattern made for each term finds, in whatever letters', () => {
+    const pieces = fc.constantFrom(
+      ...'a b ß ſ K é e\u0301 ä ae AE Ø ς İ ﬁ 😀 \u0345 1 12 345 + - . , @ %40 %2b %e9 .org'.split(' '),
+    )
+    const written = (least: number, most: number) =>
+      fc.array(pieces, { minLength: least, maxLength: most }).map((all) => all.join(''))
+    const kinds = fc.constantFrom('number', 'username', 'national-id', 'bank-account')
+    const word = fc.constantFrom('a', 'ß', 'é', 'ä', 'Ø', 'Müller', 'b.', ',b')
+    const terms = fc.oneof(
+      fc.record({ kind: kinds, value: written(1, 4) }),
+      fc.record({ kind: fc.constant('phone'), value: fc.stringMatching(/^\+[1-3]{1,11}$/) }),
+      fc.record({
+        kind: fc.constant('name'),
+        value: fc.array(word, { minLength: 1, maxLength: 3 }).map((all) => all.join(' ')),
+      }),
+      fc.tuple(written(1, 3), written(1, 2), fc.boolean()).map(([local, domain, isAlias]) => ({
+        kind: 'email',
+        value: `${local.replaceAll('@', '')}@${domain.replaceAll('@', '')}`,
+        ...(isAlias && { isAlias: true }),
+      })),
+    ) as fc.Arbitrary<Term>
+    const others = ({ value }: Term) =>
+      fc.constantFrom(
+        value,
+        value.toUpperCase(),
+        value.replace('@', '+ä@'),
+        value.replace(' ', ', '),
+        value.replace(/./gu, '$& '),
+      )
+    const cases = terms.chain((term) =>
+      fc.record({ term: fc.constant(term), parts: fc.tuple(written(0, 3), others(term), written(0, 3)) }),
+    )
+    let found = 0
+    fc.assert(
+      fc.property(cases, terms, ({ term, parts }, other) => {
+        const text = parts.join('')
+        const all = [term, { ...other, beside: [term] }]
+        const spans = spansOf(text, all).filter(([start, end]) => end > start)
+        if (spans.length > 0) found += 1
+        assert.deepEqual(spans, spansByPatterns(text, all))
+      }),
+      { numRuns: 400 },
+    )
+    assert.ok(found > 100, `only ${found} of the texts held a term`)
+  })
+
+  it('takes nothing for a name that has no letter', () =>
+    assert.equal(cut('a  b . c', { kind: 'name', value: '\u0301 \u0301' }), 'a  b . c'))
 
   it('leaves no trace behind, and nothing to do a second time', () => {
     const terms = [anna, phone, luis]

@@ -5,7 +5,8 @@ import { indexWords, wordsOf } from './index-words.ts'
 import { letterByLetter } from './letter-by-letter.ts'
 import { fold, foldSpelledOut } from './name-forms.ts'
 import { oneCase } from './one-case.ts'
-import { hasUmlaut, type Term } from './spans.ts'
+import type { Term } from './spans.ts'
+import { hasUmlaut } from './text-as-read.ts'
 
 /** Whom texts may name, out of many people: whoever is not found has no span in any, whoever is may have (`spansOf`). */
 export interface TermIndex {
