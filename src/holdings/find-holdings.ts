@@ -6,7 +6,7 @@ import { type Ambiguous, type FoundMentions, findMentions } from './find-mention
 import type { Holdings, Identifier, SystemHoldings, UnreachableSystem } from './holdings.ts'
 import { collectionOf, type MappedSystem } from './mapped-system.ts'
 import { asUnreachable, openSystems } from './open-systems.ts'
-import { mergePersons, type Person, personIn } from './person.ts'
+import { distinct, leadsIn, mergePersons, type Person, personIn } from './person.ts'
 import type { Rulings } from './possible-match.ts'
 import { problem } from './problems.ts'
 import { askedRows } from './shared-identifier.ts'
@@ -157,15 +157,15 @@ export async function untilNothingNew(
 ): Promise<readonly Result[]> {
   const results = new Map<string, Result & { readonly seeds: string }>()
   for (let round = 0; round < rounds * open.length; round += 1) {
-    const person = mergePersons([
-      { unique: asked, shared: [], names: [] },
-      ...[...results.values()].map(({ system, found }) => personIn(system, found.holdings.collections)),
-    ])
-    refuseTooWide(person, people)
     const before = [...results.values()]
+    const leads = distinct([
+      ...asked,
+      ...before.flatMap(({ system, found }) => leadsIn(system, found.holdings.collections)),
+    ])
+    refuseTooWide(leads, people)
     const due = open.flatMap((one) => {
       if (unreachable.some(({ name }) => name === one.system.name)) return []
-      const seeds = seedsFor(one.system, person.unique, known(one.system.name), before)
+      const seeds = seedsFor(one.system, leads, known(one.system.name), before)
       const fingerprint = JSON.stringify(seeds)
       return results.get(one.system.name)?.seeds === fingerprint ? [] : [{ ...one, seeds, fingerprint }]
     })
@@ -189,9 +189,9 @@ export async function untilNothingNew(
   return open.flatMap(({ system }) => results.get(system.name) ?? [])
 }
 
-export function refuseTooWide(person: Person, people = 1): void {
+export function refuseTooWide(unique: Person['unique'], people = 1): void {
   const counts = new Map<string, number>()
-  for (const { kind } of person.unique) counts.set(kind, (counts.get(kind) ?? 0) + 1)
+  for (const { kind } of unique) counts.set(kind, (counts.get(kind) ?? 0) + 1)
   const most = Math.max(0, ...counts.values())
   if (most > identifiersPerKind * people) throw problem('holdings.too-wide', { count: most })
 }

@@ -223,7 +223,7 @@ function matchedFields(
   return collection.identifiers.filter(({ field, kind }) => {
     const place = collection.fields.indexOf(field)
     return valuesOf(collection.description.fields[place], row.cells[place] ?? null).some((value) =>
-      isOneOf(kind, value, identifiers, system.country),
+      isOneOf(system, kind, value, identifiers),
     )
   })
 }
@@ -245,19 +245,19 @@ function ownElements(
     const [name, fields] = [description && elementsOf(description), collection.partyFields.get(field)]
     if (!name || !fields) return []
     const places = valuesOf(description, row.cells[place] ?? null).flatMap((value, i) =>
-      isOneOf(kind, value, identifiers, system.country) ? [i] : [],
+      isOneOf(system, kind, value, identifiers) ? [i] : [],
     )
     return places.length === 0 ? [] : [{ name, fields, places }]
   })
 }
 
 function isOneOf(
+  system: MappedSystem,
   kind: Identifier['kind'],
   value: Cell,
   identifiers: readonly Identifier[],
-  country: string | undefined,
 ): boolean {
-  const label = value === null ? null : cellLabel(kind, value, country)
+  const label = value === null ? null : cellLabel(system, kind, value)
   return label !== null && labelsOfAll(identifiers).has(label)
 }
 

@@ -88,7 +88,7 @@ function asPerson(
     ...systems.map(({ system }) => personIn(system, of(system.name)?.collections ?? [])),
   ])
   try {
-    refuseTooWide(person)
+    refuseTooWide(person.unique)
   } catch (error) {
     if (isProblem(error)) return error
     throw error

@@ -1,5 +1,6 @@
-import { normaliseIdentifier } from '../subjects/public.ts'
 import type { Identifier } from './holdings.ts'
+import type { MappedSystem } from './mapped-system.ts'
+import { normalised } from './normalised.ts'
 
 /** A list of identifiers is asked for every row that comes back, and may be that of a thousand people. */
 const labelSets = new WeakMap<readonly Identifier[], ReadonlySet<string>>()
@@ -21,12 +22,8 @@ export const identifierLabels = ({ kind, value }: Identifier): readonly string[]
  * What a cell is compared by: its normal form; for a phone without a country we know its last nine digits. Null where it
  * holds nothing of that kind.
  */
-export function cellLabel(
-  kind: Identifier['kind'],
-  cell: string,
-  country: string | undefined,
-): string | null {
-  const normal = normaliseIdentifier(kind, cell, country)
+export function cellLabel(system: MappedSystem, kind: Identifier['kind'], cell: string): string | null {
+  const normal = normalised(system, kind, cell)
   if (normal !== null) return `${kind} ${normal}`
   return kind === 'phone' ? lastDigits(cell) : null
 }

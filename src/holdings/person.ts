@@ -1,10 +1,10 @@
 import type { Cell } from '../connectors/public.ts'
-import { normaliseIdentifier } from '../subjects/public.ts'
 import { valuesOf } from './elements.ts'
 import { isErasedCell } from './erased-cell.ts'
 import type { CollectionHoldings, Identifier } from './holdings.ts'
 import type { MappedCollection, MappedSystem } from './mapped-system.ts'
 import { namesIn } from './names-in-row.ts'
+import { normalised } from './normalised.ts'
 import { fieldOf, ownCell } from './own-cell.ts'
 import { redact, spansOf, type Term } from './spans.ts'
 
@@ -39,6 +39,17 @@ export function personIn(system: MappedSystem, holdings: readonly CollectionHold
   return { unique: plain(unique), shared: plain(shared), names: [...names.values()] }
 }
 
+/** Of what `personIn` says, what may lead on. */
+export const leadsIn = (
+  system: MappedSystem,
+  holdings: readonly CollectionHoldings[],
+): readonly Identifier[] =>
+  system.collections.flatMap((collection) =>
+    (holdings.find((one) => one.name === collection.name)?.rows ?? []).flatMap((row) =>
+      row.role === 'owner' ? identifiersIn(system, collection, row.cells).filter(({ unique }) => unique) : [],
+    ),
+  )
+
 /** The identifiers a row gives its owner; `unique` ones are nobody else's. */
 export function identifiersIn(
   system: MappedSystem,
@@ -70,7 +81,7 @@ function readIdentifiers(
   return collection.identifiers.flatMap(({ field, kind, unique }) => {
     const cell = ownCell(collection, cells, field)
     return valuesOf(fieldOf(collection, field), cell).flatMap((one) => {
-      const value = one === null ? null : normaliseIdentifier(kind, one, system.country)
+      const value = one === null ? null : normalised(system, kind, one)
       return value === null ? [] : [{ kind, value, unique }]
     })
   })
@@ -94,15 +105,16 @@ export const aliasesOf = ({ unique }: Person): readonly Term[] =>
     .filter(({ kind, value }) => kind === 'email' && !value.includes('+'))
     .map(({ kind, value }) => ({ kind, value, isAlias: true }))
 
+export const distinct = (identifiers: readonly Identifier[]): readonly Identifier[] => [
+  ...new Map(identifiers.map(({ kind, value }) => [`${kind} ${value}`, { kind, value }])).values(),
+]
+
 export function mergePersons(persons: readonly Person[]): Person {
-  const distinct = (lists: readonly (readonly Identifier[])[]) => [
-    ...new Map(lists.flat().map((one) => [`${one.kind} ${one.value}`, one])).values(),
-  ]
-  const unique = distinct(persons.map((person) => person.unique))
+  const unique = distinct(persons.flatMap((person) => person.unique))
   const known = new Set(unique.map((one) => `${one.kind} ${one.value}`))
   return {
     unique,
-    shared: distinct(persons.map((person) => person.shared)).filter(
+    shared: distinct(persons.flatMap((person) => person.shared)).filter(
       (one) => !known.has(`${one.kind} ${one.value}`),
     ),
     names: [

@@ -2,7 +2,7 @@ import type { RowKey } from '../connectors/public.ts'
 import { tuplesOf } from './cells.ts'
 import { valuesOf } from './elements.ts'
 import type { Seeds } from './find-in-system.ts'
-import type { HeldRow, SystemHoldings } from './holdings.ts'
+import type { CollectionHoldings, HeldRow, SystemHoldings } from './holdings.ts'
 import { cellLabel, identifierLabels } from './identifier-labels.ts'
 import { isStill } from './known-again.ts'
 import type { MappedCollection, MappedSystem, ResolvedLink } from './mapped-system.ts'
@@ -77,14 +77,22 @@ export function whoseRows(
     holdings: (person) =>
       searched.map(({ system, found }) => ({
         name: found.name,
-        collections: system.collections.map((collection) => ({
-          name: collection.name,
-          fields: collection.fields,
-          rows: rows.get(person)?.get(collection) ?? [],
-          mentions: [],
-        })),
+        collections: system.collections.map((collection) => {
+          const own = rows.get(person)?.get(collection)
+          return own === undefined ? emptyOf(collection) : { ...emptyOf(collection), rows: own }
+        }),
       })),
   }
+}
+
+/** Most people have nothing in most collections: one object says so for all of them. */
+const empty = new WeakMap<MappedCollection, CollectionHoldings>()
+
+function emptyOf(collection: MappedCollection): CollectionHoldings {
+  const { name, fields } = collection
+  const known = empty.get(collection) ?? { name, fields, rows: [], mentions: [] }
+  empty.set(collection, known)
+  return known
 }
 
 const labelOf = (system: string, collection: string, key: RowKey): string =>
@@ -113,7 +121,7 @@ function identifierIndex(nodes: readonly Node[]): ReadonlyMap<string, Reached> {
       const place = collection.fields.indexOf(field)
       const tie: Tie = collection.partyFields.has(field) ? 'party' : 'owner'
       for (const value of valuesOf(collection.description.fields[place], row.cells[place] ?? null)) {
-        const label = value === null ? null : cellLabel(kind, value, system.country)
+        const label = value === null ? null : cellLabel(system, kind, value)
         if (label === null) continue
         const known = index.get(label)
         if (known) known.push([node, tie])
