@@ -36,9 +36,9 @@ async function eraseBoth(meanwhile: () => Promise<void>) {
   const sought = ['anna@example.org', 'bert@example.org'].map((value) => ({
     asked: [{ kind: 'email', value } as const],
   }))
-  const planned = (await planPeople(systems, sought, today)).filter(
-    (one): one is PlannedPerson => !isProblem(one),
-  )
+  const planned = (await Array.fromAsync(planPeople(systems, sought, today)))
+    .flat()
+    .filter((one): one is PlannedPerson => !isProblem(one))
   assert.equal(planned.length, 2)
   await using system = systemInWork(ctx, 'shop')
   const ahead: (readonly PersonWork[])[] = []

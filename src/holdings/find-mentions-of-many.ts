@@ -52,10 +52,10 @@ type Mentions = ReadonlyMap<string, ReadonlyMap<string, ReadonlyMap<number, read
 
 const withMentions = (found: SystemHoldings, person: number, mentions: Mentions): SystemHoldings => ({
   ...found,
-  collections: found.collections.map((held) => ({
-    ...held,
-    mentions: mentions.get(found.name)?.get(held.name)?.get(person) ?? [],
-  })),
+  collections: found.collections.map((held) => {
+    const own = mentions.get(found.name)?.get(held.name)?.get(person)
+    return own === undefined ? held : { ...held, mentions: own }
+  }),
 })
 
 /** One passage over every text in which somebody may be named. */

@@ -14,35 +14,29 @@ export type PlannedPerson = Omit<PlannedErasure, 'holdings'> & {
 }
 
 /** Found by one search: large enough to spare the target, small enough to keep their rows in memory. */
-const together = 250
+const together = 1_000
 
 /**
  * What an erasure of each of many people would do, today, in every mapped system; the problem of whoever cannot be told
- * from others. Reads only: each person's rows twice, and all texts once for all of them; more where rows shared with others
- * turn out to be nobody else's.
+ * from others. Handed out some at a time, in their order, and forgotten. Reads only: each person's rows twice, and all texts
+ * once for all of them; more where rows shared with others turn out to be nobody else's.
  */
-export async function planPeople(
+export async function* planPeople(
   systems: OpenSystems,
   sought: readonly PersonSought[],
   today: string,
-  onProgress?: (done: number) => void,
-): Promise<readonly (PlannedPerson | Problem)[]> {
-  const chunks = Array.from({ length: Math.ceil(sought.length / together) }, (_, i) =>
-    sought.slice(i * together, (i + 1) * together),
-  )
+): AsyncIterable<readonly (PlannedPerson | Problem)[]> {
   const people: (PersonFound | Problem)[] = []
-  for (const chunk of chunks) people.push(...(await findPeople(systems, chunk)).people.map(withoutCells))
+  for (let from = 0; from < sought.length; from += together)
+    people.push(...(await findPeople(systems, sought.slice(from, from + together))).people.map(withoutCells))
   const inTexts = await textsOf(systems, people)
-  const planned: (PlannedPerson | Problem)[] = []
-  for (const [i, chunk] of chunks.entries()) {
-    const before = people.slice(i * together, (i + 1) * together)
-    const known = inTexts.slice(i * together, (i + 1) * together)
-    const { found, texts } = await untilSettled(systems, chunk, before, known)
-    const again = await planChunk(systems, found, texts, today)
-    planned.push(...again.map((one, j) => (one === undefined ? firstProblem(before[j]) : one)))
-    onProgress?.(planned.length)
+  for (let from = 0; from < sought.length; from += together) {
+    const before = people.splice(0, together)
+    const chunk = sought.slice(from, from + together)
+    const { found, texts } = await untilSettled(systems, chunk, before, inTexts.splice(0, together))
+    const planned = await planChunk(systems, found, texts, today)
+    yield planned.map((one, i) => (one === undefined ? firstProblem(before[i]) : one))
   }
-  return planned
 }
 
 type InTexts = FoundMentions | undefined
@@ -97,15 +91,26 @@ const sharedIn = (one: PersonFound | Problem | undefined): string =>
 async function textsOf(
   { open, unreachable }: OpenSystems,
   people: readonly (PersonFound | Problem)[],
-): Promise<readonly InTexts[]> {
+): Promise<InTexts[]> {
   const known = people.filter((one): one is PersonFound => !isProblem(one))
   const mentions = await findMentionsOfMany(
     open.filter(({ system }) => unreachable.every(({ name }) => name !== system.name)),
     known.map(({ person, found }) => ({ person, found, ruledOut: [] })),
   )
-  const of = new Map<PersonFound | Problem, InTexts>(known.map((one, i) => [one, mentions[i]]))
+  const of = new Map(known.map((one, i) => [one as PersonFound | Problem, textsAlone(mentions[i])]))
   return people.map((one) => of.get(one))
 }
+
+const textsAlone = (one: InTexts): InTexts =>
+  one && {
+    ...one,
+    systems: one.systems.map(({ name, collections }) => ({
+      name,
+      collections: collections
+        .filter(({ mentions }) => mentions.length > 0)
+        .map((held) => ({ ...held, rows: [] })),
+    })),
+  }
 
 /** Whoever could not be told from others in the first look is not planned for, whatever the second says. */
 function firstProblem(one: PersonFound | Problem | undefined): Problem {
@@ -113,17 +118,23 @@ function firstProblem(one: PersonFound | Problem | undefined): Problem {
   return one
 }
 
-/** Who owns a row matters while texts are read, and not what stands in it. */
+/** Who owns a row matters while texts are read, and not what stands in it or what led to it. */
 const withoutCells = (one: PersonFound | Problem): PersonFound | Problem =>
-  isProblem(one) ? one : { ...one, found: one.found.map(keysOnly) }
+  isProblem(one) ? one : { person: one.person, found: one.found.map(keysOnly), seeds: {} }
 
 const keysOnly = (found: SystemHoldings): SystemHoldings => ({
   ...found,
-  collections: found.collections.map((one) => ({
-    ...one,
-    rows: one.rows.map((row) => ({ ...row, cells: [] })),
-  })),
+  collections: found.collections.map((one) =>
+    one.rows.length === 0
+      ? one
+      : {
+          ...one,
+          rows: one.rows.map(({ key, role, clears, via }) => ({ key, role, clears, via, cells: none })),
+        },
+  ),
 })
+
+const none: readonly never[] = []
 
 async function planChunk(
   { unreachable }: OpenSystems,

@@ -1,6 +1,6 @@
 import { recordEvidence, recordEvidenceOfMany } from '../evidence/public.ts'
 import {
-  type OpenSystems,
+  type Identifier,
   openSystems,
   type Plan,
   type PlannedPerson,
@@ -36,7 +36,7 @@ export interface PlanBatchOptions {
   readonly onProgress?: (done: number) => void
 }
 
-/** People whose texts are looked through together: each portion reads all texts once. */
+/** People whose texts are looked through together: each portion reads all texts once, and what names them is in memory. */
 const portionSize = 10_000
 const chunkSize = 250
 
@@ -111,21 +111,26 @@ async function planMembers(
     // Whoever came with a plan of their own, and what was said of possible matches, is planned for alone.
     for (const member of members.filter((one) => one.wasPlanned)) await planAlone(ctx, batch, member)
     const fresh = members.filter((one) => !one.wasPlanned)
-    const planned = await planPortion(ctx, systems, fresh, today, (count) => onProgress?.(done + count))
-    for (let from = 0; from < fresh.length; from += chunkSize)
-      await store(ctx, batch, fresh.slice(from, from + chunkSize), planned.slice(from, from + chunkSize))
-    done += members.length
-    onProgress?.(done)
+    done += members.length - fresh.length
+    let stored = 0
+    for await (const planned of planPeople(systems, await soughtOf(ctx, fresh), today)) {
+      for (let from = 0; from < planned.length; from += chunkSize) {
+        lease.check()
+        const some = planned.slice(from, from + chunkSize)
+        await store(ctx, batch, fresh.slice(stored, stored + some.length), some)
+        stored += some.length
+      }
+      onProgress?.(done + stored)
+    }
+    done += stored
   }
 }
 
-async function planPortion(
+/** Who is looked for, and what is known of them from before. */
+async function soughtOf(
   ctx: Context,
-  systems: OpenSystems,
   members: readonly MemberRequest[],
-  today: string,
-  onProgress: (done: number) => void,
-): Promise<readonly (PlannedPerson | Problem)[]> {
+): Promise<readonly { readonly asked: readonly Identifier[]; readonly known: KnownRows }[]> {
   const sought = []
   for (let from = 0; from < members.length; from += chunkSize) {
     const chunk = members.slice(from, from + chunkSize)
@@ -140,14 +145,14 @@ async function planPortion(
     )
     const erased = new Set((await tombstonesOf(ctx, asked.flat())).map(({ identifier }) => identifier))
     for (const one of asked) {
-      const known: Readonly<Record<string, Seeds['rows']>> = one.some((id) => erased.has(id))
-        ? await keptEarlier(ctx, one)
-        : {}
+      const known: KnownRows = one.some((id) => erased.has(id)) ? await keptEarlier(ctx, one) : {}
       sought.push({ asked: one, known })
     }
   }
-  return planPeople(systems, sought, today, onProgress)
+  return sought
 }
+
+type KnownRows = Readonly<Record<string, Seeds['rows']>>
 
 /** Keeps a chunk of plans, each sealed under its person's key. One transaction of many people: a batch chunk (design §5). */
 async function store(

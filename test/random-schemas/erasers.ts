@@ -201,7 +201,7 @@ async function comparePlans(
   alone: PlannedErasure,
 ): Promise<void> {
   await using systems = await openSystems(ctx)
-  const [listed] = await planPeople(systems, [sought], dayOf(ctx))
+  const [[listed] = []] = await Array.fromAsync(planPeople(systems, [sought], dayOf(ctx)))
   if (!listed || isProblem(listed)) throw new Error(`refused in a list: ${listed?.code}`)
   const { holdings, ...rest } = alone
   const write = (one: PlannedPerson) =>

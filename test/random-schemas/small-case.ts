@@ -88,7 +88,7 @@ export async function smallCase(ctx: Context, { tables, map, rules }: SmallCaseI
       const asked = await askedIdentifiers(ctx, identifier)
       const today = ctx.now().toISOString().slice(0, 10)
       await using systems = await openSystems(ctx)
-      const [listed] = await planPeople(systems, [{ asked }], today)
+      const [[listed] = []] = await Array.fromAsync(planPeople(systems, [{ asked }], today))
       assert.ok(listed && !isProblem(listed))
       return [(await planErasure(ctx, { asked }, today)).plan, listed.plan]
     },
