@@ -193,6 +193,11 @@ export interface WriteSession extends ReadSession {
   change(collection: string, changes: readonly RowChange[]): Promise<number>
   /** Returns the rows the target says it removed. */
   remove(collection: string, keys: readonly RowKey[]): Promise<number>
+  /**
+   * From the next statement on the target ends whatever takes longer, or waits longer for others' locks. Absent where it
+   * cannot be told so in the middle of a transaction.
+   */
+  hurry?(limits: Pick<SessionLimits, 'statementTimeoutMs' | 'lockTimeoutMs'>): void
   /** Runs `work`; if it throws, what it wrote is undone and the session goes on. */
   savepoint<T>(work: () => Promise<T>): Promise<T>
   commit(): Promise<void>

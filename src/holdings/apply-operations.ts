@@ -1,10 +1,11 @@
-import type { SystemDescription, WriteSession } from '../connectors/public.ts'
-import { changeRows } from './change-rows.ts'
+import type { Cell, RowKey, SystemDescription, WriteSession } from '../connectors/public.ts'
+import { type ChangedRows, changeRows, type Learnt } from './change-rows.ts'
+import type { SystemHoldings } from './holdings.ts'
 import type { MappedSystem } from './mapped-system.ts'
 import type { CollectionOperations, FieldOperation, RowOperation, SystemOperations } from './plan.ts'
 import { cyclicFields } from './removal-order.ts'
 
-/** What the target says it wrote, and what it was told to write: rows, by collection. */
+/** What the target says it wrote, and what it was told to write, by collection. */
 export type Written = ReadonlyMap<string, Counts>
 
 interface Counts {
@@ -12,6 +13,8 @@ interface Counts {
   removed: number
   toChange: number
   changed: number
+  /** What was written into each row, by field. */
+  readonly cells: Map<RowKey, Map<string, Cell>>
 }
 
 /** Does the work in one transaction of the target: references first, then removal from the leaves inward, then fields. */
@@ -19,16 +22,19 @@ export async function applyOperations(
   session: WriteSession,
   system: MappedSystem,
   operations: SystemOperations,
+  { found, learnt = new Map() }: { readonly found?: SystemHoldings; readonly learnt?: Learnt } = {},
 ): Promise<Written> {
   const written = new Map<string, Counts>()
   const count = (name: string) => {
-    const known = written.get(name) ?? { toRemove: 0, removed: 0, toChange: 0, changed: 0 }
+    const known = written.get(name) ?? { toRemove: 0, removed: 0, toChange: 0, changed: 0, cells: new Map() }
     written.set(name, known)
     return known
   }
-  const change = async (name: string, rows: readonly RowOperation[]): Promise<number> => {
+  const change = async (name: string, rows: readonly RowOperation[]): Promise<void> => {
     const collection = system.description.collections.find((one) => one.name === name)
-    return collection ? changeRows(session, system.name, collection, rows) : 0
+    if (!collection || rows.length === 0) return
+    const known = { learnt, cellOf: cellsOf(found, name) }
+    note(count(name), rows.length, await changeRows(session, system.name, collection, rows, known))
   }
   // A row without key is named by its place, and has another once it was written to: all of it is written at once.
   const lasts = (name: string) => isKeyed(system.description, name)
@@ -36,8 +42,7 @@ export async function applyOperations(
     const first = rows.flatMap((row) =>
       only(row, (operation) => operation.action === 'unlink' || !lasts(name)),
     )
-    count(name).toChange += first.length
-    count(name).changed += await change(name, first)
+    await change(name, first)
   }
   await cutCycles(session, system, operations)
   for (const name of operations.removalOrder) {
@@ -48,10 +53,29 @@ export async function applyOperations(
   }
   for (const { name, change: rows } of operations.collections) {
     const rest = rows.flatMap((row) => only(row, (operation) => operation.action !== 'unlink' && lasts(name)))
-    count(name).toChange += rest.length
-    count(name).changed += await change(name, rest)
+    await change(name, rest)
   }
   return written
+}
+
+function note(counts: Counts, told: number, { changed, written }: ChangedRows): void {
+  counts.toChange += told
+  counts.changed += changed
+  for (const { key, set } of written) {
+    const cells = counts.cells.get(key) ?? new Map<string, Cell>()
+    counts.cells.set(key, cells)
+    for (const [field, cell] of Object.entries(set)) cells.set(field, cell)
+  }
+}
+
+/** What a row that was found held before. */
+function cellsOf(
+  found: SystemHoldings | undefined,
+  name: string,
+): (key: RowKey, field: string) => Cell | undefined {
+  const held = found?.collections.find((one) => one.name === name)
+  const rows = new Map(held?.rows.map((row) => [row.key, row.cells]))
+  return (key, field) => rows.get(key)?.[held?.fields.indexOf(field) ?? -1]
 }
 
 const isKeyed = ({ collections }: SystemDescription, name: string): boolean =>

@@ -3,9 +3,11 @@ import { afterEach, beforeEach, describe, it } from 'node:test'
 import { freshInstallation, type TestInstallation } from '../../test/installation.ts'
 import { postgresServer } from '../../test/servers.ts'
 import { type SmallCompany, smallCompany } from '../../test/small-company.ts'
-import { currentMap, scanSystems } from '../inventory/public.ts'
+import { currentMap, openForErasing, scanSystems } from '../inventory/public.ts'
 import { isProblem } from '../platform/problem.ts'
+import { changeRows, type Learnt } from './change-rows.ts'
 import { erasePeopleInSystem, type PersonWork } from './erase-people-in-system.ts'
+import { HeldTooLong } from './lock-bound.ts'
 import { openSystems } from './open-systems.ts'
 import { type PlannedPerson, planPeople } from './plan-people.ts'
 import { systemInWork } from './system-in-work.ts'
@@ -29,7 +31,7 @@ afterEach(async () => {
 })
 
 /** Erases Anna and Bert; `meanwhile` happens when their work is written ahead for the first time, before it is done. */
-async function eraseBoth(meanwhile: () => Promise<void>) {
+async function eraseBoth(meanwhile: () => Promise<void>, lockedAtMostMs: number | null = null) {
   const { ctx } = installation
   const { map } = await currentMap(ctx)
   await using systems = await openSystems(ctx)
@@ -52,6 +54,7 @@ async function eraseBoth(meanwhile: () => Promise<void>) {
       mentions: mentions['shop'] ?? [],
     })),
     today,
+    lockedAtMostMs,
     beforeWriting: async (work) => {
       if (ahead.length === 0) await meanwhile()
       ahead.push(work)
@@ -106,6 +109,30 @@ describe('people erased together, found and planned before anything is locked', 
     )
   })
 
+  it('are left as they were, all of them, where somebody else holds one of their rows for longer than rows may be locked', async () => {
+    const before = await company.query('select email from person order by person_id')
+    await company.run('begin; update person set email = email where person_id = 2')
+    await assert.rejects(
+      eraseBoth(async () => undefined, 250),
+      HeldTooLong,
+    )
+    await company.run('rollback')
+    assert.deepEqual(await company.query('select email from person order by person_id'), before)
+    await eraseBoth(async () => undefined, 60_000)
+    assert.deepEqual(await company.query("select email from person where email like 'anna%'"), [])
+  })
+
+  it('are left as they were where a statement takes longer than rows may be locked', async () => {
+    await company.run(`create function think() returns trigger language plpgsql as
+      'begin perform pg_sleep(3600); return old; end'`)
+    await company.run('create trigger think before delete on person for each row execute function think()')
+    await assert.rejects(
+      eraseBoth(async () => undefined, 250),
+      HeldTooLong,
+    )
+    assert.equal((await company.query("select email from person where email like 'anna%'")).length, 1)
+  })
+
   it('are told where the target does not do what it says', async () => {
     await company.run(`create function hold_fast() returns trigger language plpgsql as
       'begin new.billing_name := old.billing_name; return new; end'`)
@@ -116,6 +143,44 @@ describe('people erased together, found and planned before anything is locked', 
     assert.deepEqual(
       people.map(({ notObeyed }) => notObeyed),
       [[], ['public.invoice']],
+    )
+  })
+})
+
+describe('rows of which a target refuses a value', () => {
+  it('teach what it takes of rows that are alike, and nothing of others', async () => {
+    await company.run(`create table payment (payment_id int primary key, method text not null, iban text, holder text,
+      constraint needs_iban check (method <> 'sepa' or iban is not null))`)
+    await company.run(`insert into payment
+      select i, case when i % 2 = 0 then 'sepa' else 'card' end, 'iban ' || i, 'holder ' || i from generate_series(1, 40) i`)
+    await using session = await openForErasing(installation.ctx, 'shop')
+    const { collections } = await session.describe({ counts: false })
+    const payment = collections.find(({ name }) => name === 'public.payment')
+    assert.ok(payment)
+    const learnt: Learnt = new Map()
+    const cellOf = (key: string, field: string) =>
+      field === 'method' ? (Number(JSON.parse(key)[0]) % 2 === 0 ? 'sepa' : 'card') : undefined
+    const clear = async (from: number) => {
+      let asked = 0
+      const counting = {
+        ...session,
+        change: (...args: Parameters<typeof session.change>) => {
+          asked += 1
+          return session.change(...args)
+        },
+      }
+      const set = new Map([['iban', { action: 'null' as const, candidates: [null, 'erased'] }]])
+      const rows = Array.from({ length: 20 }, (_, i) => ({ key: `["${from + i}"]`, set }))
+      const { changed } = await changeRows(counting, 'shop', payment, rows, { learnt, cellOf })
+      assert.equal(changed, 20)
+      return asked
+    }
+    assert.ok((await clear(1)) > 1, 'the target refuses what nobody could know')
+    assert.equal(await clear(21), 1, 'and is not told it again')
+    await session.commit()
+    assert.deepEqual(
+      await company.query('select distinct method, iban from payment where payment_id > 20 order by 1'),
+      ['card|null', 'sepa|erased'],
     )
   })
 })

@@ -7,6 +7,7 @@ import { type EraseResult, keptIn, stillToDo } from './erase-in-system.ts'
 import { findInSystem, type Seeds } from './find-in-system.ts'
 import { type MentionPlace, mentionsAt } from './find-mentions.ts'
 import type { Mention, SystemHoldings } from './holdings.ts'
+import { boundedSession, HeldTooLong, heldBriefly } from './lock-bound.ts'
 import { type MappedSystem, mappedSystem } from './mapped-system.ts'
 import { isDone, type SystemOperations, type SystemPlan, summarise } from './plan.ts'
 import { type Mentioned, type PlannedTogether, planTogether } from './plan-together.ts'
@@ -33,6 +34,8 @@ export interface ErasePeopleInput {
   readonly fingerprint: string
   readonly people: readonly PersonToErase[]
   readonly today: string
+  /** Throws `HeldTooLong` instead of locking rows for longer, in milliseconds, and nothing was written. Null: however long. */
+  readonly lockedAtMostMs: number | null
   /** Called with what was found of each before anything is written: evidence before effect. The last call counts. */
   readonly beforeWriting: (work: readonly PersonWork[]) => Promise<void>
   /** Called when all is written and nothing committed; throws when another worker has taken over. */
@@ -65,9 +68,11 @@ export async function erasePeopleInSystem(ctx: Context, input: ErasePeopleInput)
     const ahead = await workAhead(input)
     await input.beforeWriting(ahead.people)
     if (isDone(ahead.operations)) return { people: resultsOf(ahead, () => []), lockedMs: 0 }
-    const done = await whileLocked(() => writeIfStill(ctx, input, ahead))
+    const done = await whileLocked(() => heldBriefly(input, () => writeIfStill(ctx, input, ahead)))
     if (done) return done
   }
+  // Searching takes as long as it takes.
+  if (input.lockedAtMostMs !== null) throw new HeldTooLong()
   return whileLocked(() => underLock(ctx, input))
 }
 
@@ -96,9 +101,10 @@ async function writeIfStill(
   input: ErasePeopleInput,
   ahead: Ahead,
 ): Promise<ErasedPeople | undefined> {
-  await using session = await openForErasing(ctx, input.system.name)
-  refuseOtherShape(input, await session.describe({ counts: false }))
+  await using open = await openForErasing(ctx, input.system.name)
+  refuseOtherShape(input, await open.describe({ counts: false }))
   const began = performance.now()
+  const session = boundedSession(open, began, input.lockedAtMostMs)
   const { read, system, found, references, operations } = ahead
   if (!(await read.areStill(session, system))) return undefined
   // Between the search and the lock somebody may have begun to refer to a row that goes, and would go with it.
@@ -143,12 +149,14 @@ async function write(
   began: number,
 ): Promise<ErasedPeople> {
   const { system, operations } = work
-  const written = await applyOperations(session, system, operations)
-  const told = await rowsTold(session, system, work.found, operations)
-  await input.beforeCommit()
+  const written = await applyOperations(session, system, operations, {
+    found: work.found,
+    learnt: input.system.learnt,
+  })
+  const [now] = await Promise.all([rowsTold(session, system, work.found, operations), input.beforeCommit()])
   await session.commit()
   const lockedMs = session.blocksNobody ? 0 : performance.now() - began
-  const left = leftOfTold(operations, work.planAgain(told.found), told)
+  const left = leftOfTold({ ...work, written, now })
   // Counted by collection alone: whoever had something written there may be the one who was left out.
   const short = new Set(shortfall(written, system.description))
   const notObeyed = (part: SystemOperations) => [

@@ -64,10 +64,32 @@ const never = () => false
 const union = (a: readonly string[], b: readonly string[]): readonly string[] => [...new Set([...a, ...b])]
 
 /** The fields by which a rule is judged. */
-export function judgedBy(keep: KeepMap, rule: Rule, { name }: MappedCollection): ReadonlySet<string> {
-  const condition = parseCondition(rule.while ?? '', name)
-  const fields = isCondition(condition) ? fieldsOf(condition) : []
+export function judgedBy(keep: KeepMap, rule: Rule, collection: MappedCollection): ReadonlySet<string> {
+  const { fields } = conditionOf(rule, collection)
   return new Set([...fields, ...(keep.from === undefined ? [] : [keep.from])])
+}
+
+interface RuleCondition {
+  readonly condition: ReturnType<typeof parseCondition>
+  readonly fields: readonly string[]
+  readonly kinds: ReadonlyMap<string, FieldKind>
+}
+
+const conditions = new WeakMap<MappedCollection, Map<Rule, RuleCondition>>()
+
+/** Read once for a collection, and not for each of its rows. */
+function conditionOf(rule: Rule, collection: MappedCollection): RuleCondition {
+  const ofCollection = conditions.get(collection) ?? new Map<Rule, RuleCondition>()
+  conditions.set(collection, ofCollection)
+  const known = ofCollection.get(rule)
+  if (known) return known
+  const condition = parseCondition(rule.while ?? '', collection.name)
+  const fields = isCondition(condition) ? fieldsOf(condition) : []
+  const described = collection.description.fields.filter(({ name }) => fields.includes(name))
+  const kinds = new Map(described.map(({ name, kind }) => [name, kind]))
+  const read: RuleCondition = { condition, fields, kinds }
+  ofCollection.set(rule, read)
+  return read
 }
 
 /**
@@ -102,7 +124,7 @@ function groundOf(
   row: HeldRow,
   today: string,
 ): string | null | undefined {
-  if (rule.while !== undefined && !conditionHolds(rule.while, collection, row, today)) return undefined
+  if (rule.while !== undefined && !conditionHolds(rule, collection, row, today)) return undefined
   // A rule with years and a condition keeps as long as both say so.
   if (rule.years === undefined || keep.from === undefined) return rule.while === undefined ? undefined : null
   const from = cellOf(collection, row, keep.from)
@@ -112,12 +134,11 @@ function groundOf(
   return until >= today ? until : undefined
 }
 
-function conditionHolds(text: string, collection: MappedCollection, row: HeldRow, today: string): boolean {
-  const condition = parseCondition(text, collection.name)
-  if ('error' in condition) return true
-  const fields = collection.description.fields
-  const cells = new Map(fields.map((field, i) => [field.name, row.cells[i] ?? null]))
-  const kinds = new Map(fields.map((field) => [field.name, field.kind]))
+function conditionHolds(rule: Rule, collection: MappedCollection, row: HeldRow, today: string): boolean {
+  const { condition, kinds } = conditionOf(rule, collection)
+  if (!isCondition(condition)) return true
+  const places = [...kinds.keys()].map((name) => [name, collection.fields.indexOf(name)] as const)
+  const cells = new Map(places.map(([name, place]) => [name, row.cells[place] ?? null]))
   // `unknown` keeps: what cannot be decided is not erased.
   return holds(condition, cells, kinds, today) !== false
 }

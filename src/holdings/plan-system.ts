@@ -1,5 +1,5 @@
 import type { Cell, CollectionDescription, FieldDescription, RowKey } from '../connectors/public.ts'
-import { actionFor, type FieldMap } from '../inventory/public.ts'
+import { actionFor, type FieldMap, isUniqueInTarget } from '../inventory/public.ts'
 import type { IsBound } from './bound-fields.ts'
 import { elementsOf, withValues } from './elements.ts'
 import { isErasedCell } from './erased-cell.ts'
@@ -52,6 +52,7 @@ export function planSystem(input: PlanInput): SystemOperations {
   const changes: Changes = new Map()
   const letsGo = lettingGo(input.system, input.found, removal)
   for (const collection of input.system.collections) {
+    const actionOf = actionsOf(collection)
     const held = input.found.collections.find((one) => one.name === collection.name)
     const change = (key: RowKey, field: string, wanted: FieldOperation) => {
       if (input.isBound(collection.name, key, field)) return
@@ -64,7 +65,7 @@ export function planSystem(input: PlanInput): SystemOperations {
       if (removed.get(collection.name)?.has(row.key)) continue
       const stays = keptFields(kept, collection.name, row.key)
       const terms = () => input.termsAt(collection.name, row.key)
-      for (const [field, operation] of clearRow(collection, row, stays, terms))
+      for (const [field, operation] of clearRow(collection, row, stays, terms, actionOf))
         change(row.key, field, operation)
       if (row.role !== 'party')
         for (const field of letsGo(collection, row)) if (!stays.has(field)) change(row.key, field, unlink)
@@ -82,12 +83,26 @@ export function planSystem(input: PlanInput): SystemOperations {
   }
 }
 
+type ActionOf = (field: FieldDescription, map: FieldMap) => ReturnType<typeof actionFor>
+
+/** As `actionFor` says it, once for all rows whose value need not be fresh. */
+function actionsOf({ description, map }: MappedCollection): ActionOf {
+  const known = new Map<string, ReturnType<typeof actionFor>>()
+  return (field, fieldMap) => {
+    const action = known.get(field.name) ?? actionFor(description, field, fieldMap, map)
+    if (fieldMap.category !== 'secret' && !isUniqueInTarget(description, field.name))
+      known.set(field.name, action)
+    return action
+  }
+}
+
 /** What happens to the fields of a row that stays, apart from those a ground keeps. Nothing where it was done before. */
 function clearRow(
   collection: MappedCollection,
   row: HeldRow,
   stays: ReadonlySet<string>,
   terms: () => readonly Term[],
+  actionOf: ActionOf,
 ): readonly (readonly [string, FieldOperation])[] {
   if (row.role === 'owner' && collection.map.rows === 'keep') return []
   if (!collection.description.writable) return []
@@ -101,7 +116,7 @@ function clearRow(
     const map = collection.map.fields[field] ?? { category: 'free-text' as const }
     if (cell === null || !description || isErasedCell(collection, field, cell)) return []
     if (stays.has(field) || stays.has(description.within?.field ?? field)) return []
-    const { action, candidates } = actionFor(collection.description, description, map, collection.map)
+    const { action, candidates } = actionOf(description, map)
     if (action === 'keep') return []
     const elements = elementsOf(description)
     const isMine = (place: number) =>

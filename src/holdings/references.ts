@@ -60,16 +60,16 @@ async function referencesTo(
   const held = found.collections.find((one) => one.name === collection.name)
   const own = (held?.rows ?? []).filter((row) => row.role === 'owner' && meant(row))
   const others = (await rowsNaming(session, system, collection, held)).filter(meant)
-  const references: Reference[] = []
-  for (const from of system.description.collections)
-    for (const foreignKey of from.foreignKeys.filter(({ to }) => to === collection.name)) {
-      if (isAffected(collection, foreignKey))
-        references.push(
-          ...(await referring(session, collection, own, from, foreignKey, ownKeys(found, from))),
-        )
-      references.push(...(await referring(session, collection, others, from, foreignKey, new Set())))
-    }
-  return references
+  const ways = system.description.collections.flatMap((from) =>
+    from.foreignKeys.filter(({ to }) => to === collection.name).map((foreignKey) => ({ from, foreignKey })),
+  )
+  const references = await inEach(ways, async ({ from, foreignKey }) => [
+    ...(isAffected(collection, foreignKey)
+      ? await referring(session, collection, own, from, foreignKey, ownKeys(found, from))
+      : []),
+    ...(await referring(session, collection, others, from, foreignKey, new Set())),
+  ])
+  return references.flat()
 }
 
 const ownKeys = (found: SystemHoldings, { name }: CollectionDescription): ReadonlySet<RowKey> =>

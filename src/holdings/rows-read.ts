@@ -1,5 +1,6 @@
 import type { Cell, FoundRow, ReadSession, RowKey, WriteSession } from '../connectors/public.ts'
 import type { MappedSystem } from './mapped-system.ts'
+import { inEach } from './side-by-side.ts'
 
 /** A session that notes what it finds, so that what was worked out of it can be trusted under lock. */
 export interface RowsRead {
@@ -28,12 +29,13 @@ export function notingReads(session: ReadSession): RowsRead {
       },
     },
     async areStill(writing, { description }) {
-      for (const { name, writable } of description.collections) {
-        const read = rows.get(name)
-        // What cannot be written to cannot be locked either.
-        if (read && writable && !(await isAllStill(writing, name, read))) return false
-      }
-      return true
+      // What cannot be written to cannot be locked either.
+      const read = description.collections.flatMap(({ name, writable }) => {
+        const ofCollection = writable && rows.get(name)
+        return ofCollection ? [[name, ofCollection] as const] : []
+      })
+      const areAll = await inEach(read, ([name, ofCollection]) => isAllStill(writing, name, ofCollection))
+      return areAll.every((isAll) => isAll)
     },
   }
 }

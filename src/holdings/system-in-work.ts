@@ -1,11 +1,14 @@
 import type { ReadSession } from '../connectors/public.ts'
 import { type DataMap, openForReading } from '../inventory/public.ts'
 import type { Context } from '../platform/context.ts'
+import type { Learnt } from './change-rows.ts'
 import { type MappedSystem, mappedSystem } from './mapped-system.ts'
 
 /** A system that chunk after chunk of people is erased from, open for reading all the while. */
 export interface SystemInWork extends AsyncDisposable {
   readonly name: string
+  /** What it took in place of what its CHECKs refused. */
+  readonly learnt: Learnt
   /** Opened when it is first asked for, and anew after `close`. */
   reading(map: DataMap): Promise<{ readonly session: ReadSession; readonly system: MappedSystem }>
   /** Where it stopped to answer, or has another shape by now. */
@@ -21,6 +24,7 @@ export function systemInWork(ctx: Context, name: string): SystemInWork {
   }
   return {
     name,
+    learnt: new Map(),
     close,
     async reading(map) {
       if (open) return open

@@ -14,7 +14,7 @@ import {
   setBatchState,
 } from './batch-queries.ts'
 import { approveRequests, insertSteps, markPlansApproved } from './chunk-queries.ts'
-import { chunkSizes } from './chunk-size.ts'
+import { chunkSizes, lockedAtMostMs } from './chunk-size.ts'
 import { problem } from './problems.ts'
 import { runSteps } from './run-steps.ts'
 import { certifyMembers, settleMembers } from './settle-members.ts'
@@ -22,6 +22,8 @@ import { certifyMembers, settleMembers } from './settle-members.ts'
 export interface CarryOutBatchOptions {
   readonly signal?: AbortSignal
   readonly onStep?: (system: string, done: number) => void
+  /** A chunk of so many that held rows for too long was undone; the next are smaller. */
+  readonly onCut?: (system: string, people: number) => void
   readonly onVerify?: (system: string, collection: string, done: number, total: number) => void
 }
 
@@ -112,7 +114,7 @@ async function workIn(
   batch: Batch,
   name: string,
   lease: BatchLease,
-  { onStep }: CarryOutBatchOptions,
+  { onStep, onCut }: CarryOutBatchOptions,
 ): Promise<void> {
   await using system = systemInWork(ctx, name)
   const sizes = chunkSizes()
@@ -121,11 +123,16 @@ async function workIn(
     for (let done = 0, isDown = false; ; ) {
       lease.check()
       // What is out of reach is told to all of them quickly.
-      const chunk = await runSteps(ctx, batch, system, isDown ? beginSize : sizes.next())
+      const chunk = await runSteps(ctx, batch, system, isDown ? beginSize : sizes.next(), sizes.bound())
       await told
       told = chunk.told
       if (chunk.steps === 0) return
       isDown = chunk.isDown
+      if (chunk.isCut) {
+        sizes.note({ size: chunk.steps, lockedMs: 2 * lockedAtMostMs })
+        onCut?.(name, chunk.steps)
+        continue
+      }
       done += chunk.steps
       onStep?.(name, done)
       if (chunk.lockedMs === null) continue

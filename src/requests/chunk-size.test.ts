@@ -3,20 +3,20 @@ import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { chunkSizes } from './chunk-size.ts'
 
-/** Sizes and lock times of as many chunks, in a target that costs so much. */
-function run(chunks: number, fixed: number, each: number) {
-  const sizes = chunkSizes()
+/** Sizes and lock times of as many chunks, in a target that costs so much; one that is bounded is cut off at its bound. */
+function run(chunks: number, fixed: number, each: number, sizes = chunkSizes()) {
   return Array.from({ length: chunks }, () => {
-    const size = sizes.next()
+    const [size, bound] = [sizes.next(), sizes.bound()]
     const lockedMs = fixed + each * size
     sizes.note({ size, lockedMs })
-    return { size, lockedMs }
+    return { size, lockedMs, isBounded: bound !== null }
   })
 }
 
+const ms = (min: number, max: number) => fc.double({ min, max, noNaN: true })
+
 describe('the number of people in one transaction of a target', () => {
   it('keeps rows locked for less than 250 ms wherever the target lets it', () => {
-    const ms = (min: number, max: number) => fc.double({ min, max, noNaN: true })
     fc.assert(
       fc.property(ms(0, 130), ms(0.01, 12), (fixed, each) => {
         for (const { lockedMs } of run(30, fixed, each)) assert.ok(lockedMs <= 250, `${lockedMs}`)
@@ -26,8 +26,15 @@ describe('the number of people in one transaction of a target', () => {
 
   it('grows to what the target bears', () => {
     assert.equal(run(30, 20, 0.1).at(-1)?.size, 1_000)
-    const size = run(30, 140, 3).at(-1)?.size ?? 0
-    assert.ok(size >= 18 && size <= 36, `${size}`)
+    const size = run(30, 40, 3).at(-1)?.size ?? 0
+    assert.ok(size >= 36 && size <= 44, `${size}`)
+  })
+
+  it('forgets a first chunk that was slow', () => {
+    const sizes = chunkSizes()
+    sizes.note({ size: sizes.next(), lockedMs: 600 })
+    const size = run(6, 20, 1, sizes).at(-1)?.size ?? 0
+    assert.ok(size >= 100, `${size}`)
   })
 
   it('does not shrink to nothing where the target takes now more, now less', () => {
@@ -37,7 +44,7 @@ describe('the number of people in one transaction of a target', () => {
         const sizes = chunkSizes()
         const used = shares.map((one) => {
           const size = sizes.next()
-          sizes.note({ size, lockedMs: one * (90 + size) })
+          sizes.note({ size, lockedMs: one * (60 + size) })
           return size
         })
         const mean = used.slice(20).reduce((sum, size) => sum + size, 0) / 60
@@ -46,10 +53,16 @@ describe('the number of people in one transaction of a target', () => {
     )
   })
 
-  it('stays large where small chunks cost as much as large ones, but for a look now and then whether that is still so', () => {
-    const sizes = run(220, 2_000, 4).slice(20)
-    const mean = sizes.reduce((sum, { size }) => sum + size, 0) / sizes.length
-    assert.ok(mean >= 300, `${mean}`)
+  it('grows without a bound where one person already takes longer, but for a look now and then whether that is still so', () => {
+    const chunks = run(250, 2_000, 4).slice(20)
+    const people = chunks.reduce((sum, { size }) => sum + size, 0)
+    const lockedMs = chunks.reduce((sum, one) => sum + one.lockedMs, 0)
+    assert.ok(lockedMs / people < 10, `${lockedMs / people} ms of locks for each person`)
+    assert.ok(chunks.some(({ isBounded }) => isBounded))
+    const sizes = chunkSizes()
+    run(60, 2_000, 4, sizes)
+    const later = run(120, 20, 1, sizes).slice(100)
+    assert.ok(later.every(({ isBounded, lockedMs: held }) => isBounded && held <= 250))
   })
 
   it('comes down when the target becomes slow', () => {

@@ -1,6 +1,7 @@
 import { recordEvidenceOfMany } from '../evidence/public.ts'
 import {
   erasePeopleInSystem,
+  HeldTooLong,
   type PersonWork,
   type SystemInWork,
   type SystemPlan,
@@ -14,6 +15,7 @@ import {
   claimSteps,
   failSteps,
   finishSteps,
+  giveBackSteps,
   holdSteps,
   replaceKeptOfEach,
   writeFoundOfEach,
@@ -32,6 +34,8 @@ export interface ChunkDone {
   readonly steps: number
   /** How long rows of the target were locked, in milliseconds; null where the chunk did not go through together. */
   readonly lockedMs: number | null
+  /** It would have locked rows for longer than it may: nothing was written, and all of it is still to do. */
+  readonly isCut: boolean
   /** The system cannot be reached now: the rest of its steps would fail alike. */
   readonly isDown: boolean
   /** When what was done is written down here as well. */
@@ -47,15 +51,18 @@ export async function runSteps(
   batch: Batch,
   system: SystemInWork,
   limit: number,
+  lockedAtMostMs: number | null,
 ): Promise<ChunkDone> {
   const now = Date.now()
   const until = new Date(now + leaseMs)
   const claimed = await claimSteps(ctx.db, batch.id, system.name, limit, new Date(now), until)
-  const done = (lockedMs: number | null = null, isDown = false, told = Promise.resolve()): ChunkDone => ({
+  const done = (also: Partial<ChunkDone> = {}): ChunkDone => ({
     steps: claimed.length,
-    lockedMs,
-    isDown,
-    told,
+    lockedMs: null,
+    isCut: false,
+    isDown: false,
+    told: Promise.resolve(),
+    ...also,
   })
   if (claimed.length === 0) return done()
   const held = holdWhile(ctx, claimed)
@@ -79,13 +86,18 @@ export async function runSteps(
         mentions: seeds[i]?.mentions[system.name] ?? [],
       })),
       today: await legalDay(ctx),
+      lockedAtMostMs,
       beforeWriting: (work) => writeAhead(ctx, claimed, work, number, held.hold),
       beforeCommit: () => held.hold(ctx),
     })
     // The target has its work behind it: the next chunk need not wait for ours.
-    return done(lockedMs, false, held.until(finish(ctx, claimed, people)))
+    return done({ lockedMs, told: held.until(finish(ctx, claimed, people)) })
   } catch (error) {
     if (error instanceof LostStep) return done()
+    if (error instanceof HeldTooLong) {
+      await giveBackSteps(ctx.db, claimed)
+      return done({ isCut: true })
+    }
     if (!isProblem(error)) throw error
     if (
       error.exit === 3 ||
@@ -93,7 +105,7 @@ export async function runSteps(
       error.code === 'holdings.schema-changed'
     ) {
       await failAll(ctx, claimed, system.name, error)
-      return done(null, true)
+      return done({ isDown: true })
     }
     await runAlone(ctx, claimed, await seedsOfEach(ctx, claimed))
     return done()
@@ -138,7 +150,6 @@ async function seedsOfEach(ctx: Context, steps: readonly ClaimedStep[]): Promise
 
 /** Whose texts were not searched while their plan was made, or who were cut off before, are better done alone. */
 const canGoTogether = (steps: readonly ClaimedStep[], seeds: readonly PlanSeeds[]): boolean =>
-  steps.length > 1 &&
   steps.every(
     (step, i) => step.done === null && step.found === null && seeds[i]?.mentions[step.system] !== undefined,
   )

@@ -36,6 +36,7 @@ export function writingDocuments(session: WriteSession): WriteSession {
   return {
     ...reading(session, known),
     ...(session.blocksNobody && { blocksNobody: session.blocksNobody }),
+    ...(session.hurry && { hurry: session.hurry }),
     change: (collection, changes) => changeDocuments(session, known, collection, changes),
     remove: (collection, keys) => session.remove(collection, keys),
     savepoint: (work) => session.savepoint(work),

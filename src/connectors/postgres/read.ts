@@ -37,7 +37,7 @@ export async function* find(reading: Reading, query: RowQuery): AsyncIterable<Fo
   const isLocked = reading.locks && relation.description.writable
   const tail = raw(isLocked ? ' for update of t' : '')
   const what = `${isLocked ? 'select for update' : 'select'} on ${query.collection}`
-  if (isByFewKeys(query))
+  if (isByFewKeys(query) || (reading.locks && mayUseIndex(query)))
     return yield* atOnce(reading, relation, query.fields, sql`where ${where}${tail}`, what)
   const portions = mayUseIndex(query) ? [everyBlock] : portionsOf(relation)
   const seen = new Set<RowKey>()
@@ -48,7 +48,10 @@ export async function* find(reading: Reading, query: RowQuery): AsyncIterable<Fo
   }
 }
 
-/** No more rows than the caller has keys in hand: a cursor would cost three round trips for one, and locks last as long. */
+/**
+ * No more rows than the caller has keys in hand: a cursor would cost three round trips for one. Under lock none is used at
+ * all: others would wait for those round trips as well.
+ */
 const isByFewKeys = ({ matches = [], keys = [] }: RowQuery): boolean =>
   matches.length === 0 && keys.length <= largestBatch
 
@@ -64,7 +67,9 @@ async function* atOnce(
   await transaction.enter()
   try {
     const select = sql`select ${selected(relation, fields, reading.folding)} from ${relation.table} as t ${tail}`
-    const { rows: found } = await connection.run(select, what, relation.description.name)
+    const asked = connection.ahead(select, what, relation.description.name)
+    await transaction.begun
+    const { rows: found } = await asked
     for (const cells of found) yield asRow(parts, cells)
   } finally {
     await transaction.leave()

@@ -129,17 +129,24 @@ function writing(connection: Connection, prepared: Preparation, limits: SessionL
     ...reading(prepared, limits),
     change: async (collection, changes) => change(await prepared.ready(), collection, changes),
     remove: async (collection, keys) => remove(await prepared.ready(), collection, keys),
+    hurry({ statementTimeoutMs, lockTimeoutMs }) {
+      connection.scriptAhead(
+        [`set local statement_timeout = ${statementTimeoutMs}`, `set local lock_timeout = ${lockTimeoutMs}`],
+        'set',
+      )
+    },
     async savepoint(work) {
       const savepoint = `savepoint_${++savepoints}`
-      await connection.script([`savepoint ${savepoint}`], 'savepoint')
+      // Whatever is asked next goes out behind these: none of them is waited for while rows are locked.
+      connection.scriptAhead([`savepoint ${savepoint}`], 'savepoint')
       try {
         const result = await work()
-        await connection.script([`release savepoint ${savepoint}`], 'savepoint')
+        connection.scriptAhead([`release savepoint ${savepoint}`], 'savepoint')
         return result
       } catch (error) {
         // A lost connection has undone everything already; what went wrong first is what must be heard.
         const undo = [`rollback to savepoint ${savepoint}`, `release savepoint ${savepoint}`]
-        await connection.script(undo, 'savepoint').catch(() => undefined)
+        connection.scriptAhead(undo, 'savepoint')
         throw error
       }
     },

@@ -1,8 +1,9 @@
-import { join, name, raw, sql } from '../../platform/sql.ts'
+import { join, name, raw, type Sql, sql } from '../../platform/sql.ts'
 import type { Cell, RowChange, RowKey } from '../connector.ts'
 import { problem } from '../problems.ts'
 import { readKey } from '../row-key.ts'
 import { wantedLists } from './comparison.ts'
+import type { Answer } from './connection.ts'
 import { atPlaces, keyParts, keyPredicate } from './keys.ts'
 import type { Reading } from './read.ts'
 import { columnOf, type Relation, relationOf } from './shape.ts'
@@ -24,36 +25,46 @@ export async function change(
   const merged = new Map<RowKey, Readonly<Record<string, Cell>>>()
   for (const { key, set } of changes) merged.set(key, { ...merged.get(key), ...set })
   const alike = Map.groupBy(merged, ([, set]) => JSON.stringify(Object.keys(set).sort()))
-  let changed = 0
+  const asked: Promise<Answer>[] = []
   for (const [fieldsText, settings] of alike) {
     const fields: readonly string[] = JSON.parse(fieldsText)
     for (const field of fields) refuseGenerated(relation, field)
     if (fields.length === 0) continue
-    for (const chunk of chunks(settings)) changed += await changeAlike(reading, relation, fields, chunk)
+    for (const chunk of chunks(settings)) {
+      const statement = updateOf(reading, relation, fields, chunk)
+      if (statement) asked.push(reading.connection.ahead(statement, `update on ${collection}`, collection))
+    }
   }
-  return changed
+  return counted(asked)
+}
+
+/** Statements go out together, so that others wait for no round trips. The first that fails says why, and fails the rest. */
+async function counted(asked: readonly Promise<Answer>[]): Promise<number> {
+  await Promise.allSettled(asked)
+  let rows = 0
+  for (const answer of asked) rows += (await answer).count
+  return rows
 }
 
 /** One DELETE per chunk of keys. Returns what the target counted. */
 export async function remove(reading: Reading, collection: string, keys: readonly RowKey[]): Promise<number> {
   const relation = writable(reading, collection)
-  let removed = 0
+  const asked: Promise<Answer>[] = []
   for (let start = 0; start < keys.length; start += chunkRows) {
     const where = keyPredicate(relation, keys.slice(start, start + chunkRows), reading.folding)
     if (!where) continue
     const statement = sql`delete from ${relation.table} as t where ${where}`
-    removed += (await reading.connection.run(statement, `delete on ${collection}`, collection)).count
+    asked.push(reading.connection.ahead(statement, `delete on ${collection}`, collection))
   }
-  return removed
+  return counted(asked)
 }
 
-async function changeAlike(
+function updateOf(
   reading: Reading,
   relation: Relation,
   fields: readonly string[],
   settings: readonly Setting[],
-): Promise<number> {
-  const collection = relation.description.name
+): Sql | null {
   const parts = keyParts(relation, reading.folding)
   const known = settings.flatMap(([key, set]) => {
     const cells = readKey(key, parts.length)
@@ -63,7 +74,7 @@ async function changeAlike(
     parts,
     known.map(({ cells }) => cells),
   )
-  if (!keys) return 0
+  if (!keys) return null
   const values = fields.map((field) => known.map(({ set }) => set[field] ?? null))
   const lists = [...keys, ...values].map((list) => sql`${list}::text[]`)
   const names = [...keys.map((_, i) => raw(`k${i}`)), ...values.map((_, i) => raw(`v${i}`))]
@@ -73,9 +84,8 @@ async function changeAlike(
   )
   const same = parts.map((part, i) => sql`${part.side} = v.${raw(`k${i}`)}::${part.cast}`)
   if (relation.identity === 'place') same.push(atPlaces(keys))
-  const statement = sql`update ${relation.table} as t set ${join(assignments)}
+  return sql`update ${relation.table} as t set ${join(assignments)}
     from unnest(${join(lists)}) as v (${join(names)}) where ${join(same, ' and ')}`
-  return (await reading.connection.run(statement, `update on ${collection}`, collection)).count
 }
 
 function writable(reading: Reading, collection: string): Relation {

@@ -1,0 +1,41 @@
+import type { WriteSession } from '../connectors/public.ts'
+import { isProblem } from '../platform/problem.ts'
+
+/** Rows would have been locked for longer than they may be: nothing was written. */
+export class HeldTooLong extends Error {}
+
+/** Of the bound: no statement is begun later, and none may take longer, or wait longer for others' locks. */
+const [lastBegin, longestStatement, longestWait] = [0.9, 0.6, 0.4]
+
+/**
+ * A session that holds rows for about so many milliseconds and then gives up instead of writing more. The server itself ends
+ * a statement that takes too long, where the connector can tell it to. Null: without a bound.
+ */
+export function boundedSession(session: WriteSession, began: number, mostMs: number | null): WriteSession {
+  if (mostMs === null || session.blocksNobody) return session
+  session.hurry?.({
+    statementTimeoutMs: Math.ceil(mostMs * longestStatement),
+    lockTimeoutMs: Math.ceil(mostMs * longestWait),
+  })
+  const inTime =
+    <Args extends unknown[], Answer>(ask: (...args: Args) => Promise<Answer>) =>
+    async (...args: Args): Promise<Answer> => {
+      if (performance.now() - began > mostMs * lastBegin) throw new HeldTooLong()
+      return ask(...args)
+    }
+  return { ...session, change: inTime(session.change), remove: inTime(session.remove) }
+}
+
+/** `work`, but for its news that the target took too long over it, or that others hold what it wants. */
+export async function heldBriefly<T>(
+  { lockedAtMostMs }: { readonly lockedAtMostMs: number | null },
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    const isLate = isProblem(error, 'connectors.timeout') || isProblem(error, 'connectors.locked')
+    if (isLate && lockedAtMostMs !== null) throw new HeldTooLong(error.code, { cause: error })
+    throw error
+  }
+}
