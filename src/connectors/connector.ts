@@ -191,7 +191,7 @@ export interface WriteSession extends ReadSession {
    * when the target refuses a value: then only a `savepoint` around it lets the session go on.
    */
   change(collection: string, changes: readonly RowChange[]): Promise<number>
-  /** Returns the rows the target says it removed. */
+  /** In this order, where one of them refers to another. Returns the rows the target says it removed. */
   remove(collection: string, keys: readonly RowKey[]): Promise<number>
   /**
    * From the next statement on the target ends whatever takes longer, or waits longer for others' locks. Absent where it

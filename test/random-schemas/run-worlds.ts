@@ -29,7 +29,7 @@ export async function runWorlds(lane: Lane, input: RunInput): Promise<readonly W
   // Requests and tombstones of one world must mean nobody in the next.
   const build = (sketch: Sketch) => {
     attempt += 1
-    return buildWorld(sketch, `w${String(attempt).padStart(6, '0')}`)
+    return lane.target.fit(buildWorld(sketch, `w${String(attempt).padStart(6, '0')}`))
   }
   for (let i = 0; i < input.runs; i += 1) {
     const seed = input.seed + i

@@ -1,13 +1,13 @@
 import { parseArgs } from 'node:util'
 import { stopServers } from '../servers.ts'
-import { openLane } from './lane.ts'
+import { openLane, targetKinds } from './lane.ts'
 import { hashOfSources, keepResult } from './results.ts'
 import { runWorlds } from './run-worlds.ts'
 
 /**
  * `node test/random-schemas/run.ts --runs 5000 --seed 1`: as many companies made up by chance, each erased from and held
  * against the oracle. Where none is wrong, 3/n bounds the share that would be, with 95 % confidence. More: `--target
- * postgres`, `--by request` (from receipt to certificate), `--shrink 0` (seconds spent on making a wrong one smaller),
+ * postgres`, `mysql` or `mariadb`, `--by request` (from receipt to certificate), `--shrink 0` (seconds spent on making a wrong one smaller),
  * `--lanes 3` (so many installations side by side in one process: most of a run is waiting for databases), `--keep` (the
  * result goes into bench/results; several runs in a row of seeds are one).
  */
@@ -23,6 +23,8 @@ const { values } = parseArgs({
   },
 })
 const [runs, seed] = [Number(values.runs), Number(values.seed)]
+const kind = targetKinds.find((one) => one === values.target)
+if (!kind) throw new Error(`--target is one of ${targetKinds.join(', ')}`)
 const started = performance.now()
 const seconds = () => Math.round((performance.now() - started) / 1000)
 
@@ -30,7 +32,7 @@ const sources = await hashOfSources()
 const lanes = await Promise.all(
   Array.from({ length: Number(values.lanes) }, () =>
     openLane({
-      target: values.target === 'postgres' ? 'postgres' : 'sqlite',
+      target: kind,
       by: values.by === 'request' || values.by === 'batch' ? values.by : 'engine',
     }),
   ),

@@ -14,6 +14,8 @@ export interface Target extends AsyncDisposable {
   readonly url: string
   /** What stands before a table's name in the product's. */
   readonly prefix: string
+  /** The world as this target can hold it: what it cannot declare is not in it. */
+  fit(world: World): World
   /** Throws where the made-up rows break the made-up schema. */
   write(world: World): Promise<void>
   read(world: World): Promise<Snapshot>
@@ -53,30 +55,30 @@ function createTable(table: Table, isSqlite: boolean): string {
   return `create table ${table.name} (\n  ${parts.join(',\n  ')}\n)${tail}`
 }
 
-const literal = (cell: Cell): string => (cell === null ? 'null' : `'${cell.replaceAll("'", "''")}'`)
+export const literal = (cell: Cell): string => (cell === null ? 'null' : `'${cell.replaceAll("'", "''")}'`)
 
 /** The statements that make a world, as a person can run them. */
 export function statementsOf(world: World, isSqlite: boolean): readonly string[] {
-  const inserts = world.tables.flatMap(({ name, columns }) => {
-    const rows = world.rows[name] ?? []
-    if (rows.length === 0) return []
-    const tuples = rows.map(
-      (row) => `(${columns.map((column) => literal(row[column.name] ?? null)).join(', ')})`,
-    )
-    return [
-      `insert into ${name} (${columns.map((column) => column.name).join(', ')}) values\n  ${tuples.join(',\n  ')}`,
-    ]
-  })
   const late = world.tables.flatMap((table) =>
     isSqlite ? [] : table.references.map((_, i) => `alter table ${table.name} add ${referenceOf(table, i)}`),
   )
-  return [...world.tables.map((table) => createTable(table, isSqlite)), ...inserts, ...late]
+  return [...world.tables.map((table) => createTable(table, isSqlite)), ...insertsOf(world), ...late]
 }
 
-const selectOf = ({ name, columns }: Table, asText: (column: string) => string): string =>
+/** One statement for each table that has rows. */
+export const insertsOf = ({ tables, rows }: World): readonly string[] =>
+  tables.flatMap(({ name, columns }) => {
+    const tuples = (rows[name] ?? []).map(
+      (row) => `(${columns.map((column) => literal(row[column.name] ?? null)).join(', ')})`,
+    )
+    const names = columns.map((column) => column.name).join(', ')
+    return tuples.length === 0 ? [] : [`insert into ${name} (${names}) values\n  ${tuples.join(',\n  ')}`]
+  })
+
+export const selectOf = ({ name, columns }: Table, asText: (column: string) => string): string =>
   `select ${columns.map((column) => asText(column.name)).join(', ')} from ${name}`
 
-function snapshotOf(world: World, rowsOf: (table: Table) => readonly (readonly Cell[])[]): Snapshot {
+export function snapshotOf(world: World, rowsOf: (table: Table) => readonly (readonly Cell[])[]): Snapshot {
   const snapshot = world.tables.map((table) => {
     const rows = rowsOf(table).map(
       (cells): Row => Object.fromEntries(table.columns.map(({ name }, i) => [name, cells[i] ?? null])),
@@ -94,6 +96,7 @@ export function sqliteTarget(directory: string): Target {
     name: 'SQLite',
     url: `sqlite:${path}`,
     prefix: '',
+    fit: (world) => world,
     async write(world) {
       for (const file of [path, `${path}-journal`]) rmSync(file, { force: true })
       using database = open()
@@ -138,6 +141,7 @@ export async function postgresTarget(server: TestServer): Promise<Target> {
     name: server.name,
     url: database.url,
     prefix: 'public.',
+    fit: (world) => world,
     async write(world) {
       await client.query('drop schema public cascade; create schema public')
       await client.query(statementsOf(world, false).join(';\n'))

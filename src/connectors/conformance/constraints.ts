@@ -54,6 +54,22 @@ const shop: readonly Sketch[] = [
   },
 ]
 
+/** Whoever has nothing above it stands below itself. */
+const folders: readonly Sketch[] = [
+  {
+    name: 'folder',
+    fields: [integer('id', true), integer('above', true)],
+    key: ['id'],
+    foreignKeys: [{ name: 'folder_above', fields: ['above'], to: 'folder', toFields: ['id'] }],
+    rows: [
+      ['1', '1'],
+      ['2', '1'],
+      ['3', '2'],
+      ['4', '3'],
+    ],
+  },
+]
+
 /** What a target demands of its rows is described, obeyed, and named when it is broken. */
 export function constraintsConform(candidate: Candidate): void {
   describe(`${candidate.name}: constraints`, () => {
@@ -195,6 +211,32 @@ export function constraintsConform(candidate: Candidate): void {
           ],
           [],
         )
+      }))
+
+    it('takes rows that refer to themselves, or to each other in a ring', () =>
+      withTarget(candidate, shop, async (target) => {
+        const [customers, addresses] = [target.collection('customer'), target.collection('address')]
+        await using session = await target.write()
+        const keys = await Promise.all(['1', '2', '3'].map((id) => keyOf(session, customers, 'id', id)))
+        const inviters = ['2', '1', '3']
+        await session.change(
+          customers,
+          keys.map((key, i) => ({ key, set: { invited_by: inviters[i] ?? null, main_address: null } })),
+        )
+        const homes = await Array.fromAsync(session.stream(addresses, []), ({ key }) => key)
+        assert.equal(await session.remove(addresses, homes), 2)
+        assert.equal(await session.remove(customers, keys.slice(0, 2)), 2)
+        assert.deepEqual(await cellsOf(session.stream(customers, ['id', 'invited_by'])), [['3', '3']])
+        assert.equal(await session.remove(customers, keys.slice(2)), 1)
+      }))
+
+    it('takes rows in the order it is told, where each must refer to another', () =>
+      withTarget(candidate, folders, async (target) => {
+        const collection = target.collection('folder')
+        await using session = await target.write()
+        const keys = await Promise.all(['4', '3', '2'].map((id) => keyOf(session, collection, 'id', id)))
+        assert.equal(await session.remove(collection, keys), 3)
+        assert.deepEqual(await cellsOf(session.stream(collection, ['id'])), [['1']])
       }))
 
     it('names rows by several fields, whatever they hold', () =>

@@ -13,7 +13,7 @@ type Values = Readonly<Record<string, Cell>>
 /** Some rows of a table, in a condition that names them and no others, and the part of a statement that ends it. */
 interface Target {
   readonly where: Sql
-  /** ` limit n`, where only some of several alike are meant. */
+  /** ` limit n`, where only some of several alike are meant; ` order by …`, where one has to go before the other. */
   readonly tail: Sql
 }
 
@@ -46,14 +46,15 @@ export async function change(
   return changed
 }
 
-/** One DELETE per portion of keys. Returns what the target counted. */
+/** One DELETE per portion of keys, its rows in the order of the keys where some may refer to others. Returns what the target counted. */
 export async function remove(reading: Reading, collection: string, keys: readonly RowKey[]): Promise<number> {
   const relation = writable(reading, collection)
+  await cutLoops(reading, relation, keys)
   let removed = 0
   for (const portion of portionsOf(reading, new Set(keys), rowsAlike, (key) => bytesOf([key]))) {
     const targets =
       relation.identity === 'key'
-        ? targetOf(keyCondition(relation, portion))
+        ? targetOf(keyCondition(relation, portion), inOrder(relation, portion))
         : await targetsByContent(reading, relation, portion)
     for (const { where, tail } of targets) {
       const statement = sql`delete from ${relation.table} where ${where}${tail}`
@@ -61,6 +62,47 @@ export async function remove(reading: Reading, collection: string, keys: readonl
     }
   }
   return removed
+}
+
+const selfReferences = ({ description: { name, foreignKeys } }: Relation) =>
+  foreignKeys.filter(({ to }) => to === name)
+
+/**
+ * InnoDB checks references row by row, and so it lets nothing go that refers to itself, or in a ring: whatever of such a
+ * reference can be emptied is emptied before.
+ */
+async function cutLoops(reading: Reading, relation: Relation, keys: readonly RowKey[]): Promise<void> {
+  const { key } = relation.description
+  const fields = selfReferences(relation).flatMap((one) =>
+    one.fields.filter((field) => columnOf(relation, field).field.nullable && !key.includes(field)),
+  )
+  if (fields.length === 0 || relation.identity !== 'key') return
+  const cells = [...new Set(fields)].map((field) => columnOf(relation, field).cell)
+  const emptied = join(cells.map((cell) => sql`${cell} = null`))
+  const isFull = join(
+    cells.map((cell) => sql`${cell} is not null`),
+    ' or ',
+  )
+  for (const portion of portionsOf(reading, new Set(keys), rowsAlike, (one) => bytesOf([one]))) {
+    const where = keyCondition(relation, portion)
+    if (where)
+      await write(
+        reading,
+        relation,
+        'update',
+        sql`update ${relation.table} set ${emptied} where ${where} and (${isFull})`,
+      )
+  }
+}
+
+/** What cannot be emptied goes in the order it was given in, and not as its index has it. */
+function inOrder(relation: Relation, keys: readonly RowKey[]): Sql {
+  if (keys.length < 2 || selfReferences(relation).length === 0) return raw('')
+  const cases = keys.flatMap((key, i) => {
+    const isRow = keyCondition(relation, [key])
+    return isRow ? [sql`when ${isRow} then ${raw(String(i))}`] : []
+  })
+  return cases.length === 0 ? raw('') : sql` order by case ${join(cases, ' ')} end`
 }
 
 type Setting = readonly [RowKey, Values]
@@ -166,7 +208,7 @@ async function targetsByContent(
   return [...targetOf(hashCondition(relation, whole)), ...some]
 }
 
-const targetOf = (where: Sql | null): readonly Target[] => (where ? [{ where, tail: raw('') }] : [])
+const targetOf = (where: Sql | null, tail = raw('')): readonly Target[] => (where ? [{ where, tail }] : [])
 
 async function write(
   { connection, shape }: Reading,
