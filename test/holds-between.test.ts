@@ -5,6 +5,7 @@ import {
   approvePlan,
   askedIdentifiers,
   carryOut,
+  outcomeOf,
   planRequest,
   type RequestOutcome,
   receiveRequest,
@@ -128,6 +129,52 @@ describe('a ground to keep that begins or ends between plan and deed', () => {
     one.run('update invoice set on_hold = 0')
     await workDue(aDayLater(ctx))
     assert.deepEqual(one.query('select id from invoice'), ['3'])
+  })
+
+  /** A table whose rows have no key: SQLite names one by its place, and by another once it was written anew. */
+  const claims = (prefix: string) => ({
+    tables: `${twoPeople(prefix)}
+      create table claim (email text, body text, filed_at text, open integer);
+      insert into claim values ('${prefix}.anna@example.org', 'the roof of Anna Muster', 'Lyon', 1), ('${prefix}.bert@example.org', 'a car', 'Lyon', 1);`,
+    map: `
+    person: {rows: delete, fields: {email: {category: email, identifier: email}, name: {category: person-name}}}
+    claim:
+      rows: delete
+      fields: {email: {category: email, identifier: email}, body: {category: free-text}, filed_at: {category: none}}
+      keep: [{rule: open, fields: [body]}]`,
+    rules: 'open: {while: open = 1, ground: legal-claims, article: GDPR 17(3)(e)}',
+  })
+  const moved = (set: string) =>
+    `insert into claim select null, body, ${set} from claim where email is null; delete from claim where rowid = 1`
+
+  it('erases what was kept when its ground ends, though its row has no key and stands elsewhere by then', async () => {
+    const { ctx } = installation
+    await using one = await smallCase(ctx, claims('moved'))
+    const outcome = await (await approved(ctx, 'moved.anna@example.org'))()
+    assert.deepEqual([outcome.state, keptBy(outcome)], ['completed', ['claim open body']])
+    one.run(moved('filed_at, 0'))
+    await workDue(aDayLater(ctx))
+    assert.deepEqual(one.query('select body from claim'), ['a car'])
+    assert.deepEqual(keptBy(await outcomeOf(ctx, outcome.request)), [])
+  })
+
+  it('says that it cannot tell a kept row any more, and erases it once it can', async () => {
+    const { ctx } = installation
+    await using one = await smallCase(ctx, claims('lost'))
+    const { request } = await (await approved(ctx, 'lost.anna@example.org'))()
+    one.run(moved("'Paris', 0"))
+    await workDue(aDayLater(ctx))
+    const lost = await outcomeOf(ctx, request)
+    assert.deepEqual(
+      [lost.state, lost.systems[0]?.state, lost.systems[0]?.problem?.code, keptBy(lost)],
+      ['incomplete', 'residue', 'requests.kept-lost', ['claim open body']],
+    )
+    assert.equal(one.query('select body from claim').length, 2, 'nothing was touched')
+    one.run("update claim set filed_at = 'Lyon' where filed_at = 'Paris'")
+    await workDue({ ...ctx, now: () => new Date(Date.now() + 3 * 86_400_000) })
+    const { state, systems } = await outcomeOf(ctx, request)
+    assert.deepEqual([state, systems[0]?.state, systems[0]?.problem], ['completed', 'verified-absent', null])
+    assert.deepEqual(one.query('select body from claim'), ['a car'])
   })
 
   it('claims nothing as done when all that a failed attempt had found is held by the next', async () => {

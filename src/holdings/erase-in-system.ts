@@ -3,10 +3,12 @@ import { type DataMap, openForErasing } from '../inventory/public.ts'
 import type { Context } from '../platform/context.ts'
 import { applyOperations, shortfall } from './apply-operations.ts'
 import { boundFields } from './bound-fields.ts'
-import { findInSystem, type Seeds } from './find-in-system.ts'
+import { findInSystem, type KnownRow, type Seeds } from './find-in-system.ts'
 import { type MentionPlace, mentionsAt, withMentions } from './find-mentions.ts'
+import type { SystemHoldings } from './holdings.ts'
+import { isStill } from './known-again.ts'
 import { hersOf } from './living-rows.ts'
-import { type MappedSystem, mappedSystem } from './mapped-system.ts'
+import { collectionOf, type MappedSystem, mappedSystem } from './mapped-system.ts'
 import { isDone, type KeptRow, type SystemOperations, type SystemPlan, summarise } from './plan.ts'
 import { planSystem } from './plan-system.ts'
 import { problem } from './problems.ts'
@@ -25,8 +27,15 @@ export interface EraseInput {
   /** Where the plan found the person in other people's texts; undefined: search for them. */
   readonly mentions?: readonly MentionPlace[] | undefined
   readonly today: string
-  /** Called with what was found and what will stay of it, before anything is written: evidence before effect. */
-  readonly beforeWriting: (found: SystemPlan, kept: EraseResult['kept']) => Promise<void>
+  /**
+   * Called with what was found, what will stay of it, and what of the rows kept before nobody can tell any more, before
+   * anything is written: evidence before effect.
+   */
+  readonly beforeWriting: (
+    found: SystemPlan,
+    kept: EraseResult['kept'],
+    lost: EraseResult['lost'],
+  ) => Promise<void>
   /** Called when all is written and nothing committed; throws when another worker has taken over. */
   readonly beforeCommit: () => Promise<void>
 }
@@ -35,6 +44,8 @@ export interface EraseResult {
   readonly done: SystemPlan
   /** Rows that stay, with key and fields: sealed before they are stored. */
   readonly kept: readonly { readonly collection: string; readonly row: KeptRow; readonly lasting: boolean }[]
+  /** Rows that were kept in collections without key, and are like no row that is there, or like more than were kept. */
+  readonly lost: readonly KnownRow[]
   /** Collections in which the target says it wrote fewer rows than it was told, or in which it did not do what it said. */
   readonly notObeyed: readonly string[]
 }
@@ -49,11 +60,11 @@ export async function eraseInSystem(ctx: Context, input: EraseInput): Promise<Er
   if (input.fingerprint !== null && description.fingerprint !== input.fingerprint)
     throw problem('holdings.schema-changed', { system: input.system })
   const system = mappedSystem(input.map, input.system, description)
-  const { operations, own } = await operationsNow(session, system, input)
+  const { operations, own, lost } = await operationsNow(session, system, input)
   const found = summarise(operations, description.fingerprint)
   const kept = keptIn(operations, description)
-  await input.beforeWriting(found, kept)
-  if (isDone(operations)) return { done: found, kept, notObeyed: [] }
+  await input.beforeWriting(found, kept, lost)
+  if (isDone(operations)) return { done: found, kept, lost, notObeyed: [] }
   const written = await applyOperations(session, system, operations)
   // Counted again by key: what stays has lost the identifiers that led to it, and would look like somebody else's.
   const seeds = { ...input.seeds, identifiers: [], rows: own, across: [] }
@@ -64,6 +75,7 @@ export async function eraseInSystem(ctx: Context, input: EraseInput): Promise<Er
   return {
     done: found,
     kept,
+    lost,
     notObeyed: [...new Set([...shortfall(written, description), ...unfinished])],
   }
 }
@@ -104,7 +116,11 @@ async function operationsNow(
   session: WriteSession,
   system: MappedSystem,
   input: Pick<EraseInput, 'seeds' | 'terms' | 'mentions' | 'today'>,
-): Promise<{ readonly operations: SystemOperations; readonly own: Seeds['rows'] }> {
+): Promise<{
+  readonly operations: SystemOperations
+  readonly own: Seeds['rows']
+  readonly lost: readonly KnownRow[]
+}> {
   const { holdings } = await findInSystem(session, system, input.seeds, input.terms)
   const { terms, mentions } = input
   const found = mentions
@@ -120,5 +136,23 @@ async function operationsNow(
     termsAt: () => terms,
     today: input.today,
   })
-  return { operations, own: ownRows(system, found, operations) }
+  return {
+    operations,
+    own: ownRows(system, found, operations),
+    lost: lostRows(system, holdings, input.seeds.rows),
+  }
+}
+
+/** Of what was kept where rows have no key: what is not among the rows that were found. */
+function lostRows(
+  system: MappedSystem,
+  found: SystemHoldings,
+  known: readonly KnownRow[],
+): readonly KnownRow[] {
+  return known.filter(({ collection: name, still }) => {
+    const collection = collectionOf(system, name)
+    if (still === undefined || collection === undefined || collection.description.key.length > 0) return false
+    const rows = found.collections.find((one) => one.name === name)?.rows ?? []
+    return !rows.some(({ cells }) => isStill(collection, cells, still.digest))
+  })
 }

@@ -49,7 +49,7 @@ export interface PersonWork {
 
 export interface ErasedPeople {
   /** In the order of the people. */
-  readonly people: readonly EraseResult[]
+  readonly people: readonly Omit<EraseResult, 'lost'>[]
   /** How long rows of the target were locked, in milliseconds. */
   readonly lockedMs: number
 }
@@ -169,7 +169,7 @@ async function write(
 const resultsOf = (
   { people, parts }: Work,
   notObeyed: (part: SystemOperations) => readonly string[],
-): readonly EraseResult[] =>
+): readonly Omit<EraseResult, 'lost'>[] =>
   people.map(({ plan, kept }, i) => {
     const part = parts[i]
     return { done: plan, kept, notObeyed: part ? [...new Set(notObeyed(part))] : [] }

@@ -7,6 +7,7 @@ import { cellLabel, labelsOfAll } from './identifier-labels.ts'
 import { isStill } from './known-again.ts'
 import { hersOf } from './living-rows.ts'
 import type { IdentifierField, MappedCollection, MappedSystem, ResolvedLink } from './mapped-system.ts'
+import { rowsAlike } from './rows-alike.ts'
 import { markShared } from './shared-rows.ts'
 import { inEach } from './side-by-side.ts'
 import type { Term } from './spans.ts'
@@ -141,21 +142,13 @@ async function findSeeds(
   drafts: Drafts,
 ): Promise<readonly Draft[]> {
   const owned: Draft[] = []
-  const known = Map.groupBy(
+  await findKnown(
+    session,
+    collection,
     seeds.rows.filter((row) => row.collection === collection.name),
-    ({ key }) => key,
+    (row, isKept) =>
+      void add(drafts, collection, row, { by: 'known', ...(isKept && { isKept }) }, 'owner', [], owned),
   )
-  if (known.size > 0)
-    for await (const row of session.find({
-      collection: collection.name,
-      keys: [...known.keys()],
-      fields: collection.fields,
-    })) {
-      const meant = (known.get(row.key) ?? []).filter((one) => isTheSame(collection, row, one))
-      if (meant.length === 0) continue
-      const isKept = meant.some(({ still }) => still !== undefined)
-      add(drafts, collection, row, { by: 'known', ...(isKept && { isKept }) }, 'owner', [], owned)
-    }
   for (const { link, values } of seeds.across.filter((one) => one.collection === collection.name))
     if (link.role !== 'none') await addLinked(session, collection, link, values, drafts, owned)
   const matches = identifierMatches(collection, seeds.identifiers)
@@ -181,6 +174,34 @@ async function findSeeds(
         draft.elements.set(name, new Set([...(draft.elements.get(name) ?? []), ...places]))
     }
   return owned
+}
+
+/** Rows known from before, by their keys; those that were kept where rows have none, by what they hold. */
+async function findKnown(
+  session: ReadSession,
+  collection: MappedCollection,
+  known: readonly KnownRow[],
+  found: (row: FoundRow, isKept: boolean) => void,
+): Promise<void> {
+  const byKey = Map.groupBy(known, ({ key }) => key)
+  if (byKey.size === 0) return
+  const { name, fields } = collection
+  const met = new Set<RowKey>()
+  for await (const row of session.find({ collection: name, keys: [...byKey.keys()], fields })) {
+    const meant = (byKey.get(row.key) ?? []).filter((one) => isTheSame(collection, row, one))
+    if (meant.length === 0) continue
+    met.add(row.key)
+    found(
+      row,
+      meant.some(({ still }) => still !== undefined),
+    )
+  }
+  if (collection.description.key.length > 0) return
+  const moved = [...byKey].flatMap(([key, some]) => {
+    const digests = new Set(some.flatMap(({ still }) => (still ? [still.digest] : [])))
+    return met.has(key) ? [] : [...digests]
+  })
+  for await (const row of rowsAlike(session, collection, moved)) found(row, true)
 }
 
 const isTheSame = (collection: MappedCollection, row: FoundRow, { still }: KnownRow): boolean =>

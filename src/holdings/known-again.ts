@@ -6,7 +6,7 @@ import type { MappedCollection, MappedSystem } from './mapped-system.ts'
 import type { CellHashes, FieldOperation } from './plan.ts'
 
 /** What a row that stays must still hold, and which fields must still be empty, for it to be the one that was meant. */
-interface Likeness {
+export interface Likeness {
   readonly fields: readonly string[]
   readonly emptied: readonly string[]
   readonly sha256: string
@@ -15,7 +15,8 @@ interface Likeness {
 /**
  * By this a row is known again when its ground ends, though nothing in it names the person: the company may have given
  * its key to somebody else since. What is kept speaks for the row, but for what a rule is judged by (paid, closed), which
- * is bound to change. Where nothing is kept, all the rest speaks for it, with what was emptied being empty still.
+ * is bound to change. Where nothing is kept, or no key names it, all the rest speaks for it, with what was emptied being
+ * empty still.
  */
 export function digestOf(
   system: MappedSystem,
@@ -28,7 +29,8 @@ export function digestOf(
   const touched = columnsTouched(collection, changes)
   const lasts = (field: string) => !changes.has(field) && !touched.has(field) && !judged.has(field)
   const fields = kept.filter(lasts)
-  if (fields.length > 0) return write(collection, cells, { fields, emptied: [] })
+  if (fields.length > 0 && collection.description.key.length > 0)
+    return write(collection, cells, { fields, emptied: [] })
   const computed = new Set(
     collection.description.fields.filter((one) => one.generated).map(({ name }) => name),
   )
@@ -95,8 +97,12 @@ export function keyAfter(
 }
 
 /** Whether a row is still the one that the digest was made of. */
-export function isStill(collection: MappedCollection, cells: readonly Cell[], digest: string): boolean {
-  const likeness = JSON.parse(digest) as Likeness
+export const isStill = (collection: MappedCollection, cells: readonly Cell[], digest: string): boolean =>
+  isLike(collection, cells, likenessIn(digest))
+
+export const likenessIn = (digest: string): Likeness => JSON.parse(digest) as Likeness
+
+export function isLike(collection: MappedCollection, cells: readonly Cell[], likeness: Likeness): boolean {
   return (
     hashOf(collection, cells, likeness.fields) === likeness.sha256 &&
     likeness.emptied.every((field) =>

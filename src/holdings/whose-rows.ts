@@ -43,6 +43,12 @@ export function whoseRows(
   const byKey = new Map(
     nodes.map((node) => [labelOf(node.system.name, node.collection.name, node.row.key), node]),
   )
+  const keyless = Map.groupBy(
+    nodes.filter(({ collection }) => collection.description.key.length === 0),
+    ({ system, collection }) => JSON.stringify([system.name, collection.name]),
+  )
+  const withoutKey = (system: string, collection: string) =>
+    keyless.get(JSON.stringify([system, collection])) ?? []
   const linked = linkIndex(nodes)
   for (const [person, starts] of people.entries()) {
     const waiting: Node[] = []
@@ -58,7 +64,13 @@ export function whoseRows(
       for (const one of identifiers)
         reach(identifierLabels(one).flatMap((label) => byIdentifier.get(label) ?? []))
       for (const { collection, key, still } of rows)
-        reach(asOwner(byKey.get(labelOf(system, collection, key)), still?.digest))
+        reach(
+          knownNodes(
+            byKey.get(labelOf(system, collection, key)),
+            still?.digest,
+            withoutKey(system, collection),
+          ),
+        )
       for (const { collection, link, values } of across)
         reach(values.flatMap((tuple) => linked.at(system, collection, link, tuple)))
     }
@@ -98,9 +110,12 @@ function emptyOf(collection: MappedCollection): CollectionHoldings {
 const labelOf = (system: string, collection: string, key: RowKey): string =>
   JSON.stringify([system, collection, key])
 
-/** A row known from before, unless its key was given to somebody else since. */
-const asOwner = (node: Node | undefined, digest: string | undefined): Reached =>
-  node && (digest === undefined || isStill(node.collection, node.row.cells, digest)) ? [[node, 'owner']] : []
+/** A row known from before, unless its key was given to somebody else since; where rows have none, those that are like it. */
+function knownNodes(node: Node | undefined, digest: string | undefined, others: readonly Node[]): Reached {
+  const isMeant = (one: Node) => digest === undefined || isStill(one.collection, one.row.cells, digest)
+  if (node && isMeant(node)) return [[node, 'owner']]
+  return digest === undefined ? [] : others.filter(isMeant).map((one) => [one, 'owner'])
+}
 
 const nodesOf = (
   searched: readonly { readonly system: MappedSystem; readonly found: SystemHoldings }[],

@@ -43,6 +43,7 @@ export function outcomes(
 function stateOf(step: Step, look: SystemVerification | undefined): SystemOutcome['state'] {
   if (step.state !== 'done' && step.done === null && step.problem === null && look === undefined)
     return 'pending'
+  if (step.problem?.code === 'requests.kept-lost') return 'residue'
   if (step.state !== 'done') return look?.state === 'residue' && !isReach(step) ? 'residue' : 'unreachable'
   if (step.notObeyed.length > 0) return 'residue'
   return look?.state ?? 'unreachable'

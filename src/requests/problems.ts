@@ -37,4 +37,6 @@ export const problem = problems({
   'requests.already-under-way': negative(),
   /** params: `file`, `reason` (the system's error code). */
   'requests.package-unwritable': outOfReach(),
+  /** Kept rows without key whose ground may have ended, and which cannot be told from others. params: `system`, `collections`, `rows`. */
+  'requests.kept-lost': negative(),
 })

@@ -116,16 +116,23 @@ export const holdStep = (db: Db, step: Step, epoch: number, leasedUntil: Date): 
 export const writeFound = (db: Db, step: Step, epoch: number, found: unknown): Promise<number> =>
   db.run(sql`update requests.step set found = ${JSON.stringify(found)} where ${held(step, epoch)}`)
 
+export interface StepEnd {
+  readonly done: unknown
+  readonly notObeyed: readonly string[]
+  /** What could not be done beside it, and when it is tried again. */
+  readonly left: { readonly problem: unknown; readonly nextAttemptAt: Date } | null
+}
+
 export const finishStep = (
   db: Db,
   step: Step,
   epoch: number,
-  done: unknown,
-  notObeyed: readonly string[],
+  { done, notObeyed, left }: StepEnd,
 ): Promise<number> =>
   db.run(sql`
-    update requests.step set state = 'done', leased_until = null, problem = null, done = ${JSON.stringify(done)},
-      not_obeyed = ${notObeyed}
+    update requests.step set state = ${left ? 'failed' : 'done'}, leased_until = null, done = ${JSON.stringify(done)},
+      not_obeyed = ${notObeyed}, problem = ${left ? JSON.stringify(left.problem) : null},
+      next_attempt_at = coalesce(${left?.nextAttemptAt ?? null}, next_attempt_at)
     where ${held(step, epoch)}`)
 
 export const failStep = (

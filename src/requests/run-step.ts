@@ -59,20 +59,29 @@ export async function runStep(
     const { number, map, sha256 } = await currentMap(ctx)
     if (!review && sha256 !== plan.mapSha256) throw problem('requests.plan-stale', { plan: plan.id })
     const planned = seeds.seeds[step.system] ?? noSeeds
-    const found: { plan: SystemPlan | null } = { plan: step.found }
+    // What earlier attempts kept stays what it is where they came to their end; else it is found anew.
+    const found: { plan: SystemPlan | null; isEarlierDone: boolean } = {
+      plan: step.found,
+      isEarlierDone: review,
+    }
+    const before = await keptBefore(ctx, step)
     const result = await eraseInSystem(ctx, {
       system: step.system,
       map,
       fingerprint: review ? null : step.fingerprint,
-      seeds: await seedsFor(ctx, step, review ? forReview(planned) : planned),
+      seeds: withKept(review ? forReview(planned) : planned, before),
       terms: seeds.terms,
       mentions: review ? [] : seeds.mentions[step.system],
       today: await legalDay(ctx),
-      beforeWriting: async (now, kept) => {
-        if (found.plan !== null && hadCommitted(found.plan, now)) return
+      beforeWriting: async (now, kept, lost) => {
+        if (found.plan !== null && hadCommitted(found.plan, now)) {
+          found.isEarlierDone = true
+          return
+        }
         found.plan = now
         // What stays is written ahead too: once its identifiers are gone, only these keys lead back to it.
-        const records = await keptRecords(ctx, step, kept, number, await legalDay(ctx))
+        const staying = review ? [...kept, ...keptStill(before, lost)] : kept
+        const records = await keptRecords(ctx, step, staying, number, await legalDay(ctx))
         await inTransaction(ctx, async (tx) => {
           await hold(tx)
           await writeFound(tx.db, step, epoch, now)
@@ -82,7 +91,9 @@ export async function runStep(
       },
       beforeCommit: () => hold(ctx),
     })
-    await finish(ctx, step, epoch, found.plan ?? result.done, result, { review, mapNumber: number })
+    const lost = found.isEarlierDone ? result.lost : []
+    const end = { ...result, lost, kept: [...result.kept, ...keptStill(before, lost)] }
+    await finish(ctx, step, epoch, found.plan ?? result.done, end, { review, mapNumber: number })
     return 'done'
   } catch (error) {
     if (error instanceof LostStep) return 'busy'
@@ -111,23 +122,40 @@ export const hadCommitted = (before: SystemPlan, now: SystemPlan): boolean =>
 const keptRows = (plan: SystemPlan): number =>
   plan.collections.flatMap(({ keep }) => keep).reduce((all, { count }) => all + count, 0)
 
-/** Adds the places of what was kept: after an erasure, or one cut off, nothing else may lead back to it. */
-export async function seedsFor(ctx: Context, step: Step, seeds: Seeds): Promise<Seeds> {
+/** What earlier attempts kept of this step. */
+async function keptBefore(ctx: Context, step: Step): Promise<EraseResult['kept']> {
   const kept = (await keptOf(ctx.db, step.subjectId, step.requestId)).filter(
     ({ system }) => system === step.system,
   )
   const rows = await Promise.all(
     kept.map(async (one) => {
+      const { rule, article, until, fields, collection } = one
       const places = await openPlaces(ctx, one)
-      return places.rows.map(({ key, digest: cells }) => ({
-        collection: one.collection,
-        key,
-        still: { digest: cells },
+      const ground = one.ground as EraseResult['kept'][number]['row']['ground']
+      return places.rows.map((row) => ({
+        collection,
+        lasting: places.lasting,
+        row: { ...row, rule, ground, article, until, fields },
       }))
     }),
   )
-  return { ...seeds, rows: [...seeds.rows, ...rows.flat()] }
+  return rows.flat()
 }
+
+/** Adds the places of what was kept: after an erasure, or one cut off, nothing else may lead back to it. */
+const withKept = (seeds: Seeds, kept: EraseResult['kept']): Seeds => ({
+  ...seeds,
+  rows: [
+    ...seeds.rows,
+    ...kept.map(({ collection, row: { key, digest } }) => ({ collection, key, still: { digest } })),
+  ],
+})
+
+/** What nobody can tell any more stays among what was kept: forgotten, it would pass for erased. */
+const keptStill = (before: EraseResult['kept'], lost: EraseResult['lost']): EraseResult['kept'] =>
+  before.filter(({ collection, row }) =>
+    lost.some((one) => one.collection === collection && one.key === row.key),
+  )
 
 async function finish(
   ctx: Context,
@@ -140,7 +168,8 @@ async function finish(
   const kept = await keptRecords(ctx, step, result.kept, mapNumber, await legalDay(ctx))
   await inTransaction(ctx, async (tx) => {
     const all = step.done === null ? done : addPlans(step.done, done)
-    if ((await finishStep(tx.db, step, epoch, all, result.notObeyed)) === 0) throw new LostStep()
+    const end = { done: all, notObeyed: result.notObeyed, left: leftUndone(ctx, step, epoch, result.lost) }
+    if ((await finishStep(tx.db, step, epoch, end)) === 0) throw new LostStep()
     await replaceKept(tx.db, step, kept)
     if (!review || hasWork(done))
       await note(
@@ -152,6 +181,14 @@ async function finish(
         result.notObeyed.length,
       )
   })
+}
+
+/** Null where nothing is; else why the step is to be tried again, and when. */
+function leftUndone(ctx: Context, step: Step, epoch: number, lost: EraseResult['lost']) {
+  if (lost.length === 0) return null
+  const collections = [...new Set(lost.map(({ collection }) => collection))].join(', ')
+  const error = problem('requests.kept-lost', { system: step.system, collections, rows: lost.length })
+  return { problem: failure(step.system, error), nextAttemptAt: nextAttempt(ctx.now(), epoch) }
 }
 
 /** What was done so far and what a review added: the certificate tells of both. What is kept is the review's. */

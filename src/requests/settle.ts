@@ -48,8 +48,9 @@ export async function drawResult(
   await inTransaction(ctx, async (tx) => {
     const current = await lockRequest(tx.db, request.subjectId, request.id)
     const systems = await systemsOf(tx, request)
+    const isLeft = isBack || systems.some(({ state }) => state === 'residue')
     const state =
-      isComplete(systems) || (current?.state === 'completed' && !isBack) ? 'completed' : 'incomplete'
+      isComplete(systems) || (current?.state === 'completed' && !isLeft) ? 'completed' : 'incomplete'
     // From here on nothing leads to the person: whoever brings them back meets the tombstone.
     await layTombstones(tx, request.subjectId, seeds.person.unique, request.id)
     await appointVerifications(tx, request, now)
