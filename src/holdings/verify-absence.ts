@@ -5,6 +5,7 @@ import type { RecordPlace, UnreachableSystem } from './holdings.ts'
 import { type KeptFields, keptCells } from './kept-cells.ts'
 import { asUnreachable } from './open-systems.ts'
 import { samePlace } from './possible-match.ts'
+import { openDoubts } from './second-reader/open-doubts.ts'
 import type { ResidueReport, ResidueSearch } from './second-reader/residue.ts'
 import { searchResidueOfMany } from './second-reader/search-residue-of-many.ts'
 import { isSearchable, type Wanted } from './second-reader/wanted.ts'
@@ -59,10 +60,18 @@ export async function verifySystem(
   try {
     await using session = await openForReading(ctx, name)
     const description = await session.describe()
+    const doubts = await openDoubts(
+      session,
+      description,
+      inputs.map(({ ambiguous, undecided }) => ({
+        ambiguous,
+        undecided: undecided.filter(({ system }) => system === name),
+      })),
+    )
     const reports = await searchResidueOfMany(
       session,
       description,
-      inputs.map((input) => searchIn(name, description, input)),
+      inputs.map((input, i) => searchIn(name, description, input, doubts[i] ?? [])),
       (collection, done, total) => onProgress?.(name, collection, done, total),
     )
     return reports.map((report, i) => {
@@ -75,9 +84,13 @@ export async function verifySystem(
   }
 }
 
-function searchIn(name: string, description: SystemDescription, input: VerifyInput): ResidueSearch {
+function searchIn(
+  name: string,
+  description: SystemDescription,
+  input: VerifyInput,
+  undecided: ResidueSearch['undecided'],
+): ResidueSearch {
   const kept = input.kept.filter(({ system }) => system === name)
-  const undecided = input.undecided.filter(({ system }) => system === name)
   return {
     wanted: input.wanted,
     ambiguous: input.ambiguous,

@@ -152,6 +152,25 @@ describe('an erasure', () => {
     assert.deepEqual(one.query('select body from mail'), ['hello', 'for [erased]'])
   })
 
+  it('does not forget a doubt about a row without key that somebody wrote anew meanwhile', async () => {
+    await using one = await smallCase(installation.ctx, {
+      tables: `${twoPeople('doubt')}
+        create table note (email text, name text);
+        insert into note values (null, 'Anna Muster'), ('doubt.bert@example.org', 'Bert Ruiz');`,
+      map: `
+        ${personMap}
+        note:
+          rows: delete
+          fields: {email: {category: email, identifier: email}, name: {category: person-name}}`,
+    })
+    const places = ({ systems }: { systems: readonly { residue: readonly { field: string }[] }[] }) =>
+      systems.flatMap(({ residue }) => residue.map(({ field }) => field))
+    const outcome = await one.erase('doubt.anna@example.org', () =>
+      one.run('insert into note select * from note where email is null; delete from note where rowid = 1'),
+    )
+    assert.deepEqual([outcome.state, places(outcome)], ['incomplete', ['name']])
+  })
+
   it('leaves a key alone that names her in somebody else’s row while others refer to it', async () => {
     await using one = await smallCase(installation.ctx, {
       tables: `
