@@ -16,11 +16,22 @@ export const codeForm = (code: string): string => code.toLowerCase().replaceAll(
 
 /** So many first letters of each code are known by themselves: most pieces of most texts begin none. */
 const known = 4
+const [bits, otherLetter] = [7, 127]
+
+/** The first letters of a text as one number; all that are not ASCII count as one. */
+function beginningOf(text: string, length: number): number {
+  let number = 0
+  for (let i = 0; i < known; i += 1) {
+    const letter = i < length && i < text.length ? Math.min(text.charCodeAt(i), otherLetter) : 0
+    number = (number << bits) | letter
+  }
+  return number
+}
 
 export function identifierIndex(): IdentifierIndex {
   /** The person where one has it, which is nearly always: a list for each would take three times the room. */
   const people = new Map<string, ResidueSearch | ResidueSearch[]>()
-  const beginnings = new Set<string>()
+  const beginnings = new Set<number>()
   let longest = 0
   const addForm = (form: string, person: ResidueSearch) => {
     const there = people.get(form)
@@ -28,7 +39,7 @@ export function identifierIndex(): IdentifierIndex {
     else if (!Array.isArray(there)) people.set(form, there === person ? person : [there, person])
     else if (there.at(-1) !== person) there.push(person)
   }
-  const begins = (text: string) => beginnings.has(text.slice(0, known))
+  const begins = (text: string) => beginnings.has(beginningOf(text, known))
   return {
     get size() {
       return people.size
@@ -39,7 +50,7 @@ export function identifierIndex(): IdentifierIndex {
         const form = codeForm(code)
         addForm(form, person)
         longest = Math.max(longest, form.length)
-        for (let length = 1; length <= known; length += 1) beginnings.add(form.slice(0, length))
+        for (let length = 1; length <= known; length += 1) beginnings.add(beginningOf(form, length))
       }
     },
     bearers(form) {

@@ -31,7 +31,12 @@ interface Seen {
   /** Words of names in cells that may be a part of a name. */
   readonly words: Set<number>
   hasAmbiguousName: boolean
+  /** How often something was noted, be it known already. */
+  notes: number
 }
+
+/** Countries, states and days stand in every row: so many cells of which nobody has anything are remembered, if they are short. */
+const [mostSilent, longestSilent] = [50_000, 24]
 
 export function peopleIndex(people: readonly ResidueSearch[]): PeopleIndex {
   const index: Index = {
@@ -55,11 +60,25 @@ export function peopleIndex(people: readonly ResidueSearch[]): PeopleIndex {
   }
   const undecided = (collection: string, key: RowKey) =>
     open.size === 0 ? [] : (open.get(placeOf(collection, key)) ?? [])
+  const silent = new Set<string>()
   return {
     undecided,
     candidates(collection, { key, cells }) {
-      const seen: Seen = { people: new Set(), beside: new Set(), words: new Set(), hasAmbiguousName: false }
-      for (const cell of cells) if (cell !== null && cell !== '') lookAtCell(index, cell, seen)
+      const seen: Seen = {
+        people: new Set(),
+        beside: new Set(),
+        words: new Set(),
+        hasAmbiguousName: false,
+        notes: 0,
+      }
+      for (const cell of cells) {
+        if (cell === null || cell === '' || silent.has(cell)) continue
+        const before = seen.notes
+        lookAtCell(index, cell, seen)
+        if (seen.notes > before || cell.length > longestSilent) continue
+        if (silent.size >= mostSilent) silent.clear()
+        silent.add(cell)
+      }
       index.names.over(seen.words, noteName(seen))
       if (seen.hasAmbiguousName) for (const person of seen.beside) seen.people.add(person)
       for (const person of undecided(collection, key)) seen.people.add(person)
@@ -72,7 +91,7 @@ const placeOf = (collection: string, key: RowKey): string => `${collection} ${ke
 
 function lookAtCell(index: Index, cell: string, seen: Seen): void {
   const words = lookAtText(index, cell, seen)
-  if (cell.length <= longestShort && words.length <= mostWords) noteWords(index, words, seen.words)
+  if (cell.length <= longestShort && words.length <= mostWords) noteWords(index, words, seen.words, seen)
   for (const text of otherReadings(cell)) lookAtText(index, text, seen)
   if (isDocument(cell)) lookAtDocument(index, cell, seen)
 }
@@ -87,35 +106,46 @@ function otherReadings(cell: string): readonly string[] {
 function lookAtText({ certain, beside, names }: Index, text: string, seen: Seen): readonly string[] {
   const ascii = isAscii(text)
   const [first = '', ...others] = ascii ? [text.toLowerCase()] : readingsOf(text)
-  const words = wordsIn(first, ascii)
+  const words = wordsIn(first)
   const pieces = ascii ? words : piecesIn(text).map(codeForm)
-  const emails = !ascii || text.includes('@') ? emailsIn(text) : []
+  const emails = at.test(text) ? emailsIn(text) : []
   const aliased = emails.filter((email) => email.includes('+')).map(withoutAlias)
-  const forms = [...emails, ...phoneEndsIn(text)]
+  const forms = [...emails, ...(text.length < shortestPhone ? [] : phoneEndsIn(text))]
+  const note = (people: Set<ResidueSearch>, bearers: readonly ResidueSearch[]) => {
+    for (const person of bearers) people.add(person)
+    seen.notes += bearers.length
+  }
   for (const form of [...forms, ...aliased, ...certain.codesIn(pieces)])
-    for (const person of certain.bearers(form)) seen.people.add(person)
+    note(seen.people, certain.bearers(form))
   if (beside.size > 0)
-    for (const form of [...forms, ...beside.codesIn(pieces)])
-      for (const person of beside.bearers(form)) seen.beside.add(person)
-  names.inText(words.map(names.wordOf), noteName(seen))
-  for (const reading of others) names.inText(wordsOf(reading).map(names.wordOf), noteName(seen))
+    for (const form of [...forms, ...beside.codesIn(pieces)]) note(seen.beside, beside.bearers(form))
+  for (const found of [words, ...others.map(wordsIn)])
+    if (found.length > 1) names.inText(found.map(names.wordOf), noteName(seen))
   return words
 }
 
-const wordsIn = (folded: string, ascii: boolean): readonly string[] =>
-  ascii ? folded.split(/[^a-z0-9]+/).filter((word) => word !== '') : wordsOf(folded)
+/** The sign of an address, and what NFKC makes one. */
+const at = /[@\ufe6b\uff20]/
+const shortestPhone = 7
+
+/** The words of a folded text, which is plain ASCII nearly always. */
+const wordsIn = (folded: string): readonly string[] =>
+  isAscii(folded) ? (folded.match(/[a-z0-9]+/g) ?? []) : wordsOf(folded)
 
 const noteName =
   (seen: Seen) =>
   ({ people, isAmbiguous }: Name): void => {
+    seen.notes += 1
     for (const person of people) seen.people.add(person)
     if (isAmbiguous) seen.hasAmbiguousName = true
   }
 
-function noteWords({ names }: Index, words: readonly string[], noted: Set<number>): void {
+function noteWords({ names }: Index, words: readonly string[], noted: Set<number>, seen: Seen): void {
   for (const word of words) {
     const number = names.wordOf(word)
-    if (number !== undefined) noted.add(number)
+    if (number === undefined) continue
+    noted.add(number)
+    seen.notes += 1
   }
 }
 
@@ -124,11 +154,11 @@ function lookAtDocument(index: Index, cell: string, seen: Seen): void {
   for (const values of objectsIn(cell)) {
     const words = new Set<number>()
     for (const value of values)
-      if (value.length <= longestShort) noteWords(index, wordsOf(plain(value)), words)
+      if (value.length <= longestShort) noteWords(index, wordsIn(plain(value)), words, seen)
     index.names.over(words, noteName(seen))
   }
   const anew = index.hasKeptPaths ? rewritten(cell) : null
   if (anew === null) return
-  noteWords(index, lookAtText(index, anew, seen), seen.words)
+  noteWords(index, lookAtText(index, anew, seen), seen.words, seen)
   for (const text of otherReadings(anew)) lookAtText(index, text, seen)
 }

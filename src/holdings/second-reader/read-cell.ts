@@ -1,4 +1,4 @@
-import { decoded, readingsOf, withoutAlias } from './spellings.ts'
+import { decoded, isAscii, readingsOf, withoutAlias } from './spellings.ts'
 import { codeOf, digitsOf, type WantedForms, type WantedKind, words, wordsOf } from './wanted.ts'
 
 /** Which kinds of identifier of the person a cell holds, anywhere in its text. */
@@ -75,7 +75,7 @@ export const piecesIn = (text: string): readonly string[] =>
   text
     .split(/[^\p{L}\p{N}]+/u)
     .filter((piece) => piece !== '')
-    .map(codeOf)
+    .map((piece) => (isAscii(piece) ? piece.toUpperCase() : codeOf(piece)))
 
 function* codesIn(text: string, codes: ReadonlyMap<string, WantedKind>): Iterable<WantedKind> {
   if (codes.size === 0) return

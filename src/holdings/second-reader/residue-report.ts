@@ -16,13 +16,15 @@ export const searchableFields = (collection: CollectionDescription): readonly st
 export function reporting(
   description: SystemDescription,
 ): (isSearched: boolean, tally: Tally | undefined) => ResidueReport {
-  const [searched, notSearched] = [searchedIn(description), notSearchedIn(description)]
-  return (isSearched, tally) => ({
-    residue: tally?.residue() ?? [],
-    keptTraces: tally?.keptTraces() ?? 0,
-    searched: isSearched ? searched : { collections: 0, fields: 0, rows: 0 },
-    notSearched,
-  })
+  const notSearched = notSearchedIn(description)
+  const empty = { residue: [], keptTraces: 0, notSearched }
+  // One report stands for all of whom nothing was found.
+  const nothing = { ...empty, searched: searchedIn(description) }
+  const unasked = { ...empty, searched: { collections: 0, fields: 0, rows: 0 } }
+  return (isSearched, tally) => {
+    const report = isSearched ? nothing : unasked
+    return tally ? { ...report, residue: tally.residue(), keptTraces: tally.keptTraces() } : report
+  }
 }
 
 /** What of a system is not looked at, and why. */
