@@ -68,10 +68,11 @@ export async function verifySystem(
         undecided: undecided.filter(({ system }) => system === name),
       })),
     )
+    const searchIn = searchesIn(name, description)
     const reports = await searchResidueOfMany(
       session,
       description,
-      inputs.map((input, i) => searchIn(name, description, input, doubts[i] ?? [])),
+      inputs.map((input, i) => searchIn(input, doubts[i] ?? [])),
       (collection, done, total) => onProgress?.(name, collection, done, total),
     )
     return reports.map((report, i) => {
@@ -84,34 +85,37 @@ export async function verifySystem(
   }
 }
 
-function searchIn(
+/** What is looked for in a system, for one person after the other. */
+function searchesIn(
   name: string,
   description: SystemDescription,
-  input: VerifyInput,
-  undecided: ResidueSearch['undecided'],
-): ResidueSearch {
-  const kept = input.kept.filter(({ system }) => system === name)
-  return {
-    wanted: input.wanted,
-    ambiguous: input.ambiguous,
-    ...(kept.length > 0 && { keptPaths: keptPathsOf(description, kept) }),
-    isKept: keptCells(withComputed(description, kept), undecided),
-    isAnothers: (collection, key) =>
-      input.others.some((other) => samePlace(other, { system: name, collection, key })),
-    undecided,
+): (input: VerifyInput, undecided: ResidueSearch['undecided']) => ResidueSearch {
+  const computed = computedIn(description)
+  return (input, undecided) => {
+    const kept = input.kept.filter(({ system }) => system === name)
+    return {
+      wanted: input.wanted,
+      ambiguous: input.ambiguous,
+      ...(kept.length > 0 && { keptPaths: keptPathsOf(description, kept) }),
+      isKept: keptCells(
+        kept.map((one) => ({ ...one, fields: [...one.fields, ...(computed.get(one.collection) ?? [])] })),
+        undecided,
+      ),
+      isAnothers: (collection, key) =>
+        input.others.some((other) => samePlace(other, { system: name, collection, key })),
+      undecided,
+    }
   }
 }
 
 /** A field the target computes says what its row's kept fields say, and cannot be written. */
-function withComputed(description: SystemDescription, kept: readonly KeptPlace[]): readonly KeptPlace[] {
-  const computed = new Map(
-    description.collections.map(({ name, fields }) => [
+const computedIn = ({ collections }: SystemDescription): ReadonlyMap<string, readonly string[]> =>
+  new Map(
+    collections.map(({ name, fields }) => [
       name,
       fields.filter((field) => field.generated).map((field) => field.name),
     ]),
   )
-  return kept.map((one) => ({ ...one, fields: [...one.fields, ...(computed.get(one.collection) ?? [])] }))
-}
 
 /** What stays of documents, by the row and the column it stands in. */
 function keptPathsOf(
