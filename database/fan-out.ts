@@ -66,7 +66,6 @@ export const batches: Readonly<Record<string, string>> = {
   'requests.insertSteps': 'their work in each system',
   'requests.claimSteps': 'a chunk of that work; what others hold is passed over',
   'requests.holdSteps': 'signs of life',
-  'requests.giveBackSteps': 'a chunk of which nothing was written',
   'requests.writeFoundOfEach': 'what was found, before it is erased',
   'requests.finishSteps': 'what was done',
   'requests.failSteps': 'what could not be',

@@ -6,11 +6,11 @@ import { type SmallCompany, smallCompany } from '../../test/small-company.ts'
 import { currentMap, openForErasing, scanSystems } from '../inventory/public.ts'
 import { isProblem } from '../platform/problem.ts'
 import { changeRows, type Learnt } from './change-rows.ts'
-import { erasePeopleInSystem, type PersonWork } from './erase-people-in-system.ts'
-import { HeldTooLong } from './lock-bound.ts'
+import { type ErasedPeople, type ErasePeopleInput, erasePeopleInSystem } from './erase-people-in-system.ts'
 import { openSystems } from './open-systems.ts'
 import { type PlannedPerson, planPeople } from './plan-people.ts'
 import { systemInWork } from './system-in-work.ts'
+import type { PersonWork } from './work-on-people.ts'
 
 const today = '2026-08-31'
 
@@ -30,8 +30,17 @@ afterEach(async () => {
   await installation.dispose()
 })
 
+interface Wanted {
+  readonly lockedAtMostMs: number
+  readonly atOnce: number
+  readonly whenCut: () => Promise<void>
+}
+
 /** Erases Anna and Bert; `meanwhile` happens when their work is written ahead for the first time, before it is done. */
-async function eraseBoth(meanwhile: () => Promise<void>, lockedAtMostMs: number | null = null) {
+async function eraseBoth(
+  meanwhile: () => Promise<void>,
+  { lockedAtMostMs, atOnce = 2, whenCut = async () => undefined }: Partial<Wanted> = {},
+) {
   const { ctx } = installation
   const { map } = await currentMap(ctx)
   await using systems = await openSystems(ctx)
@@ -44,7 +53,8 @@ async function eraseBoth(meanwhile: () => Promise<void>, lockedAtMostMs: number 
   assert.equal(planned.length, 2)
   await using system = systemInWork(ctx, 'shop')
   const ahead: (readonly PersonWork[])[] = []
-  const { people } = await erasePeopleInSystem(ctx, {
+  const done: ErasedPeople[] = []
+  const input: ErasePeopleInput = {
     system,
     map,
     fingerprint: planned[0]?.plan.systems[0]?.fingerprint ?? '',
@@ -54,14 +64,18 @@ async function eraseBoth(meanwhile: () => Promise<void>, lockedAtMostMs: number 
       mentions: mentions['shop'] ?? [],
     })),
     today,
-    lockedAtMostMs,
+    next: () => ({ people: atOnce, lockedAtMostMs: lockedAtMostMs ?? null }),
     beforeWriting: async (work) => {
       if (ahead.length === 0) await meanwhile()
       ahead.push(work)
     },
     beforeCommit: async () => undefined,
-  })
-  return { people, ahead }
+  }
+  for await (const one of erasePeopleInSystem(ctx, input)) {
+    done.push(one)
+    if (!('results' in one)) await whenCut()
+  }
+  return { done, people: done.flatMap((one) => ('results' in one ? one.results : [])), ahead }
 }
 
 describe('people erased together, found and planned before anything is locked', () => {
@@ -88,6 +102,28 @@ describe('people erased together, found and planned before anything is locked', 
     assert.deepEqual(await company.query('select household_id from household order by 1'), ['1', '2'])
   })
 
+  it('are erased one after the other where they share nothing, and what stays of one is not looked at for the other', async () => {
+    await company.run('delete from gift; delete from message')
+    await company.run('update person set referred_by = null, household_id = null where person_id = 2')
+    const { done, ahead } = await eraseBoth(async () => undefined, { atOnce: 1 })
+    assert.deepEqual(
+      done.map(({ people }) => people),
+      [[0], [1]],
+    )
+    assert.equal(ahead.length, 1, 'found and planned once')
+  })
+
+  it('go together where one loses what the other refers to', async () => {
+    await company.run('alter table person add column friend_id int references person')
+    await company.run('update person set household_id = 2, friend_id = 1 where person_id = 2')
+    await scanSystems(installation.ctx, { names: ['shop'] }, () => undefined)
+    const { done } = await eraseBoth(async () => undefined, { atOnce: 1 })
+    assert.deepEqual(
+      done.map(({ people }) => people),
+      [[0, 1]],
+    )
+  })
+
   it('take nothing along that began to refer to them meanwhile', async () => {
     await eraseBoth(() => company.run('insert into pet values (1, 1)'))
     assert.deepEqual(await company.query('select pet_id, person_id from pet'), ['1|1'])
@@ -110,15 +146,19 @@ describe('people erased together, found and planned before anything is locked', 
   })
 
   it('are left as they were, all of them, where somebody else holds one of their rows for longer than rows may be locked', async () => {
-    const before = await company.query('select email from person order by person_id')
+    const people = () => company.query('select email from person order by person_id')
+    const before = await people()
     await company.run('begin; update person set email = email where person_id = 2')
-    await assert.rejects(
-      eraseBoth(async () => undefined, 250),
-      HeldTooLong,
-    )
-    await company.run('rollback')
-    assert.deepEqual(await company.query('select email from person order by person_id'), before)
-    await eraseBoth(async () => undefined, 60_000)
+    const cut: (readonly string[])[] = []
+    const { done } = await eraseBoth(async () => undefined, {
+      lockedAtMostMs: 1_000,
+      async whenCut() {
+        cut.push(await people())
+        await company.run('rollback')
+      },
+    })
+    assert.deepEqual(cut, [before])
+    assert.equal(done.length, 2, 'and are erased when the row is free')
     assert.deepEqual(await company.query("select email from person where email like 'anna%'"), [])
   })
 
@@ -126,11 +166,16 @@ describe('people erased together, found and planned before anything is locked', 
     await company.run(`create function think() returns trigger language plpgsql as
       'begin perform pg_sleep(3600); return old; end'`)
     await company.run('create trigger think before delete on person for each row execute function think()')
-    await assert.rejects(
-      eraseBoth(async () => undefined, 250),
-      HeldTooLong,
-    )
-    assert.equal((await company.query("select email from person where email like 'anna%'")).length, 1)
+    const cut: (readonly string[])[] = []
+    await eraseBoth(async () => undefined, {
+      lockedAtMostMs: 1_000,
+      async whenCut() {
+        cut.push(await company.query("select email from person where email like 'anna%'"))
+        await company.run('drop function think cascade')
+      },
+    })
+    assert.deepEqual(cut, [['anna@example.org']])
+    assert.deepEqual(await company.query("select email from person where email like 'anna%'"), [])
   })
 
   it('are told where the target does not do what it says', async () => {

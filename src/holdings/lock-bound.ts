@@ -27,15 +27,12 @@ export function boundedSession(session: WriteSession, began: number, mostMs: num
 }
 
 /** `work`, but for its news that the target took too long over it, or that others hold what it wants. */
-export async function heldBriefly<T>(
-  { lockedAtMostMs }: { readonly lockedAtMostMs: number | null },
-  work: () => Promise<T>,
-): Promise<T> {
+export async function heldBriefly<T>(mostMs: number | null, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {
     const isLate = isProblem(error, 'connectors.timeout') || isProblem(error, 'connectors.locked')
-    if (isLate && lockedAtMostMs !== null) throw new HeldTooLong(error.code, { cause: error })
+    if (isLate && mostMs !== null) throw new HeldTooLong(error.code, { cause: error })
     throw error
   }
 }

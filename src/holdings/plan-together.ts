@@ -3,6 +3,7 @@ import { boundFields } from './bound-fields.ts'
 import type { CollectionHoldings, Mention, SystemHoldings } from './holdings.ts'
 import { hersOf } from './living-rows.ts'
 import type { MappedSystem } from './mapped-system.ts'
+import type { TouchedBy } from './people-apart.ts'
 import type { KeptRow, RowOperation, SystemOperations } from './plan.ts'
 import { planSystem } from './plan-system.ts'
 import { findReferences, type Reference } from './references.ts'
@@ -32,6 +33,7 @@ export interface PlannedTogether {
   readonly found: SystemHoldings
   /** What others refer to of it. */
   readonly references: readonly Reference[]
+  readonly touched: TouchedBy
   /** What is to be done when the same rows hold something else: nothing, once it was done. */
   readonly planAgain: (found: SystemHoldings) => SystemOperations
 }
@@ -70,6 +72,7 @@ export async function planTogether(
     parts: partsOf(operations, terms.length, touched, tiesOf, tiesAfter),
     found,
     references,
+    touched,
     planAgain: (now) => plan(now, []),
   }
 }
@@ -96,12 +99,8 @@ function peopleIn(mentioned: Mentioned): Map<string, Set<number>> {
   return people
 }
 
-/** For whose sake something is done to a row: theirs, one that mentions them, or one that refers to either. */
-function touchedBy(
-  tiesOf: TiesOf,
-  mentioned: Mentioned,
-  references: readonly Reference[],
-): (collection: string, key: RowKey) => ReadonlySet<number> {
+/** Theirs, one that mentions them, or one that refers to either. */
+function touchedBy(tiesOf: TiesOf, mentioned: Mentioned, references: readonly Reference[]): TouchedBy {
   const others = peopleIn(mentioned)
   const mentioning = peopleIn(mentioned)
   for (const { from, key, foreignKey, targets } of references)
@@ -125,7 +124,7 @@ function note(people: Map<string, Set<number>>, label: string, person: number): 
 function partsOf(
   { name, collections, removalOrder }: SystemOperations,
   people: number,
-  touched: (collection: string, key: RowKey) => ReadonlySet<number>,
+  touched: TouchedBy,
   tiesOf: TiesOf,
   tiesAfter: TiesOf,
 ): readonly SystemOperations[] {

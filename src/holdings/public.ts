@@ -1,12 +1,7 @@
 export { type CreationVerdict, createdAfter, creationFields } from './creation-time.ts'
 export { elementsOf, valuesOf } from './elements.ts'
 export { type EraseInput, type EraseResult, eraseInSystem } from './erase-in-system.ts'
-export {
-  type ErasedPeople,
-  erasePeopleInSystem,
-  type PersonToErase,
-  type PersonWork,
-} from './erase-people-in-system.ts'
+export { type ErasedTogether, type ErasePeopleInput, erasePeopleInSystem } from './erase-people-in-system.ts'
 export {
   acrossTuples,
   type FindInput,
@@ -28,7 +23,6 @@ export type {
   UnreachableSystem,
 } from './holdings.ts' // prettier-ignore
 export { type KeptFields, keptCells } from './kept-cells.ts'
-export { HeldTooLong } from './lock-bound.ts'
 export { asUnreachable, type OpenSystems, openSystems } from './open-systems.ts'
 export type { Person } from './person.ts'
 export type { CollectionPlan, Kept, KeptRow, Plan, SystemPlan } from './plan.ts'
@@ -50,3 +44,4 @@ export {
   verifyAbsence,
 } from './verify-absence.ts' // prettier-ignore
 export { verifyAbsenceOfMany } from './verify-absence-of-many.ts'
+export type { PersonWork } from './work-on-people.ts'

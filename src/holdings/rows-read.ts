@@ -5,8 +5,12 @@ import { inEach } from './side-by-side.ts'
 /** A session that notes what it finds, so that what was worked out of it can be trusted under lock. */
 export interface RowsRead {
   readonly session: ReadSession
-  /** Locks all rows that were found, and says whether each still holds what it held. */
-  areStill(session: WriteSession, system: MappedSystem): Promise<boolean>
+  /** Locks those of the rows that were found, and says whether each still holds what it held. */
+  areStill(
+    session: WriteSession,
+    system: MappedSystem,
+    isMeant: (collection: string, key: RowKey) => boolean,
+  ): Promise<boolean>
 }
 
 /** What was read of a row, by field. */
@@ -28,11 +32,12 @@ export function notingReads(session: ReadSession): RowsRead {
         }
       },
     },
-    async areStill(writing, { description }) {
+    async areStill(writing, { description }, isMeant) {
       // What cannot be written to cannot be locked either.
       const read = description.collections.flatMap(({ name, writable }) => {
         const ofCollection = writable && rows.get(name)
-        return ofCollection ? [[name, ofCollection] as const] : []
+        const meant = ofCollection ? [...ofCollection].filter(([key]) => isMeant(name, key)) : []
+        return meant.length > 0 ? [[name, new Map(meant)] as const] : []
       })
       const areAll = await inEach(read, ([name, ofCollection]) => isAllStill(writing, name, ofCollection))
       return areAll.every((isAll) => isAll)
@@ -45,7 +50,6 @@ async function isAllStill(
   collection: string,
   read: ReadonlyMap<RowKey, Read>,
 ): Promise<boolean> {
-  if (read.size === 0) return true
   const fields = [...new Set([...read.values()].flatMap((cells) => [...cells.keys()]))]
   const isSame = (row: FoundRow) => {
     const cells = read.get(row.key)

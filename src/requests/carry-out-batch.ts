@@ -16,7 +16,7 @@ import {
 import { approveRequests, insertSteps, markPlansApproved } from './chunk-queries.ts'
 import { chunkSizes, lockedAtMostMs } from './chunk-size.ts'
 import { problem } from './problems.ts'
-import { runSteps } from './run-steps.ts'
+import { runSteps, type Turns } from './run-steps.ts'
 import { certifyMembers, settleMembers } from './settle-members.ts'
 
 export interface CarryOutBatchOptions {
@@ -28,6 +28,8 @@ export interface CarryOutBatchOptions {
 }
 
 const beginSize = 500
+/** People who are found and planned together: each portion may read whole tables, and its rows are held in memory. */
+const portionSize = 1_000
 /** People whose traces are searched for together: each portion reads everything once. */
 const settleSize = 10_000
 
@@ -118,30 +120,29 @@ async function workIn(
 ): Promise<void> {
   await using system = systemInWork(ctx, name)
   const sizes = chunkSizes()
-  let told = Promise.resolve()
-  try {
-    for (let done = 0, isDown = false; ; ) {
-      lease.check()
-      // What is out of reach is told to all of them quickly.
-      const chunk = await runSteps(ctx, batch, system, isDown ? beginSize : sizes.next(), sizes.bound())
-      await told
-      told = chunk.told
-      if (chunk.steps === 0) return
-      isDown = chunk.isDown
-      if (chunk.isCut) {
-        sizes.note({ size: chunk.steps, lockedMs: 2 * lockedAtMostMs })
-        onCut?.(name, chunk.steps)
-        continue
-      }
-      done += chunk.steps
-      onStep?.(name, done)
-      if (chunk.lockedMs === null) continue
-      sizes.note({ size: chunk.steps, lockedMs: chunk.lockedMs })
-      // A target at work for others too gets a rest after each chunk.
-      await sleep(Math.min(longestRestMs, chunk.lockedMs * restShare))
-    }
-  } finally {
-    await told
+  let done = 0
+  const add = (people: number) => {
+    lease.check()
+    done += people
+    onStep?.(name, done)
+  }
+  const turns: Turns = {
+    next: () => ({ people: sizes.next(), lockedAtMostMs: sizes.bound() }),
+    async erased(people, { lockedMs, blocksNobody = false }) {
+      add(people)
+      if (lockedMs > 0 || blocksNobody) sizes.note({ size: people, lockedMs, blocksNobody })
+      // A target at work for others too gets a rest after each transaction.
+      await sleep(Math.min(longestRestMs, lockedMs * restShare))
+    },
+    cut(people) {
+      sizes.note({ size: people, lockedMs: 2 * lockedAtMostMs })
+      onCut?.(name, people)
+    },
+    alone: add,
+  }
+  for (let steps = 1; steps > 0; ) {
+    lease.check()
+    steps = await runSteps(ctx, batch, system, portionSize, turns)
   }
 }
 

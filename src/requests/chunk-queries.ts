@@ -182,10 +182,6 @@ const held = (steps: readonly Step[]): Sql =>
 export const holdSteps = (db: Db, steps: readonly Step[], leasedUntil: Date | null): Promise<number> =>
   db.run(sql`update requests.step s set leased_until = ${leasedUntil} ${held(steps)}`)
 
-/** Gives steps back of which nothing was written: whoever takes them next finds them as they were. */
-export const giveBackSteps = (db: Db, steps: readonly Step[]): Promise<number> =>
-  db.run(sql`update requests.step s set leased_until = null, found = null ${held(steps)}`)
-
 /** What was found or done, of each step of a chunk. */
 const valued = (steps: readonly Step[], values: readonly unknown[]): Sql =>
   sql`from unnest(${steps.map((one) => one.subjectId)}::uuid[], ${steps.map((one) => one.requestId)}::uuid[],

@@ -30,6 +30,12 @@ describe('the number of people in one transaction of a target', () => {
     assert.ok(size >= 36 && size <= 44, `${size}`)
   })
 
+  it('is as large as may be where nobody waits', () => {
+    const sizes = chunkSizes()
+    sizes.note({ size: sizes.next(), lockedMs: 0, blocksNobody: true })
+    assert.equal(sizes.next(), 1_000)
+  })
+
   it('forgets a first chunk that was slow', () => {
     const sizes = chunkSizes()
     sizes.note({ size: sizes.next(), lockedMs: 600 })

@@ -13,6 +13,8 @@ const [enough, lookAgain] = [2, 40]
 interface Chunk {
   readonly size: number
   readonly lockedMs: number
+  /** Nobody waits for it, however long it takes. */
+  readonly blocksNobody?: boolean
 }
 
 export interface ChunkSizes {
@@ -41,6 +43,10 @@ export function chunkSizes(): ChunkSizes {
     next,
     bound: () => (unbounded > 0 ? null : lockedAtMostMs),
     note(chunk) {
+      if (chunk.blocksNobody) {
+        size = most
+        return
+      }
       if (unbounded > 0) {
         // Where a transaction costs as much as its people, it is worth its while.
         if (unbounded === lookAgain) aim = 2 * chunk.lockedMs

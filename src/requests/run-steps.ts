@@ -1,7 +1,8 @@
 import { recordEvidenceOfMany } from '../evidence/public.ts'
 import {
+  type ErasedTogether,
+  type ErasePeopleInput,
   erasePeopleInSystem,
-  HeldTooLong,
   type PersonWork,
   type SystemInWork,
   type SystemPlan,
@@ -15,7 +16,6 @@ import {
   claimSteps,
   failSteps,
   finishSteps,
-  giveBackSteps,
   holdSteps,
   replaceKeptOfEach,
   writeFoundOfEach,
@@ -29,140 +29,154 @@ import { openSeeds } from './sealed.ts'
 
 type ClaimedStep = Awaited<ReturnType<typeof claimSteps>>[number]
 
-export interface ChunkDone {
-  /** None: nothing is left that this worker may take. */
-  readonly steps: number
-  /** How long rows of the target were locked, in milliseconds; null where the chunk did not go through together. */
-  readonly lockedMs: number | null
-  /** It would have locked rows for longer than it may: nothing was written, and all of it is still to do. */
-  readonly isCut: boolean
-  /** The system cannot be reached now: the rest of its steps would fail alike. */
-  readonly isDown: boolean
-  /** When what was done is written down here as well. */
-  readonly told: Promise<void>
+/** How a system is worked in: how many people at once, and what is done between. */
+export interface Turns {
+  readonly next: ErasePeopleInput['next']
+  /** So many were erased in one transaction, or without one where nothing was there. */
+  erased(people: number, held: Pick<ErasedTogether, 'lockedMs' | 'blocksNobody'>): Promise<void>
+  /** So many would have had rows locked for longer than they may be: nothing was written, and they come again. */
+  cut(people: number): void
+  /** So many were done person by person. */
+  alone(people: number): void
 }
 
 /**
- * Does the work of up to `limit` people of a batch in one system, in one transaction of the target; `runStep` for many.
- * What the target refuses for one of them is done person by person, so that the others are not held up.
+ * Does the work of up to `limit` people of a batch in one system: found and planned together, and written in transactions as
+ * large as may be; `runStep` for many. What the target refuses is done person by person, so that the others are not held
+ * up. Returns how many steps it took: none, where nothing is left that this worker may take.
  */
 export async function runSteps(
   ctx: Context,
   batch: Batch,
   system: SystemInWork,
   limit: number,
-  lockedAtMostMs: number | null,
-): Promise<ChunkDone> {
+  turns: Turns,
+): Promise<number> {
   const now = Date.now()
   const until = new Date(now + leaseMs)
   const claimed = await claimSteps(ctx.db, batch.id, system.name, limit, new Date(now), until)
-  const done = (also: Partial<ChunkDone> = {}): ChunkDone => ({
-    steps: claimed.length,
-    lockedMs: null,
-    isCut: false,
-    isDown: false,
-    told: Promise.resolve(),
-    ...also,
-  })
-  if (claimed.length === 0) return done()
-  const held = holdWhile(ctx, claimed)
+  if (claimed.length === 0) return 0
+  const open = new Set<ClaimedStep>(claimed)
+  await using held = holdWhile(ctx, open)
   try {
     const seeds = await seedsOfEach(ctx, claimed)
     const { number, map, sha256 } = await currentMap(ctx)
     if (claimed.some(({ mapSha256 }) => mapSha256 !== sha256))
       throw problem('requests.plan-stale', { plan: batch.planId ?? '' })
     const [fingerprint, ...others] = new Set(claimed.map((step) => step.fingerprint))
-    if (!fingerprint || others.length > 0 || !canGoTogether(claimed, seeds)) {
-      await runAlone(ctx, claimed, seeds)
-      return done()
-    }
-    const { people, lockedMs } = await erasePeopleInSystem(ctx, {
+    const { together = [], alone = [] } = Object.groupBy(claimed, (step) =>
+      others.length === 0 && canGoTogether(step, seeds.get(step)) ? 'together' : 'alone',
+    )
+    await runAlone(ctx, alone, open, turns)
+    const stepsAt = (places: readonly number[]) => places.flatMap((place) => together[place] ?? [])
+    if (!fingerprint || together.length === 0) return claimed.length
+    const erasing = erasePeopleInSystem(ctx, {
       system,
       map,
       fingerprint,
-      people: claimed.map((_, i) => ({
-        seeds: seeds[i]?.seeds[system.name] ?? { identifiers: [], rows: [], across: [] },
-        terms: seeds[i]?.terms ?? [],
-        mentions: seeds[i]?.mentions[system.name] ?? [],
+      people: together.map((step) => ({
+        seeds: seeds.get(step)?.seeds[system.name] ?? { identifiers: [], rows: [], across: [] },
+        terms: seeds.get(step)?.terms ?? [],
+        mentions: seeds.get(step)?.mentions[system.name] ?? [],
       })),
       today: await legalDay(ctx),
-      lockedAtMostMs,
-      beforeWriting: (work) => writeAhead(ctx, claimed, work, number, held.hold),
-      beforeCommit: () => held.hold(ctx),
+      next: turns.next,
+      beforeWriting: (work, places) => writeAhead(ctx, stepsAt(places), work, number),
+      beforeCommit: (places) => hold(ctx, stepsAt(places)),
     })
-    // The target has its work behind it: the next chunk need not wait for ours.
-    return done({ lockedMs, told: held.until(finish(ctx, claimed, people)) })
-  } catch (error) {
-    if (error instanceof LostStep) return done()
-    if (error instanceof HeldTooLong) {
-      await giveBackSteps(ctx.db, claimed)
-      return done({ isCut: true })
+    for await (const done of erasing) {
+      const steps = stepsAt(done.people)
+      if ('results' in done) {
+        // The target has its work behind it: the next people need not wait for ours.
+        await held.finish(steps, () => finish(ctx, steps, done.results))
+        await turns.erased(steps.length, done)
+      } else if (done.refused) {
+        await held.finished()
+        await runAlone(ctx, steps, open, turns)
+      } else turns.cut(steps.length)
     }
+    await held.finished()
+  } catch (error) {
+    if (error instanceof LostStep) return claimed.length
     if (!isProblem(error)) throw error
+    await held.finished()
     if (
       error.exit === 3 ||
       error.code === 'requests.plan-stale' ||
       error.code === 'holdings.schema-changed'
     ) {
-      await failAll(ctx, claimed, system.name, error)
-      return done({ isDown: true })
+      await failAll(ctx, [...open], system.name, error)
+      return claimed.length
     }
-    await runAlone(ctx, claimed, await seedsOfEach(ctx, claimed))
-    return done()
-  } finally {
-    held.letGo()
+    await runAlone(ctx, [...open], open, turns)
   }
+  return claimed.length
 }
 
-/** Prolongs the leases of a chunk until it is let go of, and all that was begun for it has ended. */
-function holdWhile(ctx: Context, steps: readonly Step[]) {
-  const hold = async (tx: Context) => {
-    if ((await holdSteps(tx.db, steps, new Date(Date.now() + leaseMs))) < steps.length) throw new LostStep()
-  }
-  const heartbeat = setInterval(() => void hold(ctx).catch(() => undefined), leaseMs / 3)
-  let last: Promise<void> | undefined
+async function hold(ctx: Context, steps: readonly Step[]): Promise<void> {
+  if ((await holdSteps(ctx.db, steps, new Date(Date.now() + leaseMs))) < steps.length) throw new LostStep()
+}
+
+/** Prolongs the leases of the steps that are still open, until all that was begun for them has ended. */
+function holdWhile(ctx: Context, open: Set<ClaimedStep>) {
+  const heartbeat = setInterval(() => void hold(ctx, [...open]).catch(() => undefined), leaseMs / 3)
+  let last: Promise<void> = Promise.resolve()
   return {
-    hold,
-    /** `work`, but for its news that somebody else has the chunk. */
-    until(work: Promise<void>): Promise<void> {
-      last = work
-        .catch((error: unknown) => {
-          if (!(error instanceof LostStep)) throw error
-        })
-        .finally(() => clearInterval(heartbeat))
+    /** Begins `work`, which is the end of some steps, as soon as what was begun before is done. */
+    async finish(steps: readonly ClaimedStep[], work: () => Promise<void>): Promise<void> {
+      await last
+      for (const step of steps) open.delete(step)
+      last = work().catch((error: unknown) => {
+        // Somebody else has them.
+        if (!(error instanceof LostStep)) throw error
+      })
       // Heard when it is waited for, and not before.
       last.catch(() => undefined)
-      return last
     },
-    letGo: () => void (last ?? clearInterval(heartbeat)),
+    finished: (): Promise<void> => last,
+    async [Symbol.asyncDispose](): Promise<void> {
+      clearInterval(heartbeat)
+      await last
+    },
   }
 }
 
-async function seedsOfEach(ctx: Context, steps: readonly ClaimedStep[]): Promise<readonly PlanSeeds[]> {
+async function seedsOfEach(
+  ctx: Context,
+  steps: readonly ClaimedStep[],
+): Promise<ReadonlyMap<ClaimedStep, PlanSeeds>> {
   await fetchSubjectKeys(
     ctx,
     steps.map(({ subjectId }) => subjectId),
   )
-  return Promise.all(
-    steps.map(({ subjectId, planId, seeds }) => openSeeds(ctx, { subjectId, id: planId, seeds })),
+  const opened = steps.map(
+    async (step) => [step, await openSeeds(ctx, { ...step, id: step.planId })] as const,
   )
+  return new Map(await Promise.all(opened))
 }
 
 /** Whose texts were not searched while their plan was made, or who were cut off before, are better done alone. */
-const canGoTogether = (steps: readonly ClaimedStep[], seeds: readonly PlanSeeds[]): boolean =>
-  steps.every(
-    (step, i) => step.done === null && step.found === null && seeds[i]?.mentions[step.system] !== undefined,
-  )
+const canGoTogether = (step: ClaimedStep, seeds: PlanSeeds | undefined): boolean =>
+  step.fingerprint !== null &&
+  step.done === null &&
+  step.found === null &&
+  seeds?.mentions[step.system] !== undefined
 
+/** Person by person, each with a claim of their own. */
 async function runAlone(
   ctx: Context,
   steps: readonly ClaimedStep[],
-  seeds: readonly PlanSeeds[],
+  open: Set<ClaimedStep>,
+  turns: Turns,
 ): Promise<void> {
+  if (steps.length === 0) return
+  for (const step of steps) open.delete(step)
   await holdSteps(ctx.db, steps, null)
-  for (const [i, step] of steps.entries()) {
-    const [own, plan] = [seeds[i], await findPlan(ctx.db, step.planId)]
+  const seeds = await seedsOfEach(ctx, steps)
+  for (const step of steps) {
+    const [own, plan] = [seeds.get(step), await findPlan(ctx.db, step.planId)]
     if (own && plan) await runStep(ctx, step, plan, own)
+    turns.alone(1)
   }
 }
 
@@ -172,7 +186,6 @@ async function writeAhead(
   steps: readonly ClaimedStep[],
   work: readonly PersonWork[],
   mapNumber: number,
-  hold: (tx: Context) => Promise<void>,
 ): Promise<void> {
   const found = steps.flatMap((step, i) => {
     const one = work[i]
@@ -180,7 +193,7 @@ async function writeAhead(
   })
   const kept = await keptOfAll(ctx, found, mapNumber)
   await inTransaction(ctx, async (tx) => {
-    await hold(tx)
+    await hold(tx, steps)
     await writeFoundOfEach(
       tx.db,
       steps,
@@ -217,10 +230,10 @@ async function keptOfAll(
 async function finish(
   ctx: Context,
   steps: readonly ClaimedStep[],
-  people: Awaited<ReturnType<typeof erasePeopleInSystem>>['people'],
+  erased: ErasedTogether['results'],
 ): Promise<void> {
   const results = steps.flatMap((step, i) => {
-    const one = people[i]
+    const one = erased[i]
     return one ? [{ step, done: one.done, notObeyed: one.notObeyed }] : []
   })
   await inTransaction(ctx, async (tx) => {

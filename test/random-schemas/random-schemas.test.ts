@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { mysqlServers } from '../mysql-server.ts'
+import { eraseApart } from './erase-apart.ts'
 import { type LaneChoice, openLane, type TargetKind } from './lane.ts'
 import { runWorlds } from './run-worlds.ts'
 
@@ -35,4 +36,11 @@ describe('erasing people takes all that is theirs and touches nothing else', () 
         [],
       )
     })
+
+  it('whether several are written in one transaction or each in one of their own, in 3 worlds', async () => {
+    await using lane = await openLane({ target: 'sqlite', by: 'engine' })
+    const { transactions, wrong } = await eraseApart(lane, 3, 1)
+    assert.deepEqual(wrong, [])
+    assert.ok(transactions > 0)
+  })
 })
