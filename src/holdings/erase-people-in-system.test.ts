@@ -124,6 +124,17 @@ describe('people erased together, found and planned before anything is locked', 
     )
   })
 
+  it('take nothing out of the address of somebody whom it calls as one of them is called', async () => {
+    await company.run("update person set email = 'anna.muster.17@example.net' where person_id = 3")
+    await eraseBoth(async () => undefined)
+    assert.deepEqual(await company.query('select email from person where person_id = 3'), [
+      'anna.muster.17@example.net',
+    ])
+    assert.deepEqual(await company.query('select note from purchase where purchase_id = 3'), [
+      'leave at [erased]',
+    ])
+  })
+
   it('take nothing along that began to refer to them meanwhile', async () => {
     await eraseBoth(() => company.run('insert into pet values (1, 1)'))
     assert.deepEqual(await company.query('select pet_id, person_id from pet'), ['1|1'])

@@ -290,6 +290,20 @@ describe('of two people at once', () => {
     assert.deepEqual([one?.mentions, one?.names], [['shop/note.body'], ['Anna Muster beside']])
   })
 
+  it('a name or a number inside what identifies somebody else is no mention: their address is theirs', async () => {
+    const [one] = await told({
+      person: [
+        person(1, 'anna@example.org', 'Anna', 'Muster', [null, 'C-1001']),
+        ...two.slice(1),
+        person(4, 'anna.muster.17@example.org', 'A.', 'M.'),
+        person(5, 'c-1001@example.org', 'C.', 'D.'),
+        person(6, 'Anna <anna@example.org>', 'E.', 'F.'),
+      ],
+      note: [[1, 3, 'Order C-1001 of anna.muster', null]],
+    })
+    assert.deepEqual(one?.mentions.toSorted(), ['shop/note.body', 'shop/person.email'])
+  })
+
   it('an alias of an address is a mention in a text, and a doubt as an account', async () => {
     const [one, other] = await told({
       person: [...two, person(4, 'anna+kids@example.org', 'A.', 'M.')],

@@ -43,6 +43,30 @@ export function mentionFields(collection: MappedCollection): readonly string[] {
     .map(({ name }) => name)
 }
 
+/**
+ * Those of a person's terms that may be taken out of a field of somebody else's row. What identifies that other person is
+ * theirs, though a name or a number of hers stands in it: `ada.muster.17@example.org` is a namesake's address.
+ */
+export function termsFor(
+  { identifiers }: MappedCollection,
+  field: string,
+  text: string,
+  terms: readonly Term[],
+): readonly Term[] {
+  if (!identifiers.some((one) => one.field === field)) return terms
+  const whole = text.trim()
+  return terms.filter((term) => {
+    // An alias may be another account, of another person: that is a possible match, and no text.
+    if (term.isAlias) return false
+    if (!partOfOthers.has(term.kind)) return true
+    const [span] = spansOf(whole, [term])
+    return span !== undefined && span[0] === 0 && span[1] === whole.length
+  })
+}
+
+/** Kinds of which one may be a part of another person's identifier. */
+const partOfOthers: ReadonlySet<Term['kind']> = new Set(['name', 'number', 'username'])
+
 /** Says of a row with the cells of `withColumns` where a person's terms stand in it; `known` is what is held of it as theirs. */
 export type ReadMentions = (
   row: FoundRow,
@@ -56,20 +80,19 @@ export function readMentions(collection: MappedCollection): ReadMentions {
   const columns = fields.map(
     (field) => collection.description.fields[collection.fields.indexOf(field)]?.within?.field,
   )
-  const identifying = new Set(collection.identifiers.map(({ field }) => field))
   return (row, known, terms) => {
     if (known?.role === 'owner') return []
-    // As an identifier an alias may be another account, of another person: that is a possible match, and no text.
-    const strict = terms.filter(({ isAlias }) => !isAlias)
     const mentions: Mention[] = []
     const unread = new Set<string>()
     for (const [i, field] of fields.entries()) {
       const text = row.cells[i]
       if (text == null || known?.clears.includes(field)) continue
-      if (spansOf(text, identifying.has(field) ? strict : terms).length === 0) continue
+      if (spansOf(text, terms).length === 0) continue
       const column = columns[i]
       const isUnread =
         column !== undefined && row.cells[cells.indexOf(column)] === text && parseDocument(text) === null
+      // What is no document identifies nobody.
+      if (!isUnread && spansOf(text, termsFor(collection, field, text, terms)).length === 0) continue
       if (!isUnread) mentions.push({ key: row.key, field, text })
       else if (!unread.has(column)) {
         unread.add(column)

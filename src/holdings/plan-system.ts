@@ -8,6 +8,7 @@ import type { CollectionHoldings, HeldRow, SystemHoldings } from './holdings.ts'
 import { cellHashes, digestOf, keyAfter } from './known-again.ts'
 import { lettingGo } from './letting-go.ts'
 import { collectionOf, type MappedCollection, type MappedSystem } from './mapped-system.ts'
+import { termsFor } from './mentions-in-row.ts'
 import type {
   CollectionOperations,
   FieldOperation,
@@ -145,7 +146,7 @@ function* redactions(
     const description = collection.description.fields[collection.fields.indexOf(field)]
     const map = collection.map.fields[field]
     if (!description || !map) continue
-    const terms = termsAt(collection.name, key)
+    const terms = termsFor(collection, field, text, termsAt(collection.name, key))
     const spans = spansOf(text, terms)
     const redacted = withValues(description, text, always, (value) =>
       redact(value, spansOf(value, terms), description.maxLength),
