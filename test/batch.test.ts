@@ -129,6 +129,22 @@ describe('a batch of erasures', () => {
     assert.equal((await verifyLog(ctx)).ok, true)
   })
 
+  it('says once in the evidence what it found, though it had to look again', async () => {
+    const batch = await planned('anna@example.org', 'carla@example.net')
+    const found = async () =>
+      (
+        await Promise.all(
+          (await batchOutcome(ctx, batch.id)).members.map(({ requestId }) => entriesOf(ctx, { requestId })),
+        )
+      ).map((entries) => entries.filter(({ kind }) => kind === 'requests.found').length)
+    await company.run("begin; update person set phone = '+33 6 98 76 54 99' where person_id = 3")
+    const carrying = carriedOut(batch)
+    while ((await found()).some((count) => count === 0)) await sleep(20)
+    await company.run('commit')
+    assert.equal((await carrying)?.completed, 2)
+    assert.deepEqual(await found(), [1, 1])
+  })
+
   it('keeps what a ground keeps, and erases it by itself when the ground ends', async () => {
     await carriedOut(await planned('bert@example.org', 'anna@example.org'))
     const names = () => company.query('select billing_name from invoice order by invoice_id')

@@ -68,6 +68,7 @@ export async function runSteps(
       others.length === 0 && canGoTogether(step, seeds.get(step)) ? 'together' : 'alone',
     )
     await runAlone(ctx, alone, open, turns)
+    const said: Said = new Map()
     const stepsAt = (places: readonly number[]) => places.flatMap((place) => together[place] ?? [])
     if (!fingerprint || together.length === 0) return claimed.length
     const erasing = erasePeopleInSystem(ctx, {
@@ -81,7 +82,7 @@ export async function runSteps(
       })),
       today: await legalDay(ctx),
       next: turns.next,
-      beforeWriting: (work, places) => writeAhead(ctx, stepsAt(places), work, number),
+      beforeWriting: (work, places) => writeAhead(ctx, stepsAt(places), work, number, said),
       beforeCommit: (places) => hold(ctx, stepsAt(places)),
     })
     for await (const done of erasing) {
@@ -180,18 +181,24 @@ async function runAlone(
   }
 }
 
+/** What this worker has in the evidence of each step, under the claim it has: a chunk that is planned anew mostly finds the same. */
+type Said = Map<ClaimedStep, string>
+
 /** Evidence before effect, and where what stays will be found again; in one transaction of many people (design §5). */
 async function writeAhead(
   ctx: Context,
   steps: readonly ClaimedStep[],
   work: readonly PersonWork[],
   mapNumber: number,
+  said: Said,
 ): Promise<void> {
   const found = steps.flatMap((step, i) => {
     const one = work[i]
     return one ? [{ step, ...one }] : []
   })
   const kept = await keptOfAll(ctx, found, mapNumber)
+  const entries = found.map(({ step, plan }) => ({ step, ...entry(step, 'requests.found', plan, 0) }))
+  const news = entries.filter(({ step, facts }) => said.get(step) !== facts.summary)
   await inTransaction(ctx, async (tx) => {
     await hold(tx, steps)
     await writeFoundOfEach(
@@ -202,9 +209,10 @@ async function writeAhead(
     await replaceKeptOfEach(tx.db, steps, kept)
     await recordEvidenceOfMany(
       tx,
-      found.map(({ step, plan }) => entry(step, 'requests.found', plan, 0)),
+      news.map(({ step: _, ...one }) => one),
     )
   })
+  for (const { step, facts } of news) said.set(step, facts.summary)
 }
 
 const entry = (step: Step, kind: string, plan: SystemPlan, notObeyed: number) => ({
