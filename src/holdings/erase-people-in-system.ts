@@ -7,7 +7,7 @@ import { leftOfTold, rowsTold } from './count-again.ts'
 import { type EraseResult, stillToDo } from './erase-in-system.ts'
 import type { SystemHoldings } from './holdings.ts'
 import { boundedSession, HeldTooLong, heldBriefly } from './lock-bound.ts'
-import { mappedSystem } from './mapped-system.ts'
+import { type MappedSystem, mappedSystem } from './mapped-system.ts'
 import { type PeopleApart, peopleApart } from './people-apart.ts'
 import { isDone, type SystemOperations } from './plan.ts'
 import { problem } from './problems.ts'
@@ -250,7 +250,7 @@ async function writeIfStill(
     const { read, system, references } = ahead
     if (!(await read.areStill(session, system, share.isMine))) return undefined
     // Between the search and the lock somebody may have begun to refer to a row that goes, and would go with it.
-    const goes = whatGoes(share.operations)
+    const goes = whatGoes(share.operations, system)
     const before = references.filter(({ foreignKey: { to }, targets }) =>
       targets.some((key) => goes(to, key)),
     )
@@ -259,13 +259,18 @@ async function writeIfStill(
   })
 }
 
-/** Says of a row whether it is removed or changed, so that whoever refers to it might be taken along. */
-function whatGoes({ collections }: SystemOperations): (collection: string, key: RowKey) => boolean {
+/** Says of a row whether it is removed, or changed in what others refer to, so that whoever does might be taken along. */
+function whatGoes(
+  { collections }: SystemOperations,
+  { description }: MappedSystem,
+): (collection: string, key: RowKey) => boolean {
+  const foreignKeys = description.collections.flatMap((one) => one.foreignKeys)
   const keys = new Map(
-    collections.map(({ name, remove, change }) => [
-      name,
-      new Set([...remove, ...change.filter(({ set }) => set.size > 0).map(({ key }) => key)]),
-    ]),
+    collections.map(({ name, remove, change }) => {
+      const referredTo = foreignKeys.filter(({ to }) => to === name).flatMap(({ toFields }) => toFields)
+      const changing = change.filter(({ set }) => referredTo.some((field) => set.has(field)))
+      return [name, new Set([...remove, ...changing.map(({ key }) => key)])]
+    }),
   )
   return (collection, key) => keys.get(collection)?.has(key) === true
 }
