@@ -50,7 +50,7 @@ export interface Locks {
   readonly blindMs: number
 }
 
-const lookEveryMs = 4
+const lookEveryMs = 8
 
 /** Looks on from the server's side how long Dossier's transactions hold locks in a database. Returns what ends it. */
 export function watchLocks(url: string, database: string): () => Promise<Locks> {
