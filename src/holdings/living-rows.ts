@@ -1,5 +1,5 @@
 import type { FoundRow, Match, ReadSession } from '../connectors/public.ts'
-import { tuplesOf } from './cells.ts'
+import { tupleOf, tuplesOf } from './cells.ts'
 import type { Seeds } from './find-in-system.ts'
 import { collectionOf, type MappedCollection, type MappedSystem, type ResolvedLink } from './mapped-system.ts'
 import { namesSomebodyElse } from './person.ts'
@@ -74,7 +74,7 @@ function isAlive({ collection, row }: WholeRow, system: MappedSystem, { termsIn 
   if (namesSomebodyElse(collection, row.cells, termsIn)) return true
   const owners = collection.links.filter(({ role }) => role === 'owner')
   const elsewhere = owners.filter((link) => link.system !== system.name)
-  const hangsElsewhere = elsewhere.some(({ fields }) => tuplesOf(collection, [row.cells], fields).length > 0)
+  const hangsElsewhere = elsewhere.some(({ fields }) => tupleOf(collection, row.cells, fields) !== undefined)
   const findsPeople = collection.identifiers.some(({ field }) => !collection.partyFields.has(field))
   return hangsElsewhere || (owners.length === 0 && !findsPeople)
 }
@@ -93,10 +93,10 @@ async function ownersOf(
       const hanging = rows.filter((one) => one.collection === collection)
       if (!parent) continue
       const byTuple = Map.groupBy(hanging, ({ row }) =>
-        JSON.stringify(tuplesOf(collection, [row.cells], link.fields)[0]),
+        JSON.stringify(tupleOf(collection, row.cells, link.fields)),
       )
       for await (const owner of rowsAt(session, parent, link, collection, hanging)) {
-        const [place] = tuplesOf(parent, [owner.row.cells], link.toFields)
+        const place = tupleOf(parent, owner.row.cells, link.toFields)
         const dependants = hangingOn.get(labelOf(owner)) ?? new Set()
         hangingOn.set(labelOf(owner), dependants)
         for (const one of byTuple.get(JSON.stringify(place)) ?? []) dependants.add(labelOf(one))

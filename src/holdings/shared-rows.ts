@@ -1,5 +1,5 @@
 import type { FoundRow, Match, ReadSession, RowKey } from '../connectors/public.ts'
-import { tuplesOf } from './cells.ts'
+import { tupleOf, tuplesOf } from './cells.ts'
 import type { Draft, Drafts } from './find-in-system.ts'
 import { type Hers, labelOf, livingRows, type WholeRow } from './living-rows.ts'
 import {
@@ -61,12 +61,12 @@ type Owned = ReadonlyMap<string, readonly Draft[]>
 const ownedIn = (drafts: Drafts, collection: string): readonly Draft[] =>
   [...(drafts.get(collection)?.values() ?? [])].filter((draft) => draft.role === 'owner')
 
-const tupleOf = (
+const tupleLabel = (
   collection: MappedCollection,
   row: FoundRow,
   fields: readonly string[],
 ): string | undefined => {
-  const [tuple] = tuplesOf(collection, [row.cells], fields)
+  const tuple = tupleOf(collection, row.cells, fields)
   return tuple && JSON.stringify(tuple)
 }
 
@@ -77,11 +77,11 @@ async function foreignOwners(
   owned: Owned,
 ): Promise<readonly WholeRow[]> {
   const owners = owned.get(parent.name) ?? []
-  const own = new Set(owners.map(({ row }) => tupleOf(parent, row, link.toFields)))
+  const own = new Set(owners.map(({ row }) => tupleLabel(parent, row, link.toFields)))
   // Where one value is one row, a row of the person's leaves no room for another.
   const isCertain = areUnique(parent.description, link.toFields)
   const open = (owned.get(child.name) ?? []).filter(
-    ({ row }) => !(isCertain && own.has(tupleOf(child, row, link.fields))),
+    ({ row }) => !(isCertain && own.has(tupleLabel(child, row, link.fields))),
   )
   const values = tuplesOf(
     child,
@@ -105,9 +105,9 @@ function hangingOn(
   link: ResolvedLink,
   owned: Owned,
 ): readonly Draft[] {
-  const tuples = new Set(owners.map((row) => tupleOf(parent, row, link.toFields)))
+  const tuples = new Set(owners.map((row) => tupleLabel(parent, row, link.toFields)))
   return (owned.get(child.name) ?? []).filter((draft) => {
-    const tuple = tupleOf(child, draft.row, link.fields)
+    const tuple = tupleLabel(child, draft.row, link.fields)
     return draft.role === 'owner' && tuple !== undefined && tuples.has(tuple)
   })
 }

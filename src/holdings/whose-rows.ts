@@ -1,5 +1,5 @@
 import type { RowKey } from '../connectors/public.ts'
-import { tuplesOf } from './cells.ts'
+import { tupleOf } from './cells.ts'
 import { valuesOf } from './elements.ts'
 import type { Seeds } from './find-in-system.ts'
 import type { CollectionHoldings, HeldRow, SystemHoldings } from './holdings.ts'
@@ -171,7 +171,7 @@ function linkIndex(nodes: readonly Node[]): Linked {
   )
   const indexOf = (child: (typeof children)[number]): Index => {
     child.index ??= Map.groupBy(bySystem.get(child.system)?.get(child.collection) ?? [], ({ row }) =>
-      JSON.stringify(tuplesOf(child.collection, [row.cells], child.link.fields)[0]),
+      JSON.stringify(tupleOf(child.collection, row.cells, child.link.fields)),
     )
     return child.index
   }
@@ -193,7 +193,7 @@ function linkIndex(nodes: readonly Node[]): Linked {
         if (link.system !== system.name || link.collection !== collection.name) return []
         // From a row that is shared no party is reached, and nothing in another system.
         if (row.role === 'shared' && (link.role === 'party' || child.system !== system)) return []
-        const [tuple] = tuplesOf(collection, [row.cells], link.toFields)
+        const tuple = tupleOf(collection, row.cells, link.toFields)
         return tuple ? at(child, tuple) : []
       }),
   }
