@@ -2,10 +2,10 @@ import { nameForms } from './name-forms.ts'
 import type { Span, Term } from './spans.ts'
 import type { Reading, TextAsRead } from './text-as-read.ts'
 
-/** The words of a name, and the same with its first word last. */
+/** The words of a name as they are, and with the family name first, wherever it begins: `Ana María Ruiz`, `Ruiz, Ana María`. */
 export function orders(name: string): readonly (readonly string[])[] {
   const words = name.split(/\s+/)
-  return [words, [...words.slice(1), words[0] ?? '']]
+  return words.map((_, start) => [...words.slice(start), ...words.slice(0, start)])
 }
 
 interface WrittenName {
