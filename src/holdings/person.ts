@@ -105,10 +105,12 @@ export const aliasesOf = ({ unique }: Person): readonly Term[] =>
     .filter(({ kind, value }) => kind === 'email' && !value.includes('+'))
     .map(({ kind, value }) => ({ kind, value, isAlias: true }))
 
+/** Each identifier once, in the order in which they were met. */
 export const distinct = (identifiers: readonly Identifier[]): readonly Identifier[] => [
   ...new Map(identifiers.map(({ kind, value }) => [`${kind} ${value}`, { kind, value }])).values(),
 ]
 
+/** Several sights of one person as one. */
 export function mergePersons(persons: readonly Person[]): Person {
   const unique = distinct(persons.flatMap((person) => person.unique))
   const known = new Set(unique.map((one) => `${one.kind} ${one.value}`))
