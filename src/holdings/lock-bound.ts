@@ -5,7 +5,7 @@ import { isProblem } from '../platform/problem.ts'
 export class HeldTooLong extends Error {}
 
 /** Of the bound: no statement is begun later, and none may take longer, or wait longer for others' locks. */
-const [lastBegin, longestStatement, longestWait] = [0.9, 0.6, 0.4]
+const [lastBegin, longestStatement, longestWait] = [0.8, 0.6, 0.4]
 
 /**
  * A session that holds rows for about so many milliseconds and then gives up instead of writing more. The server itself ends
