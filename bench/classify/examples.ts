@@ -1,38 +1,19 @@
-import { isSettled } from '../../src/inventory/classify/combine.ts'
-import type { Surroundings } from '../../src/inventory/classify/context.ts'
-import { decide } from '../../src/inventory/classify/decide.ts'
 import { judgeCollection } from '../../src/inventory/classify/judge-collection.ts'
-import {
-  columnFeatures,
-  isBlankHeader,
-  placeOf,
-  type SparseFeatures,
-  tableFeatures,
-} from '../../src/inventory/classify/model-features.ts'
-import type { Judgement } from '../../src/inventory/classify/score.ts'
+import { shownTable } from '../../src/inventory/classify/model.ts'
+import { isBlankHeader, placeOf, type SparseFeatures } from '../../src/inventory/classify/model-features.ts'
+import { classes } from '../../src/inventory/classify/network.ts'
 import contactFields from '../../src/inventory/classify/words/contact-fields.json' with { type: 'json' }
 import lifeFields from '../../src/inventory/classify/words/life-fields.json' with { type: 'json' }
 import numberFields from '../../src/inventory/classify/words/number-fields.json' with { type: 'json' }
 import specialFields from '../../src/inventory/classify/words/special-fields.json' with { type: 'json' }
 import vocabulary from '../../src/inventory/classify/words/value-vocabulary.json' with { type: 'json' }
 import { readColumn } from '../../src/inventory/column-input.ts'
-import type { Category } from '../../src/inventory/data-map.ts'
+import { type Copy, copiesOf } from './hands.ts'
+import type { Lesson } from './learn.ts'
 import type { Part } from './maker.ts'
 import { type Random, randomOf } from './random.ts'
 import { fill, type Labelled, type Schema } from './schema.ts'
 import { type Share, strangerTables } from './strangers.ts'
-
-/** One column to learn from, with those of its table beside it. */
-export interface Example {
-  readonly features: SparseFeatures
-  readonly judgements: readonly Judgement[]
-  /** The rules' word where the model is not asked. */
-  readonly settled: Judgement | null
-  readonly surroundings: Surroundings
-  readonly truth: Category
-}
-
-export type Table = readonly Example[]
 
 const synonyms = Map.groupBy(
   [contactFields, numberFields, lifeFields, specialFields].flatMap((file) =>
@@ -69,9 +50,9 @@ const renames: readonly Rename[] = [
   (_, { column }) => column.replace(/_(\w)/g, (__, letter: string) => letter.toUpperCase()),
 ]
 
-/** Tables to learn from: each schema in every style of header, with other values, other orders, gaps. */
-export function tablesOf(schemas: readonly Schema[], part: Part, rounds: number): readonly Table[] {
-  return schemas.flatMap((schema) =>
+/** Each schema in every style of header, with other values, other orders, gaps. */
+export const tablesOf = (schemas: readonly Schema[], part: Part, rounds: number): readonly Lesson[] =>
+  schemas.flatMap((schema) =>
     Array.from({ length: rounds * renames.length }, (_, i) => {
       const rename = renames[i % renames.length]
       const r = randomOf(`${part}/${schema.table}/${i}`)
@@ -80,34 +61,26 @@ export function tablesOf(schemas: readonly Schema[], part: Part, rounds: number)
       const columns = r.chance(0.15) ? [r.pick(filled)] : filled.filter(() => r.chance(0.85))
       const shuffled = r.chance(0.3) ? columns.toSorted(() => r.next() - 0.5) : columns
       const name = r.chance(0.5) ? schema.table : r.pick(['t', 'table_1', 'data', 'export', 'sheet1', ''])
-      return rename === undefined || columns.length === 0
-        ? []
-        : tableOf(
-            name,
-            shuffled
-              .map((column, place) => ({ ...column, column: rename(r, column, place) }))
-              // Without a header nobody can tell a flag's meaning: such a column would teach that flags are illnesses.
-              .filter(({ column, isTold }) => isTold !== false || !isBlankHeader(column)),
-            // Half of the time the letters themselves are hidden, lest a few known words stand for a whole kind.
-            r.chance(0.5),
-          )
+      const named = shuffled
+        .map((column, place) => ({ ...column, column: rename?.(r, column, place) ?? '' }))
+        // Without a header nobody can tell a flag's meaning: such a column would teach that flags are illnesses.
+        .filter(({ column, isTold }) => isTold !== false || !isBlankHeader(column))
+      // Half of the time the letters themselves are hidden, lest a few known words stand for a whole kind.
+      return lessonOf({ name, columns: named, withoutGrams: r.chance(0.5), withoutLists: false })
     }),
   )
-}
 
-/** Tables of strangers to learn from; their headers come in styles of their own. */
-export const strangersOf = (share: Share, peopleTables: number, copies: number): readonly Table[] =>
+/** Tables of strangers; their headers come in styles of their own. */
+export const strangersOf = (share: Share, peopleTables: number, copies: number): readonly Lesson[] =>
   strangerTables(share, peopleTables, copies).map((columns, i) => {
     const r = randomOf(`${share}/hidden/${i}`)
-    return tableOf(columns[0]?.table ?? '', columns, r.chance(0.4), r.chance(0.3))
+    const name = columns[0]?.table ?? ''
+    return lessonOf({ name, columns, withoutGrams: r.chance(0.3), withoutLists: r.chance(0.3) })
   })
 
-/** Tables as other people write them, as they are: some with the letters of their values hidden. */
-export const examplesOf = (tables: readonly (readonly Labelled[])[]): readonly Table[] =>
-  tables.map((columns, i) => {
-    const r = randomOf(`hidden/${columns[0]?.table}/${i}`)
-    return tableOf(columns[0]?.table ?? '', columns, r.chance(0.3), r.chance(0.2))
-  })
+/** Tables of hands, as they wrote them and changed. */
+export const writtenBy = (hands: readonly string[], copies: number): readonly Lesson[] =>
+  copiesOf(hands, copies).map(lessonOf)
 
 /** Where the model sees that a value stands in a list. */
 const listPlaces: ReadonlySet<number> = new Set(
@@ -123,12 +96,7 @@ function unlisted({ places, amounts }: SparseFeatures): SparseFeatures {
 }
 
 /** Reads a table's columns as the product does. */
-export function tableOf(
-  name: string,
-  columns: readonly Labelled[],
-  withoutGrams = false,
-  withoutLists = false,
-): Table {
+function lessonOf({ name, columns, withoutGrams, withoutLists }: Copy): Lesson {
   const read = columns.map(({ column, type, values }) => readColumn({ table: name, column, type, values }))
   const description = {
     name,
@@ -143,23 +111,18 @@ export function tableOf(
     writable: false,
     unreadable: null,
   }
-  const samples = read.map(({ cells }) => cells)
   const { features, judgements, surroundings } = judgeCollection({
     engine: 'files',
     description,
-    samples,
+    samples: read.map(({ cells }) => cells),
     collections: [name],
   })
-  return features.map((field, i) => {
-    const own = judgements[i] ?? []
-    const word = decide(field, own, surroundings)
-    const looked = columnFeatures(field, tableFeatures(name), !withoutGrams)
-    return {
-      features: withoutLists ? unlisted(looked) : looked,
-      judgements: own,
-      settled: isSettled(field, word, surroundings) ? word : null,
-      surroundings,
-      truth: columns[i]?.truth ?? 'none',
-    }
-  })
+  const shown = shownTable(features, judgements, name, surroundings, !withoutGrams)
+  return {
+    ...shown,
+    columns: withoutLists
+      ? shown.columns.map((column) => ({ ...column, features: unlisted(column.features) }))
+      : shown.columns,
+    truths: columns.map(({ truth }) => classes.indexOf(truth)),
+  }
 }

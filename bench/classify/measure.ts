@@ -8,9 +8,12 @@ export interface Judged extends Labelled {
 }
 
 /** What the classifier says of the columns; each table by itself, as a stranger would send it. */
-export async function judgeColumns(columns: readonly Labelled[]): Promise<readonly Judged[]> {
+export const judgeColumns = (columns: readonly Labelled[]): Promise<readonly Judged[]> =>
+  judgeTables([...Map.groupBy(columns, ({ table, language }) => `${table} ${language}`).values()])
+
+export async function judgeTables(tables: readonly (readonly Labelled[])[]): Promise<readonly Judged[]> {
   const judged: Judged[] = []
-  for (const table of Map.groupBy(columns, ({ table, language }) => `${table} ${language}`).values()) {
+  for (const table of tables) {
     const input = table.map(({ table: name, column, type, values }) => ({
       table: name,
       column,
@@ -90,4 +93,31 @@ export function calibration(judged: readonly Judged[]) {
     const right = within.filter(({ truth, found }) => truth === found).length
     return { from: i / 10, answers: within.length, right: rounded(ratio(right, within.length)) }
   })
+}
+
+/** By special category: how many there are, how many were called special, how many by their own name. */
+export function specialCounts(judged: readonly Judged[]) {
+  const special = judged.filter(({ truth }) => specialCategories.has(truth))
+  return Object.fromEntries(
+    [...Map.groupBy(special, ({ truth }) => truth)].map(([truth, columns]) => [
+      truth,
+      {
+        columns: columns.length,
+        special: columns.filter(({ found }) => specialCategories.has(found)).length,
+        itself: columns.filter(({ found }) => found === truth).length,
+      },
+    ]),
+  )
+}
+
+/** What was made of the columns that only look like something: special where nobody is, a person's where they are nobody's. */
+export function lookAlikeCounts(judged: readonly Judged[]) {
+  const columns = judged.filter(({ isLookAlike }) => isLookAlike)
+  const nobodys = columns.filter(({ truth }) => truth === 'none')
+  return {
+    columns: columns.length,
+    calledSpecial: columns.filter(({ found }) => specialCategories.has(found)).length,
+    nobodys: nobodys.length,
+    calledPersonal: nobodys.filter(({ found }) => found !== 'none').length,
+  }
 }

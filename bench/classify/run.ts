@@ -3,8 +3,16 @@ import { cpus, loadavg, totalmem } from 'node:os'
 import { parseArgs } from 'node:util'
 import { classifyColumns } from '../../src/inventory/classify-columns.ts'
 import { foreignColumns } from './foreign.ts'
-import { freshColumns, lookAlikeCounts, specialCounts } from './fresh.ts'
-import { calibration, confusions, type Judged, judgeColumns, type Scores, scoresOf } from './measure.ts'
+import { hands, tablesOfHand } from './hands.ts'
+import {
+  calibration,
+  confusions,
+  type Judged,
+  judgeColumns,
+  judgeTables,
+  type Scores,
+  scoresOf,
+} from './measure.ts'
 import { byHand, fill, type Labelled, seenSchemas, unseenSchemas } from './schema.ts'
 import { measureSpeed, type Speed } from './speed.ts'
 import { strangerTables } from './strangers.ts'
@@ -24,9 +32,7 @@ const unseen = unseenSchemas().flatMap((schema) => fill(schema, 'unseen', 'measu
 const seen = seenSchemas().flatMap((schema) => fill(schema, 'seen', 'measured'))
 
 const onUnseen = await judgeColumns(unseen)
-const fresh = freshColumns()
-const onFresh = await judgeColumns(fresh)
-const onFreshBlank = await judgeColumns(withoutHeaders(fresh))
+const taught = hands.flatMap(tablesOfHand)
 // Words and headers that did not teach; but the classifier's dictionaries have one author with them.
 const strangers = await Promise.all(strangerTables('kept', 260, 2).map(judgeColumns))
 const sets = {
@@ -37,31 +43,17 @@ const sets = {
   'by hand, as written': scoresOf(await judgeColumns(byHand())),
   'by hand, no headers': scoresOf(await judgeColumns(withoutHeaders(byHand()))),
   'strangers, kept sixth': scoresOf(strangers.flat()),
-  'fresh, as written': scoresOf(onFresh),
-  'fresh, no headers': scoresOf(onFreshBlank),
+  'hands, as written': scoresOf(await judgeTables(taught)),
+  'hands, no headers': scoresOf(await judgeTables(taught.map(withoutHeaders))),
 }
 console.log(
-  'The model was trained on `seen` and `fresh`; `unseen`, `by hand` and the kept sixth did not teach, but are by the',
+  'The model was trained on `seen` and `hands`; `unseen`, `by hand` and the kept sixth did not teach, but are by the hands',
 )
-console.log(
-  'hands that wrote the dictionaries. What another author writes is told by the domains left out alone:',
-)
+console.log('that wrote the dictionaries. What another author writes is told by the hands left out alone:')
 const leftOut = readLeftOut()
-if (leftOut !== null) console.table(leftOut.sets)
+if (leftOut !== null) console.table({ ...leftOut.hands, ...leftOut.sets })
 else console.log('(not measured here: node bench/classify/leave-out.ts)')
 console.table(sets)
-
-const freshCounts = {
-  special: specialCounts(onFresh),
-  specialNoHeaders: specialCounts(onFreshBlank),
-  toldSpecialRecallNoHeaders: scoresOf(onFreshBlank.filter(({ isTold }) => isTold)).specialRecall,
-  lookAlikes: { 'as written': lookAlikeCounts(onFresh), 'no headers': lookAlikeCounts(onFreshBlank) },
-}
-console.log('Special categories of the fresh set (it taught), as written and without headers:')
-console.table(freshCounts.special)
-console.table(freshCounts.specialNoHeaders)
-console.log(`Of those whose values can tell, without headers: ${freshCounts.toldSpecialRecallNoHeaders}`)
-console.table(freshCounts.lookAlikes)
 
 // The values of some special columns are dates, flags or sums: without a header nobody could tell.
 const told = unseen.filter(({ isTold }) => isTold)
@@ -118,6 +110,7 @@ function withoutHeaders(columns: readonly Labelled[]): readonly Labelled[] {
 
 interface LeftOut {
   readonly sets: Readonly<Record<string, Scores>>
+  readonly hands: Readonly<Record<string, Scores>>
 }
 
 /** What `leave-out.ts` found last. */
@@ -146,11 +139,10 @@ function store(speed: Readonly<Record<string, Speed>>): void {
       node: process.version,
       load: loadavg(),
     },
-    taught: ['seen', 'fresh'],
+    taught: ['seen', ...hands],
     leftOut,
     sets,
     toldSpecialRecall: toldSpecial,
-    fresh: freshCounts,
     foreign: foreignSets,
     parts,
     confusions: confusions(onUnseen).slice(0, most),

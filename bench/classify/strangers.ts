@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
+import { listed } from '../../src/inventory/classify/word-lists.ts'
 import { type Category, categories, specialCategories } from '../../src/inventory/data-map.ts'
 import { lives } from './lives.ts'
 import type { Make, Part } from './maker.ts'
@@ -44,10 +45,12 @@ const makers: Readonly<Record<string, { readonly make: Make }>> = {
   ...things,
   ...strangerMakers,
 }
-const texts = readConcepts('texts.txt')
+const specials = [...specialCategories]
+const texts = readConcepts('texts')
 const isSpecial = ({ category }: Concept): boolean => specialCategories.has(category)
-const special = [...readConcepts('concepts.txt'), ...readConcepts('codes.txt'), ...texts.filter(isSpecial)]
-const ordinary = readConcepts('ordinary.txt')
+const written = readConcepts('concepts')
+const special = [...written.filter(isSpecial), ...texts.filter(isSpecial), ...readWordLists()]
+const ordinary = [...readConcepts('ordinary.txt'), ...written.filter((concept) => !isSpecial(concept))]
 const common = [...readConcepts('common.txt'), ...ordinary, ...texts.filter((concept) => !isSpecial(concept))]
 const lookAlikes = readLookAlikes()
 const tableNames = readTableNames()
@@ -74,13 +77,13 @@ function peopleTable(share: Share, seed: number): Labelled[] {
   const language = r.pick(languages)
   const style = r.pick(headerStyles)
   const about = r.pick(specials)
-  const chosen = r.chance(0.17) ? fewColumns(r, about) : manyColumns(r, about, r.chance(0.3))
+  const chosen = r.chance(0.17) ? fewColumns(r, about) : manyColumns(r, about, language)
   const shuffled = r.chance(0.7) ? chosen.toSorted(() => r.next() - 0.5) : chosen
   const isAbout = chosen.some(({ category }) => category === about)
   const table = nameOf(r, language, isAbout ? about : null)
   const rows = r.pick([r.int(5, 12), r.int(8, 20), r.int(20, 60)])
   return shuffled.map(({ category, headers, fillings }, i) => {
-    const named = headers[language] ?? headers['en'] ?? [category]
+    const named = headers[language] ?? headers['en'] ?? Object.values(headers)[0] ?? [category]
     // What is nobody's teaches whole: `points` and `visits` are to be known.
     const header = r.pick(category === 'none' && share !== 'kept' ? named : ownWords(named, share))
     const fitting = fillings.filter(({ lang }) => lang === '*' || lang === language)
@@ -94,18 +97,33 @@ function peopleTable(share: Share, seed: number): Labelled[] {
   })
 }
 
-const specials = [...new Set(special.map(({ category }) => category))]
 const bySpecial = Map.groupBy(special, ({ category }) => category)
 
-function manyColumns(r: Random, about: Category, isPlain: boolean): readonly Concept[] {
-  const own = bySpecial.get(about) ?? special
+/** Concepts of a category that have a word in the language, or any. */
+function spoken(category: Category, language: string): readonly Concept[] {
+  const key = `${category} ${language}`
+  const known = spokenConcepts.get(key)
+  if (known !== undefined) return known
+  const all = bySpecial.get(category) ?? special
+  const own = all.filter(({ headers }) => headers[language] !== undefined)
+  const found = own.length === 0 ? all : own
+  spokenConcepts.set(key, found)
+  return found
+}
+const spokenConcepts = new Map<string, readonly Concept[]>()
+
+/** Most have something special, and some are full of one kind of it. */
+function manyColumns(r: Random, about: Category, language: string): readonly Concept[] {
+  const isPlain = r.chance(0.3)
+  const isFull = !isPlain && r.chance(0.3)
+  const some = isPlain ? 0 : isFull ? r.int(3, 8) : r.int(1, 4)
   return [
     ...Array.from({ length: r.int(2, 6) }, () => (r.chance(0.2) ? namesOf(r) : r.pick(common))),
     ...(r.chance(0.8) ? [namesOf(r)] : []),
     ...Array.from({ length: r.int(1, 5) }, () => nobodys(r)),
     ...Array.from({ length: r.int(0, 2) }, () => r.pick(ordinary)),
-    ...Array.from({ length: isPlain ? 0 : r.int(1, 4) }, () =>
-      r.chance(0.6) ? r.pick(own) : r.pick(bySpecial.get(r.pick(specials)) ?? own),
+    ...Array.from({ length: some }, () =>
+      r.pick(spoken(r.chance(isFull ? 0.85 : 0.6) ? about : r.pick(specials), language)),
     ),
   ]
 }
@@ -240,8 +258,15 @@ function fail(why: string): never {
   throw new Error(why)
 }
 
+/** Lines of a file, or of all files of a folder: one for each author. */
 function linesOf(name: string): readonly string[] {
-  const text = readFileSync(new URL(`./strangers/${name}`, import.meta.url), 'utf8')
+  const place = new URL(`./strangers/${name}`, import.meta.url)
+  const files = name.endsWith('.txt')
+    ? [place]
+    : readdirSync(place)
+        .sort()
+        .map((file) => new URL(`./strangers/${name}/${file}`, import.meta.url))
+  const text = files.map((file) => readFileSync(file, 'utf8')).join('\n')
   return text.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('# '))
 }
 
@@ -263,6 +288,42 @@ function readConcepts(name: string): readonly Concept[] {
   return concepts
 }
 
+type BySpeech = Readonly<Partial<Record<Category, Readonly<Record<string, string>>>>>
+
+/** Lists of what such columns are called and hold, a dozen headers of a language at a time over as much of its words. */
+function readWordLists(): readonly Concept[] {
+  const folder = new URL('./strangers/words/', import.meta.url)
+  return readdirSync(folder)
+    .sort()
+    .flatMap((file) => {
+      const lists = JSON.parse(readFileSync(new URL(file, folder), 'utf8')) as Readonly<
+        Record<'headers' | 'value-words', BySpeech>
+      >
+      return specials.flatMap((category) =>
+        Object.entries(lists.headers[category] ?? {}).flatMap(([lang, list]) =>
+          conceptsOf(category, lang, listed(list), listed(lists['value-words'][category]?.[lang] ?? '')),
+        ),
+      )
+    })
+}
+
+function conceptsOf(
+  category: Category,
+  lang: string,
+  headers: readonly string[],
+  words: readonly string[],
+): readonly Concept[] {
+  const headersTogether = 12
+  const parts = Math.ceil(headers.length / headersTogether)
+  return words.length < parts
+    ? []
+    : Array.from({ length: parts }, (_, i) => ({
+        category,
+        headers: { [lang]: headers.filter((__, at) => at % parts === i) },
+        fillings: [{ lang, words: words.filter((__, at) => at % parts === i) }],
+      }))
+}
+
 function fillingOf(how: string, text: string): Filling {
   if (how === '@') return { lang: '*', maker: text.trim() }
   if (how === '~') return { lang: '*', patterns: text.split('|') }
@@ -271,7 +332,7 @@ function fillingOf(how: string, text: string): Filling {
 
 function readLookAlikes(): readonly LookAlikeTable[] {
   const tables: { table: string; language: string; columns: { header: string; filling: Filling }[] }[] = []
-  for (const line of linesOf('look-alikes.txt')) {
+  for (const line of linesOf('look-alikes')) {
     if (line.startsWith('## ')) {
       const [table = '', language = 'en'] = line.slice(3).split(' | ')
       tables.push({ table, language, columns: [] })

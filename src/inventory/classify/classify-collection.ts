@@ -1,8 +1,7 @@
 import type { Cell } from '../../connectors/public.ts'
 import { type Category, specialCategories } from '../data-map.ts'
 import { kindOf } from './collection-kind.ts'
-import { combine, isSettled, speaksOfSpecial } from './combine.ts'
-import { decide } from './decide.ts'
+import { combine } from './combine.ts'
 import type { FieldFeatures } from './features.ts'
 import { findIdentifier, type Surrounded } from './find-identifier.ts'
 import { judgeCollection } from './judge-collection.ts'
@@ -13,6 +12,8 @@ import type { Judgement } from './score.ts'
 
 const textual: ReadonlySet<Category> = new Set(['free-text', 'communication'])
 const leastProse = 0.3
+/** So likely a column holds Art. 9 or 10 data that it says something of those beside it. */
+const leastBeside = 0.5
 /** Words of a special category in one text of fifty deserve a look (rulebook SC-03). */
 const leastSensitive = 0.02
 
@@ -23,18 +24,11 @@ const leastSensitive = 0.02
 export function classifyCollection(facts: CollectionFacts): readonly FieldProposal[] {
   const { description } = facts
   const { features, judgements, surroundings } = judgeCollection(facts)
-  const ruled = features.map((field, i) => decide(field, judgements[i] ?? [], surroundings))
-  const looked = features.map((field, i) => {
-    const word = at(ruled, i)
-    const settled = isSettled(field, word, surroundings) ? word : null
-    const speaks = settled === null && speaksOfSpecial(field)
-    return { field, judgements: judgements[i] ?? [], settled, speaks }
-  })
-  const guesses = guess(looked, description.name, surroundings)
+  const guesses = guess(features, judgements, description.name, surroundings)
+  const special = guesses.flatMap((guessed, i) => (guessed.special >= leastBeside ? [i] : []))
   const judged = features.map((field, i) => {
-    const guessed = guesses[i] ?? null
-    const word = at(ruled, i)
-    return { field, best: guessed === null ? word : combine(field, word, guessed, surroundings) }
+    const isBeside = special.some((other) => other !== i)
+    return { field, best: combine(field, judgements[i] ?? [], at(guesses, i), surroundings, isBeside) }
   })
   const nameColumns = judged.flatMap(({ best }, i) =>
     best.category === 'person-name' ? [facts.samples[i] ?? []] : [],

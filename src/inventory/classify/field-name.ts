@@ -10,6 +10,7 @@ import parts from './words/name-parts.json' with { type: 'json' }
 import numberFields from './words/number-fields.json' with { type: 'json' }
 import roleWords from './words/roles.json' with { type: 'json' }
 import specialFields from './words/special-fields.json' with { type: 'json' }
+import specialHeaders from './words/special-headers.json' with { type: 'json' }
 
 /** How surely a word means its category: `sure` by itself, `faint` only beside its like. */
 export type Strength = 'sure' | 'likely' | 'weak' | 'faint'
@@ -181,7 +182,7 @@ function phrases(folded: readonly string[]): ReadonlySet<string> {
 
 function indexEntries(): ReadonlyMap<string, readonly Entry[]> {
   const index = new Map<string, Entry[]>()
-  for (const file of [contactFields, numberFields, lifeFields, specialFields]) {
+  for (const file of [contactFields, numberFields, lifeFields, specialFields, specialHeaders]) {
     for (const { category, strength, ...languages } of file.entries) {
       for (const word of new Set(foldedLanguages(languages).map(phraseOf))) {
         const known = index.get(word) ?? []

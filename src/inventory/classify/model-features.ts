@@ -3,7 +3,7 @@ import type { Traits } from './cell-traits.ts'
 import { collectionKind } from './collection-kind.ts'
 import { topicsOf } from './collection-topic.ts'
 import type { FieldFeatures } from './features.ts'
-import { foldText } from './fold-text.ts'
+import { foldText, isWordPart } from './fold-text.ts'
 import { wordsOf } from './name-words.ts'
 import { spokenCategories, spokenIn } from './spoken-stems.ts'
 import type { ValueProfile } from './value-profile.ts'
@@ -16,7 +16,7 @@ export interface SparseFeatures {
 }
 
 /** Collisions are few and the training knows them. */
-export const featureSpace = 16_384
+export const featureSpace = 32_768
 const longestHeader = 40
 const longestShape = 24
 const fewestRows = 3
@@ -57,6 +57,25 @@ export const tableFeatures = (table: string): TableFeatures => ({
   topics: [...topicsOf(wordsOf(table))],
 })
 
+const ofTable = hashOn(hashStart, 'n:')
+
+/** The collection by its name alone: words, pieces of them, what it is about. */
+export function nameFeatures(table: string): SparseFeatures {
+  count = 0
+  add('table')
+  const { kind, topics } = tableFeatures(table)
+  add(kind)
+  for (const topic of topics) add(`topic:${topic}`)
+  if (!isBlankHeader(table)) {
+    for (const word of wordsOf(table)) add(`nw:${word}`)
+    const text = headerText(table)
+    for (let size = 3; size <= 5; size++)
+      for (let i = 0; i + size <= text.length; i++)
+        addAt(placeOfHash(hashOn(ofTable, text, i, i + size)), 0.5)
+  }
+  return takeAll()
+}
+
 /** The column by itself: header, type, values. `table`: its `tableFeatures`; `grams`: pieces of the values too. */
 export function columnFeatures(field: FieldFeatures, table: TableFeatures, grams = true): SparseFeatures {
   count = 0
@@ -65,9 +84,17 @@ export function columnFeatures(field: FieldFeatures, table: TableFeatures, grams
   add(table.kind)
   if (field.values !== null && field.values.distinct > 0) {
     valueFeatures(field.values)
-    if (grams) gramFeatures(field.values.looked)
+    if (grams) {
+      gramFeatures(field.values.looked)
+      wordFeatures(field.values.looked)
+    }
   } else add('no-values')
   for (const topic of table.topics) withinTopic(topic, field)
+  return takeAll()
+}
+
+/** What was noted of a column, and the scratch empty again. */
+function takeAll(): SparseFeatures {
   const places = taken.slice(0, count)
   const amounts = new Float64Array(count)
   for (let i = 0; i < count; i++) {
@@ -139,6 +166,7 @@ function headerFeatures({ field, name }: FieldFeatures): void {
   if (name.idLike) add('header:id')
   if (name.person !== null) add(`header:${name.person}`)
   if (name.thing !== null) add('header:thing')
+  for (const word of wordsOf(field.name)) add(`hw:${word}`)
   for (const place of headerPlaces(field.name)) addAt(place, 0.7)
 }
 
@@ -251,20 +279,35 @@ const counts = new Uint16Array(featureSpace)
 const countedFor = new Uint16Array(featureSpace)
 const counted = new Uint16Array(featureSpace)
 
+let countedPlaces = 0
+let countedValues = 0
+
+/** A piece of the value that is being looked at. */
+function note(hash: number): void {
+  const place = placeOfHash(hash)
+  if (countedFor[place] === countedValues) return
+  if (counts[place] === 0) counted[countedPlaces++] = place
+  countedFor[place] = countedValues
+  counts[place] = (counts[place] ?? 0) + 1
+}
+
+/** What few values have counts for more than its share: one word of sixteen may tell a column. */
+function takeNoted(total: number): void {
+  for (let i = 0; i < countedPlaces; i++) {
+    const place = counted[i] ?? 0
+    addAt(place, Math.sqrt((counts[place] ?? 0) / total))
+    counts[place] = 0
+    countedFor[place] = 0
+  }
+  countedPlaces = 0
+  countedValues = 0
+}
+
 /** Three letters at a time, digits as one, and the whole shape of short values. By hashes: no piece is ever cut out. */
 function gramFeatures(values: readonly Traits[]): void {
-  let places = 0
-  let value = 0
-  const note = (hash: number) => {
-    const place = placeOfHash(hash)
-    if (countedFor[place] === value) return
-    if (counts[place] === 0) counted[places++] = place
-    countedFor[place] = value
-    counts[place] = (counts[place] ?? 0) + 1
-  }
   for (const { text, folded } of values) {
-    value++
-    noteShape(text, note)
+    countedValues++
+    noteShape(text)
     const length = Math.min(folded.length, longestShape)
     let [before, last] = [-1, 94]
     for (let at = 0; at <= length; at++) {
@@ -274,16 +317,35 @@ function gramFeatures(values: readonly Traits[]): void {
       last = code
     }
   }
-  for (let i = 0; i < places; i++) {
-    const place = counted[i] ?? 0
-    addAt(place, (counts[place] ?? 0) / values.length)
-    counts[place] = 0
-    countedFor[place] = 0
+  takeNoted(values.length)
+}
+
+const ofWord = hashOn(hashStart, 'ww:')
+const ofStem = hashOn(hashStart, 'ws:')
+const longestRead = 160
+const longestStem = 5
+
+/** Whole words of the values, and how longer ones begin. */
+function wordFeatures(values: readonly Traits[]): void {
+  for (const { folded, letters } of values) {
+    countedValues++
+    if (letters < 2) continue
+    const length = Math.min(folded.length, longestRead)
+    let from = -1
+    for (let at = 0; at <= length; at++) {
+      const isInside = at < length && isWordPart(folded.charCodeAt(at))
+      if (isInside && from < 0) from = at
+      if (isInside || from < 0) continue
+      if (at - from >= 2) note(hashOn(ofWord, folded, from, at))
+      if (at - from > longestStem) note(hashOn(ofStem, folded, from, from + longestStem))
+      from = -1
+    }
   }
+  takeNoted(values.length)
 }
 
 /** `Ab-12` is of the shape `Aa-00`, in runs `Aa-0`. */
-function noteShape(text: string, note: (hash: number) => void): void {
+function noteShape(text: string): void {
   const length = Math.min(text.length, longestShape)
   let [whole, runs, last] = [ofForm, ofRuns, -1]
   for (let at = 0; at < length; at++) {

@@ -240,3 +240,39 @@ describe('what only sounds like Art. 9 data', () => {
     )
   })
 })
+
+describe('a header that means little by itself', () => {
+  const cells = ['A1-03', 'B2-214', 'C4-12', 'A1-17', 'SEG 2', 'B2-101']
+  it('is of a prisoner’s record in a table of prisoners', () => {
+    const found = classify(
+      aTable('ecrou', ['nom text', 'date_naissance date', 'infraction text', 'peine text', 'cellule text']),
+      [
+        ...ofPeople,
+        ['vol aggravé', 'escroquerie', 'violences', 'trafic de stupéfiants', 'recel', 'vol'],
+        ['18 mois', '2 ans ferme', '6 mois', '5 ans', '8 mois', '1 an ferme'],
+        cells,
+      ],
+    )
+    assert.equal(field(found, 'cellule').category, 'criminal')
+  })
+  it('and nobody’s in a table of shelves', () => {
+    const found = classify(aTable('lagerplatz', ['artikelnr text', 'menge integer', 'zelle text']), [
+      ['4711-A', '4711-B', '4712-A', '4713-C', '4714-A', '4715-B'],
+      ['12', '40', '7', '150', '3', '28'],
+      cells,
+    ])
+    assert.equal(field(found, 'zelle').category, 'none')
+  })
+  it('is answered by those beside it where a form numbers its questions', () => {
+    const found = classify(aTable('encuesta', ['P1 text', 'P2 text', 'P3 text', 'P4 text']), [
+      ['mujer', 'hombre', 'hombre', 'mujer', 'mujer', 'hombre'],
+      ['PSOE', 'PP', 'Vox', 'Sumar', 'no votó', 'PSOE'],
+      ['católico no practicante', 'ateo', 'católico', 'musulmana', 'agnóstica', 'católico'],
+      ['CCOO', 'ninguno', 'UGT', 'ninguno', 'CCOO', 'USO'],
+    ])
+    assert.deepEqual(
+      found.map(({ category }) => category),
+      ['gender', 'political-opinion', 'religion', 'trade-union'],
+    )
+  })
+})

@@ -1,6 +1,7 @@
 import { type Asked, detectorsOf, foundBy, type Made, type Traits } from './cell-traits.ts'
 import { splitWords } from './fold-text.ts'
-import { foldedEntries } from './word-lists.ts'
+import { foldedEntries, foldedLanguages } from './word-lists.ts'
+import specialVocabulary from './words/special-vocabulary.json' with { type: 'json' }
 import vocabulary from './words/value-vocabulary.json' with { type: 'json' }
 
 /** Small things that many values of a column have in common. None decides; the model weighs them together. */
@@ -254,9 +255,15 @@ const detectors = detectorsOf(allSignals)
 /** Words and phrases of the vocabularies, each with the lists it stands in; a phrase is known by its first word. */
 const listsOf = new Map<string, string[]>()
 const firstWords = new Set<string>()
-for (const [list, entries] of Object.entries(vocabulary)) {
-  if (typeof entries !== 'string') continue
-  for (const entry of foldedEntries(entries)) {
+const { about: _, ...bySpeech } = specialVocabulary
+const lists: readonly (readonly [string, readonly string[]])[] = [
+  ...Object.entries(vocabulary).flatMap(([list, entries]) =>
+    typeof entries === 'string' ? [[list, foldedEntries(entries)] as const] : [],
+  ),
+  ...Object.entries(bySpeech).map(([list, languages]) => [list, foldedLanguages(languages)] as const),
+]
+for (const [list, entries] of lists) {
+  for (const entry of entries) {
     const words = splitWords(entry)
     const phrase = words.join(' ')
     const known = listsOf.get(phrase) ?? []
