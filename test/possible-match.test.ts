@@ -141,6 +141,26 @@ describe('a record that may be the person’s', () => {
     assert.equal(ruled.state, 'completed')
   })
 
+  it('is named when its address holds her name, which is left there and ruled on', async () => {
+    await company.run(`insert into person (person_id, email, first_name, last_name) values
+      (4, 'erna@example.be', 'Erna', 'Blum'), (5, 'erna.blum.17@example.be', 'E.', 'B.')`)
+    const { possible } = await findPerson(ctx, await askedIdentifiers(ctx, 'erna@example.be'))
+    assert.deepEqual(
+      possible.map(({ record, signs }) => `${record} ${signs}`),
+      ['shop/public.person/5 name'],
+    )
+    const outcome = await erase('erna@example.be')
+    const { residue = [] } = outcome.systems.find(({ name }) => name === 'shop') ?? {}
+    assert.deepEqual(
+      [outcome.state, ...residue.map((one) => `${one.collection}.${one.field} ${one.doubtful}`)],
+      ['incomplete', 'public.person.email true'],
+    )
+    const ruled = await erase('erna@example.be', [], ['shop/public.person/5'])
+    assert.equal(ruled.state, 'completed')
+    const left = await company.query('select email from person where person_id in (4, 5)')
+    assert.deepEqual(left, ['erna.blum.17@example.be'])
+  })
+
   it('never ends as absent: it is left alone, and the erasure stays open', async () => {
     const outcome = await erase('anna@example.org')
     assert.equal(outcome.state, 'incomplete')

@@ -302,6 +302,7 @@ describe('of two people at once', () => {
       note: [[1, 3, 'Order C-1001 of anna.muster', null]],
     })
     assert.deepEqual(one?.mentions.toSorted(), ['shop/note.body', 'shop/person.email'])
+    assert.deepEqual(one?.possible.toSorted(), ['shop/person/4 name', 'shop/person/5 number'])
   })
 
   it('an alias of an address is a mention in a text, and a doubt as an account', async () => {

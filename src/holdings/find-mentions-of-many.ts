@@ -1,5 +1,5 @@
 import { findBearersOfMany } from './bearers-of-many.ts'
-import { type FoundMentions, findMentions, termsOf } from './find-mentions.ts'
+import { doubtsApart, type FoundMentions, findMentions, termsOf, withDoubts } from './find-mentions.ts'
 import type { Mention, NotFollowed, SystemHoldings } from './holdings.ts'
 import { mentionFields, readMentions } from './mentions-in-row.ts'
 import { needlesOf } from './needles.ts'
@@ -34,10 +34,18 @@ export async function findMentionsOfMany(
     people,
     known.map(({ terms }) => terms),
   )
-  return known.map((one, i) => ({
-    systems: (people[i]?.found ?? []).map((found) => withMentions(found, i, mentions)),
-    ...one,
-  }))
+  return known.map((one, i) => {
+    const apart = (people[i]?.found ?? []).map((found) => {
+      const held = withMentions(found, i, mentions)
+      const system = searched.find(({ system }) => system.name === found.name)?.system
+      return system ? doubtsApart(system, held, people[i]?.ruledOut ?? []) : { found: held, doubts: [] }
+    })
+    return {
+      ...one,
+      systems: apart.map(({ found }) => found),
+      possible: withDoubts(one.possible, apart),
+    }
+  })
 }
 
 const searchedFor = (open: readonly OpenSystem[], { found }: SoughtPerson) =>

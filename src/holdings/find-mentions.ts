@@ -10,10 +10,11 @@ import type {
   RecordPlace,
   SystemHoldings,
 } from './holdings.ts'
-import type { MappedCollection, MappedSystem } from './mapped-system.ts'
+import { collectionOf, type MappedCollection, type MappedSystem } from './mapped-system.ts'
 import { mentionFields, readMentions, withColumns } from './mentions-in-row.ts'
 import { needlesOf } from './needles.ts'
 import { aliasesOf, type Person } from './person.ts'
+import { recordName, samePlace } from './possible-match.ts'
 import { inEach } from './side-by-side.ts'
 import type { Term } from './spans.ts'
 
@@ -44,14 +45,68 @@ export async function findMentions(
   const notFollowed: NotFollowed[] = []
   const bearers = await findBearers(searched, person, ruledOut)
   const { terms, ambiguous } = termsOf(person, bearers, notFollowed)
-  const systems = await inEach(searched, ({ system, session, found }) =>
-    withMentions(session, system, found, terms),
+  const apart = await inEach(searched, async ({ system, session, found }) =>
+    doubtsApart(system, await withAllMentions(session, system, found, terms), ruledOut),
   )
-  return { systems, terms, ambiguous, possible: bearers.possible, notFollowed }
+  return {
+    systems: apart.map(({ found }) => found),
+    terms,
+    ambiguous,
+    possible: withDoubts(bearers.possible, apart),
+    notFollowed,
+  }
 }
 
+interface Apart {
+  readonly found: SystemHoldings
+  /** Records whose identifiers hold a name or a number of the person's. */
+  readonly doubts: readonly PossibleMatch[]
+}
+
+/** What stands inside somebody else's identifiers may be another address of the person's: for somebody to look at. */
+export function doubtsApart(
+  system: MappedSystem,
+  found: SystemHoldings,
+  ruledOut: readonly RecordPlace[],
+): Apart {
+  const doubts: PossibleMatch[] = []
+  const collections = found.collections.map((held) => {
+    const collection = collectionOf(system, held.name)
+    const inside = Map.groupBy(
+      held.mentions.filter(({ insideOthers }) => insideOthers !== undefined),
+      ({ key }) => key,
+    )
+    if (collection === undefined || inside.size === 0) return held
+    for (const [key, some] of inside) {
+      const place = { system: system.name, collection: held.name, key }
+      if (ruledOut.some((one) => samePlace(one, place))) continue
+      const signs = [...new Set(some.flatMap(({ insideOthers = [] }) => insideOthers))]
+      doubts.push({ ...place, record: recordName(system.name, collection, key), signs })
+    }
+    return { ...held, mentions: held.mentions.filter(({ insideOthers }) => insideOthers === undefined) }
+  })
+  return { found: { ...found, collections }, doubts }
+}
+
+/** A record that is in doubt already says more of why. */
+export const withDoubts = (
+  possible: readonly PossibleMatch[],
+  apart: readonly Apart[],
+): readonly PossibleMatch[] => [
+  ...possible,
+  ...apart.flatMap(({ doubts }) => doubts).filter((doubt) => !possible.some((one) => samePlace(one, doubt))),
+]
+
 /** Adds to what was found in a system the texts of other people that hold one of the terms. */
-export async function withMentions(
+export const withMentions = async (
+  session: ReadSession,
+  system: MappedSystem,
+  found: SystemHoldings,
+  terms: readonly Term[],
+): Promise<SystemHoldings> =>
+  doubtsApart(system, await withAllMentions(session, system, found, terms), []).found
+
+async function withAllMentions(
   session: ReadSession,
   system: MappedSystem,
   found: SystemHoldings,
@@ -120,7 +175,7 @@ export async function mentionsAt(
       collections.push({ ...held, mentions: await mentionsAmong(rows, collection, held, terms) })
     }
   }
-  return { ...found, collections }
+  return doubtsApart(system, { ...found, collections }, []).found
 }
 
 async function mentionsIn(

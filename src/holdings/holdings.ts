@@ -52,6 +52,8 @@ export interface Mention {
   readonly text: string
   /** The text is a whole document that is no JSON: nothing can be taken out of it at its paths. */
   readonly isUnread?: true
+  /** What stands inside that which identifies somebody else, and is left there: a possible match, and no mention. */
+  readonly insideOthers?: readonly Sign[]
 }
 
 /** A way that was seen and not taken, and why. */

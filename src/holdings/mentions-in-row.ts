@@ -1,6 +1,6 @@
 import { type FoundRow, parseDocument } from '../connectors/public.ts'
 import type { Category } from '../inventory/public.ts'
-import type { HeldRow, Mention } from './holdings.ts'
+import type { HeldRow, Mention, Sign } from './holdings.ts'
 import type { MappedCollection } from './mapped-system.ts'
 import { spansOf, type Term } from './spans.ts'
 
@@ -64,6 +64,18 @@ export function termsFor(
   })
 }
 
+/** What of the person stands inside what identifies somebody else and nowhere else in it; null where something may be taken out. */
+function signsInside(
+  collection: MappedCollection,
+  field: string,
+  text: string,
+  terms: readonly Term[],
+): readonly Sign[] | null {
+  if (spansOf(text, termsFor(collection, field, text, terms)).length > 0) return null
+  const inside = terms.filter((term) => !term.isAlias && spansOf(text, [term]).length > 0)
+  return [...new Set(inside.map(({ kind }) => kind))]
+}
+
 /** Kinds of which one may be a part of another person's identifier. */
 const partOfOthers: ReadonlySet<Term['kind']> = new Set(['name', 'number', 'username'])
 
@@ -91,10 +103,12 @@ export function readMentions(collection: MappedCollection): ReadMentions {
       const column = columns[i]
       const isUnread =
         column !== undefined && row.cells[cells.indexOf(column)] === text && parseDocument(text) === null
-      // What is no document identifies nobody.
-      if (!isUnread && spansOf(text, termsFor(collection, field, text, terms)).length === 0) continue
-      if (!isUnread) mentions.push({ key: row.key, field, text })
-      else if (!unread.has(column)) {
+      if (!isUnread) {
+        const insideOthers = signsInside(collection, field, text, terms)
+        if (insideOthers === null) mentions.push({ key: row.key, field, text })
+        else if (insideOthers.length > 0) mentions.push({ key: row.key, field, text, insideOthers })
+        // What is no document identifies nobody.
+      } else if (!unread.has(column)) {
         unread.add(column)
         mentions.push({ key: row.key, field, text, isUnread })
       }

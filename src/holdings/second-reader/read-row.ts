@@ -27,17 +27,35 @@ const nothing: Hits = new Map()
 export function rowReader(search: ResidueSearch): RowReader {
   const forms = formsOf(search.wanted)
   const possible = doubtReader(search, forms)
+  const open = new Set(search.undecided.map(({ collection, key }) => `${collection} ${key}`))
   return (collection, fields, { key, cells }) => {
     const rest = cells.map((cell, place) => besideKept(search, collection, key, fields[place] ?? '', cell))
-    const certain = hitsIn(rest, forms)
-    const all = rest.some((cell, place) => cell !== cells[place]) ? hitsIn(cells, forms) : certain
+    const hits = hitsIn(rest, forms)
+    const isOpen = open.has(`${collection} ${key}`)
+    const [certain, inAddress] =
+      isOpen || search.isAnothers(collection, key) ? addressesApart(hits, rest) : [hits, nothing]
+    const all = rest.some((cell, place) => cell !== cells[place]) ? hitsIn(cells, forms) : hits
+    const doubts = () => new Map([...possible(collection, key, rest), ...(isOpen ? inAddress : [])])
     return {
       certain,
-      possible: certain.size > 0 ? nothing : possible(collection, key, rest),
-      inKept: [...all.keys()].filter((place) => !certain.has(place)).length,
+      possible: certain.size > 0 ? nothing : doubts(),
+      inKept: [...all.keys()].filter((place) => !hits.has(place)).length,
     }
   }
 }
+
+/** In a record that is another's, or may be, a name in an address is its owner's, or a part of theirs. */
+function addressesApart(hits: Hits, cells: readonly Cell[]): readonly [rest: Hits, inAddress: Hits] {
+  const isApart = ([place, kinds]: readonly [number, ReadonlySet<WantedKind>]) =>
+    isInAddress(cells[place] ?? '', kinds)
+  return [new Map([...hits].filter((hit) => !isApart(hit))), new Map([...hits].filter(isApart))]
+}
+
+/** A name or a number in a cell without a blank, as addresses and user names are. */
+const isInAddress = (cell: string, kinds: ReadonlySet<WantedKind>): boolean =>
+  !/\s/.test(cell.trim()) && [...kinds].every((kind) => partsOfAddresses.has(kind))
+
+const partsOfAddresses: ReadonlySet<WantedKind> = new Set(['name', 'number', 'username'])
 
 function doubtReader({ ambiguous, isAnothers, undecided }: ResidueSearch, forms: WantedForms) {
   const weak = formsOf([...ambiguous.names, ...ambiguous.beside])
