@@ -18,12 +18,12 @@ const leastInstead = 0.8
 /** And so sure that it is nobody's, or that it is somebody's where the rules know why not. */
 const leastHarmless = 0.95
 const leastAgainstSure = 0.99
-/** And so sure of Art. 9 data, where the rules know why it should be nobody's. */
+/** And so sure of Art. 9 data: where the rules know why it should be nobody's, and where they are sure of something else. */
 const leastReopened = 0.8
+const leastSpecialInstead = 0.6
 /** Where nothing leads to a person, or where the values speak against the header. */
 const leastAlone = 0.7
 const leastUnnamed = 0.5
-const leastSpecialInstead = 0.6
 /** From here on a column is called somebody's. */
 const leastPersonal = 0.4
 const mostGuess = 0.97
