@@ -170,7 +170,7 @@ describe('documents that are not as the map would have them', () => {
     })) // prettier-ignore
 
   it('are looked at anew by every scan: a new path is drift, and personal', () =>
-    withProfiles([ada, bob], async ({ ctx, database, map: use }) => {
+    withProfiles([ada.replace(',"n":1.10', ''), bob], async ({ ctx, database, map: use }) => {
       await use(byPath)
       database.exec(`update profile set data = json_insert(data, '$.phone', '+33 6 12 34 56 78')`)
       const { drift } = await scanSystems(ctx, { names: ['desk'] })
