@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { Context } from '../src/platform/context.ts'
+import { sql } from '../src/platform/sql.ts'
 import {
   approvePlan,
   askedIdentifiers,
@@ -170,6 +171,12 @@ describe('a ground to keep that begins or ends between plan and deed', () => {
       ['incomplete', 'residue', 'requests.kept-lost', ['claim open body']],
     )
     assert.equal(one.query('select body from claim').length, 2, 'nothing was touched')
+    const failed = await ctx.db.rows(sql`
+      select facts from evidence.entry where request_id = ${request} and kind = 'requests.step-failed'`)
+    assert.deepEqual(
+      failed.map((entry) => (entry as { facts: { problem: string } }).facts.problem),
+      ['requests.kept-lost'],
+    )
     one.run("update claim set filed_at = 'Lyon' where filed_at = 'Paris'")
     await workDue({ ...ctx, now: () => new Date(Date.now() + 3 * 86_400_000) })
     const { state, systems } = await outcomeOf(ctx, request)

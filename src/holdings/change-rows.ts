@@ -19,8 +19,6 @@ export interface RowsKnown {
   readonly cellOf: (key: RowKey, field: string) => Cell | undefined
 }
 
-const nothingKnown: RowsKnown = { learnt: new Map(), cellOf: () => undefined }
-
 export interface ChangedRows {
   /** As the target counted them. */
   readonly changed: number
@@ -38,7 +36,7 @@ export async function changeRows(
   system: string,
   collection: Pick<CollectionDescription, 'name' | 'fields' | 'checks' | 'uniques'>,
   rows: readonly RowOperation[],
-  known: RowsKnown = nothingKnown,
+  known: RowsKnown,
 ): Promise<ChangedRows> {
   const { name } = collection
   // What one row took is where those begin that lose the same fields; texts of others are always tried whole first.

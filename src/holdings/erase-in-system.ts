@@ -97,7 +97,7 @@ export const stillToDo = (told: SystemOperations, left: SystemOperations): reado
     })
     .map(({ name }) => name)
 
-export const touchedTexts = (operations: SystemOperations): readonly MentionPlace[] =>
+const touchedTexts = (operations: SystemOperations): readonly MentionPlace[] =>
   operations.collections.flatMap(({ name, change }) =>
     change
       .filter(({ set }) => [...set.values()].some(({ action }) => action === 'redact'))

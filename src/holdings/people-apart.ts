@@ -1,5 +1,5 @@
 import type { RowKey } from '../connectors/public.ts'
-import { tuplesOf } from './cells.ts'
+import { tupleOf } from './cells.ts'
 import type { SystemHoldings } from './holdings.ts'
 import { collectionOf, type MappedSystem } from './mapped-system.ts'
 import type { CollectionOperations, SystemOperations } from './plan.ts'
@@ -57,12 +57,8 @@ const allTogether = (people: number): PeopleApart => ({
 })
 
 /** Sets of people of whom none can be written without the others; `unknown` where nobody can tell for whose sake it is. */
-function* belongingTogether({
-  system,
-  found,
-  operations,
-  touched,
-}: PlannedRows): Iterable<ReadonlySet<number> | 'unknown'> {
+function* belongingTogether(planned: PlannedRows): Iterable<ReadonlySet<number> | 'unknown'> {
+  const { found, operations, touched } = planned
   for (const { name, rows, mentions } of found.collections)
     for (const { key } of [...rows, ...mentions]) yield touched(name, key)
   for (const { name, remove, change } of operations.collections)
@@ -70,7 +66,7 @@ function* belongingTogether({
       const some = touched(name, key)
       yield some.size === 0 ? 'unknown' : some
     }
-  yield* acrossReferences({ system, found, operations, touched })
+  yield* acrossReferences(planned)
 }
 
 /** A row that is found and whoever loses what it refers to: the target would refuse one, or carry it on to the other. */
@@ -91,7 +87,7 @@ function* acrossReferences({
         continue
       }
       for (const { key, cells } of rows) {
-        const [tuple] = tuplesOf({ fields }, [cells], foreignKey.fields)
+        const tuple = tupleOf({ fields }, cells, foreignKey.fields)
         for (const to of tuple ? (referred.get(JSON.stringify(tuple)) ?? []) : [])
           yield new Set([...touched(name, key), ...touched(foreignKey.to, to)])
       }
@@ -113,11 +109,11 @@ function rowsReferredTo(
   )
   if (!collection || rows.length < goes.size) return goes.size === 0 ? new Map() : 'unknown'
   const referred = new Map<string, RowKey[]>()
-  for (const { key, cells } of rows)
-    for (const tuple of tuplesOf(collection, [cells], fields)) {
-      const label = JSON.stringify(tuple)
-      referred.set(label, [...(referred.get(label) ?? []), key])
-    }
+  for (const { key, cells } of rows) {
+    const tuple = tupleOf(collection, cells, fields)
+    const label = JSON.stringify(tuple)
+    if (tuple) referred.set(label, [...(referred.get(label) ?? []), key])
+  }
   return referred
 }
 

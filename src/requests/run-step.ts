@@ -116,7 +116,7 @@ export const hasWork = (plan: SystemPlan): boolean =>
  * Nothing is left although an earlier attempt found something: it had committed before it was cut off. Unless more is kept
  * now than was to be: then it had failed, and a ground has begun since to keep what it could not erase.
  */
-export const hadCommitted = (before: SystemPlan, now: SystemPlan): boolean =>
+const hadCommitted = (before: SystemPlan, now: SystemPlan): boolean =>
   hasWork(before) && !hasWork(now) && keptRows(now) <= keptRows(before)
 
 const keptRows = (plan: SystemPlan): number =>
@@ -168,8 +168,10 @@ async function finish(
   const kept = await keptRecords(ctx, step, result.kept, mapNumber, await legalDay(ctx))
   await inTransaction(ctx, async (tx) => {
     const all = step.done === null ? done : addPlans(step.done, done)
-    const end = { done: all, notObeyed: result.notObeyed, left: leftUndone(ctx, step, epoch, result.lost) }
+    const left = leftUndone(ctx, step, epoch, result.lost)
+    const end = { done: all, notObeyed: result.notObeyed, left }
     if ((await finishStep(tx.db, step, epoch, end)) === 0) throw new LostStep()
+    if (left) await noteFailure(tx, step, epoch, left.problem.code)
     await replaceKept(tx.db, step, kept)
     if (!review || hasWork(done))
       await note(
@@ -192,7 +194,7 @@ function leftUndone(ctx: Context, step: Step, epoch: number, lost: EraseResult['
 }
 
 /** What was done so far and what a review added: the certificate tells of both. What is kept is the review's. */
-export function addPlans(before: SystemPlan | null, after: SystemPlan): SystemPlan {
+function addPlans(before: SystemPlan | null, after: SystemPlan): SystemPlan {
   const names = [...new Set([...(before?.collections ?? []), ...after.collections].map((one) => one.name))]
   const collections = names.map((name) => {
     const [a, b] = [before, after].map((plan) => plan?.collections.find((one) => one.name === name))
@@ -295,13 +297,16 @@ async function fail(ctx: Context, step: Step, epoch: number, error: Problem): Pr
   const reason = failure(step.system, error)
   const lost = await inTransaction(ctx, async (tx) => {
     if ((await failStep(tx.db, step, epoch, reason, next)) === 0) return true
-    await recordEvidence(tx, {
-      subjectId: step.subjectId,
-      requestId: step.requestId,
-      kind: 'requests.step-failed',
-      facts: { system: step.system, attempt: epoch, problem: error.code },
-    })
+    await noteFailure(tx, step, epoch, error.code)
     return false
   })
   return lost ? 'busy' : 'failed'
 }
+
+const noteFailure = (tx: Context, { subjectId, requestId, system }: Step, attempt: number, code: string) =>
+  recordEvidence(tx, {
+    subjectId,
+    requestId,
+    kind: 'requests.step-failed',
+    facts: { system, attempt, problem: code },
+  })
