@@ -16,7 +16,7 @@ import {
   workDue,
 } from '../src/requests/public.ts'
 import { freshInstallation, type TestInstallation } from './installation.ts'
-import { administer, postgresServer, postgresServers } from './servers.ts'
+import { administer, postgresServer, postgresServers, type TestServer } from './servers.ts'
 import { contentsOf, type SmallCompany, smallCompany, smallMap } from './small-company.ts'
 
 /** A command in a process of its own, on the test's installation. */
@@ -36,6 +36,12 @@ async function plannedErasure({ ctx }: TestInstallation, identifier: string) {
   const asked = await askedIdentifiers(ctx, identifier)
   const request = await receiveRequest(ctx, { kind: 'erasure', asked, identityProof: 'operator-attested' })
   return { request, plan: (await planRequest(ctx, request)).plan }
+}
+
+/** Nobody gets in any more, and whoever is in is thrown out. */
+async function closeDatabase(server: TestServer, name: string): Promise<void> {
+  await administer(server, `alter database ${name} allow_connections false`)
+  await administer(server, `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`)
 }
 
 /** What happened, once each: several looks and several write-aheads are allowed, a second "done" is not. */
@@ -165,11 +171,7 @@ describe('a target that does not play along', () => {
     await importMap(installation.ctx, both)
     const name = new URL(desk.url).pathname.slice(1)
     const admin = second ?? first
-    await administer(admin, `alter database ${name} allow_connections false`)
-    await administer(
-      admin,
-      `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`,
-    )
+    await closeDatabase(admin, name)
     const { request, plan } = await plannedErasure(installation, 'anna@example.org')
     assert.deepEqual(
       plan.summary.unreachable.map((one) => one.name),
@@ -206,6 +208,32 @@ describe('a target that does not play along', () => {
     assert.notEqual((await carryOut(wrong, request.id)).state, 'completed')
     await company.run('alter table people rename to person')
     await workDue(ctx)
+    assert.equal((await outcomeOf(ctx, request.id)).state, 'completed')
+    await checkEvidence(installation, request.id)
+  })
+
+  it('is looked at again soon, also when a clock that was 400 days ahead appointed the look', {
+    timeout: 60_000,
+  }, async () => {
+    await using installation = await freshInstallation()
+    const { ctx } = installation
+    const server = await postgresServer()
+    await using company = await smallCompany(ctx, server)
+    const { request, plan } = await plannedErasure(installation, 'anna@example.org')
+    await approvePlan(ctx, plan.id)
+    const dies = () => {
+      throw new Error('the worker dies here')
+    }
+    await assert.rejects(carryOut(ctx, request.id, { onVerify: dies }), /dies here/)
+    const name = new URL(company.url).pathname.slice(1)
+    await closeDatabase(server, name)
+    const wrong = { ...ctx, now: () => new Date(Date.now() + 400 * 86_400_000) }
+    const blind = await carryOut(wrong, request.id)
+    assert.deepEqual([blind.state, blind.systems[0]?.state], ['incomplete', 'unreachable'])
+    await administer(server, `alter database ${name} allow_connections true`)
+    await workDue(ctx)
+    assert.equal((await outcomeOf(ctx, request.id)).state, 'incomplete', 'an hour has not passed')
+    await workDue({ ...ctx, now: () => new Date(Date.now() + 2 * 3_600_000) })
     assert.equal((await outcomeOf(ctx, request.id)).state, 'completed')
     await checkEvidence(installation, request.id)
   })

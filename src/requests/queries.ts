@@ -191,7 +191,10 @@ export const keptOf = (db: Db, subjectId: string, requestId: string): Promise<re
     where k.subject_id = ${subjectId} and k.request_id = ${requestId}
     order by k.system, k.collection, k.until nulls last, k.rule`)
 
-/** Fan-out sweep, no locks: what is kept on a ground that has ended, on a condition that may have, or under older rules. */
+/**
+ * Fan-out sweep, no locks: what is kept on a ground that has ended, on a condition that may have, or under older rules. A
+ * day of review that lies ahead is a wrong clock's, and no review.
+ */
 export const keptToReview = (
   db: Db,
   today: string,
@@ -199,7 +202,7 @@ export const keptToReview = (
   limit: number,
 ): Promise<readonly { subjectId: string; requestId: string; system: string }[]> =>
   db.rows(sql`select distinct k.subject_id, k.request_id, k.system from requests.kept k
-    where k.reviewed_on < ${today} and (k.until is null or k.until < ${today}) or k.map_number <> ${mapNumber}
+    where k.reviewed_on <> ${today} and (k.until is null or k.until < ${today}) or k.map_number <> ${mapNumber}
     order by k.subject_id, k.request_id, k.system limit ${limit}`)
 
 /** What a batch has in hand is its own to go on with, until it is finished. */
@@ -250,6 +253,16 @@ export const verificationsOf = (
 export const verificationsDue = (db: Db, now: Date, limit: number): Promise<readonly VerificationRecord[]> =>
   db.rows(sql`select v.subject_id, v.id, v.request_id, v.stage, v.due_at, v.done_at, v.report from requests.verification v
     where v.done_at is null and v.due_at <= ${now} order by v.due_at, v.id limit ${limit}`)
+
+/** Fan-out sweep, no locks: looks of a stage that are further ahead than anybody with a right clock would have put them. */
+export const verificationsPutOff = (
+  db: Db,
+  stage: string,
+  furthest: Date,
+  limit: number,
+): Promise<readonly VerificationRecord[]> =>
+  db.rows(sql`select v.subject_id, v.id, v.request_id, v.stage, v.due_at, v.done_at, v.report from requests.verification v
+    where v.done_at is null and v.due_at > ${furthest} and v.stage = ${stage} order by v.due_at, v.id limit ${limit}`)
 
 export const finishVerification = (
   db: Db,
@@ -305,6 +318,6 @@ export const markForgotten = (db: Db, subjectId: string, requestId: string, at: 
     sql`update requests.request set forgotten_at = ${at} where subject_id = ${subjectId} and id = ${requestId}`,
   )
 
-export const postponeVerification = (db: Db, one: VerificationRecord, dueAt: Date): Promise<number> =>
+export const moveVerification = (db: Db, one: VerificationRecord, dueAt: Date): Promise<number> =>
   db.run(sql`update requests.verification set due_at = ${dueAt}
     where subject_id = ${one.subjectId} and id = ${one.id} and done_at is null`)

@@ -10,10 +10,12 @@ import {
   insertVerification,
   keptOf,
   lockRequest,
+  moveVerification,
   setRequestState,
   stepsOf,
   type VerificationRecord,
   verificationsOf,
+  verificationsPutOff,
 } from './queries.ts'
 import type { PlanSeeds, Request, Stage, SystemOutcome } from './request.ts'
 import { lookAgain } from './verify-request.ts'
@@ -84,6 +86,17 @@ async function appointVerifications(tx: Context, request: Request, now: Date): P
   if (looks.some(({ stage }) => stage === '+30d')) return
   for (const look of looksToCome(request, now)) await insertVerification(tx.db, look)
 }
+
+/** Looks that a clock which was ahead put off, for 400 days say, are appointed anew by one that is right. */
+export async function reappointLooks(ctx: Context): Promise<void> {
+  for (const [stage, after] of appointments) {
+    const furthest = new Date(ctx.now().getTime() + after)
+    for (const look of await verificationsPutOff(ctx.db, stage, furthest, mostReappointed))
+      await moveVerification(ctx.db, look, furthest)
+  }
+}
+
+const mostReappointed = 1_000
 
 /** When the second reader looks again. */
 export const looksToCome = (

@@ -16,7 +16,7 @@ import {
   type KeptRecord,
   keptOf,
   lockRequest,
-  postponeVerification,
+  moveVerification,
   stepsOf,
   type VerificationRecord,
   verificationsOf,
@@ -67,7 +67,7 @@ export async function recordLook(
     }
     const isBlind = verifications.some(({ state }) => state === 'unreachable')
     // Nobody saw that system: the appointment stands, an hour later.
-    if (due && isBlind) await postponeVerification(tx.db, due, new Date(now.getTime() + 3_600_000))
+    if (due && isBlind) await moveVerification(tx.db, due, new Date(now.getTime() + 3_600_000))
     // Two workers may look at once; only one of them ends the appointment.
     else if (due && (await finishVerification(tx.db, due, doneAt, verifications)) === 0) return
     if (!due) await insertVerification(tx.db, record)

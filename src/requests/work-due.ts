@@ -28,7 +28,7 @@ import {
 import type { PlanSeeds, Request, Stage } from './request.ts'
 import { longestPauseMs, runStep } from './run-step.ts'
 import { openSeeds } from './sealed.ts'
-import { drawResult, settle } from './settle.ts'
+import { drawResult, reappointLooks, settle } from './settle.ts'
 import { lookOf, recordLook } from './verify-request.ts'
 
 export interface WorkDone {
@@ -108,6 +108,7 @@ async function reviewKept(ctx: Context, failures: unknown[]): Promise<number> {
  * for one of them (their system was taken out, say) leaves theirs due, is thrown at the end, and keeps nobody else waiting.
  */
 async function verifyDue(ctx: Context, failures: unknown[]): Promise<number> {
+  await reappointLooks(ctx)
   const due = await verificationsDue(ctx.db, ctx.now(), looksAtOnce)
   const note = (error: unknown) => void failures.push(error)
   const looks: Look[] = []
