@@ -3,8 +3,6 @@ import { featureSpace } from '../../src/inventory/classify/model-features.ts'
 import {
   classes,
   innerInputs,
-  type Judged,
-  judgeTable,
   type Network,
   type Part,
   partsOf,
@@ -12,6 +10,7 @@ import {
   type Sizes,
 } from '../../src/inventory/classify/network.ts'
 import { specialCategories } from '../../src/inventory/data-map.ts'
+import { goForward, type Judged } from './forward.ts'
 import { type Random, randomOf } from './random.ts'
 
 /** A table to learn from, with the place of what each column truly holds. */
@@ -79,7 +78,7 @@ export function learn(lessons: readonly Lesson[], settings: Settings, tell: (lin
     for (const [i, lesson] of order.entries()) {
       const done = (epoch + i / order.length) / epochs
       const shown = withHidden(lesson, settings.hides, r)
-      const judged = judgeTable(learner.weights, shown)
+      const judged = goForward(learner.weights, shown)
       loss += stepBack(learner, shown, judged, lesson.truths, importance, rate * Math.max(lowest, 1 - done))
       if (epoch >= averagedFrom && (i + 1) % every === 0) {
         averaged++

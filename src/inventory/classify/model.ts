@@ -108,7 +108,7 @@ export const guess = (
   collection: string,
   surroundings: Surroundings,
 ): readonly Guess[] =>
-  judgeTable(network, shownTable(fields, judgements, collection, surroundings)).shares.map((shares, i) =>
+  judgeTable(network, shownTable(fields, judgements, collection, surroundings)).map((shares, i) =>
     guessOf(shares, judgements[i] ?? []),
   )
 

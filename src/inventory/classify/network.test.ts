@@ -2,7 +2,16 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { featureSpace } from './model-features.ts'
-import { classes, judgeTable, type Network, partsOf, surroundingKinds } from './network.ts'
+import {
+  classes,
+  innerInputs,
+  judgeTable,
+  type Network,
+  partsOf,
+  type ShownTable,
+  softmax,
+  surroundingKinds,
+} from './network.ts'
 
 const sizes = { width: 3, hidden: 4 }
 /** Weights that are neither all alike nor zero. */
@@ -29,8 +38,9 @@ const features = fc
   }))
 const column = fc.record({
   features,
-  rules: fc.array(fc.tuple(fc.nat(classes.length - 1), fc.double({ min: 0, max: 1, noNaN: true })), {
+  rules: fc.uniqueArray(fc.tuple(fc.nat(classes.length - 1), fc.double({ min: 0, max: 1, noNaN: true })), {
     maxLength: 3,
+    selector: ([place]) => place,
   }),
 })
 const table = fc.record({
@@ -39,11 +49,54 @@ const table = fc.record({
   surroundings: fc.nat(surroundingKinds - 1),
 })
 
+/** What the network is meant to be, one input after another: nothing is summed for several columns at once. */
+function plainly(shown: ShownTable): readonly Float32Array[] {
+  const { width, hidden } = sizes
+  const add = (layer: Float32Array | Int8Array, input: readonly number[], sums: readonly number[]) =>
+    sums.map((sum, h) =>
+      input.reduce((all, amount, k) => all + amount * (layer[k * sums.length + h] ?? 0), sum),
+    )
+  const positive = (numbers: readonly number[]) => numbers.map((number) => Math.max(0, number))
+  const embed = ({ places, amounts }: ShownTable['name']) =>
+    positive(
+      [...network.embeddingBias].map((bias, d) =>
+        places.reduce(
+          (sum, place, i) => sum + (amounts[i] ?? 0) * (network.embedding[place * width + d] ?? 0),
+          bias,
+        ),
+      ),
+    )
+  const own = shown.columns.map(({ features }) => embed(features))
+  const nothing = new Array<number>(width).fill(0)
+  return shown.columns.map(({ rules }, i) => {
+    const others = own.filter((_, other) => other !== i)
+    const each = (of: (numbers: readonly number[]) => number) =>
+      nothing.map((_, d) => of(others.map((numbers) => numbers[d] ?? 0)))
+    const input = [
+      ...(own[i] ?? nothing),
+      ...each((numbers) => numbers.reduce((sum, number) => sum + number, 0) / Math.max(1, others.length)),
+      ...each((numbers) => Math.max(0, ...numbers)),
+      ...(own[i - 1] ?? nothing),
+      ...(own[i + 1] ?? nothing),
+      ...embed(shown.name),
+      ...new Array<number>(innerInputs(width) - 6 * width).fill(0),
+    ]
+    for (const [place, probability] of rules) input[6 * width + place] = probability
+    input[6 * width + classes.length + shown.surroundings] = 1
+    const judging = positive(add(network.inner, input, [...network.innerBias]))
+    assert.equal(judging.length, hidden)
+    const sums = add(network.direct, own[i] ?? nothing, add(network.outer, judging, [...network.outerBias]))
+    for (const [place, probability] of rules)
+      sums[place] = (sums[place] ?? 0) + (network.ruled[place] ?? 0) * probability
+    return softmax(Float32Array.from(sums))
+  })
+}
+
 describe('the network that looks at a table', () => {
   it('gives every column shares of all categories that add up to one, also where it stands alone', () => {
     fc.assert(
       fc.property(table, (shown) => {
-        const { shares } = judgeTable(network, shown)
+        const shares = judgeTable(network, shown)
         assert.equal(shares.length, shown.columns.length)
         for (const of of shares) {
           assert.equal(of.length, classes.length)
@@ -53,11 +106,22 @@ describe('the network that looks at a table', () => {
       { numRuns: 50 },
     )
   })
+  it('says of a table what every column by itself comes to', () => {
+    fc.assert(
+      fc.property(table, (shown) => {
+        const expected = plainly(shown)
+        for (const [i, shares] of judgeTable(network, shown).entries())
+          for (const [c, share] of shares.entries())
+            assert.ok(Math.abs(share - (expected[i]?.[c] ?? 0)) < 1e-3, `${share} of ${expected[i]?.[c]}`)
+      }),
+      { numRuns: 100 },
+    )
+  })
   it('takes columns that are alike for the same when nothing but the others’ order tells them apart', () => {
     fc.assert(
       fc.property(column, features, (same, name) => {
         const shown = { columns: [same, same, same, same], name, surroundings: 0 }
-        const { shares } = judgeTable(network, shown)
+        const shares = judgeTable(network, shown)
         assert.deepEqual(shares[1], shares[2])
       }),
       { numRuns: 50 },

@@ -74,73 +74,96 @@ export const rowsOf = ({ width, hidden }: Sizes): Readonly<Record<Part, number>>
   ruled: count,
 })
 
-/** Everything on the way to the shares; training goes the same way back. */
-export interface Judged {
-  readonly own: readonly Float32Array[]
-  readonly name: Float32Array
-  /** For each number the columns in which it is highest and second highest; -1 where it is zero. */
-  readonly highest: Int16Array
-  readonly second: Int16Array
-  readonly inputs: readonly Float32Array[]
-  readonly inner: readonly Float32Array[]
-  /** Per column the share of each class. */
-  readonly shares: readonly Float32Array[]
-}
-
-export function judgeTable(network: Network, { columns, name, surroundings }: ShownTable): Judged {
-  const { width } = network
+/** Per column the share of each class. What all columns of a table have in common is summed once for them together. */
+export function judgeTable(network: Network, shown: ShownTable): readonly Float32Array[] {
+  const { columns } = shown
   const own = columns.map(({ features }) => embed(network, features))
-  const ofName = embed(network, name)
-  const { sum, highest, second } = together(own, width)
-  const inputs: Float32Array[] = []
-  const inner: Float32Array[] = []
-  const shares: Float32Array[] = []
-  for (const [i, { rules }] of columns.entries()) {
-    const mine = own[i] ?? ofName
-    const input = new Float32Array(innerInputs(width))
-    input.set(mine)
-    for (let d = 0; d < width; d++) {
-      if (columns.length > 1) input[width + d] = ((sum[d] ?? 0) - (mine[d] ?? 0)) / (columns.length - 1)
-      const most = highest[d] === i ? second[d] : highest[d]
-      input[2 * width + d] = own[most ?? -1]?.[d] ?? 0
-    }
-    const [before, after] = [own[i - 1], own[i + 1]]
-    if (before !== undefined) input.set(before, 3 * width)
-    if (after !== undefined) input.set(after, 4 * width)
-    input.set(ofName, 5 * width)
-    for (const [place, probability] of rules) input[blocks * width + place] = probability
-    input[blocks * width + count + surroundings] = 1
-    const judging = through(network.inner, input, Float32Array.from(network.innerBias))
-    positive(judging)
-    const sums = through(network.outer, judging, Float32Array.from(network.outerBias))
-    through(network.direct, mine, sums)
-    for (const [place, probability] of rules)
-      sums[place] = (sums[place] ?? 0) + (network.ruled[place] ?? 0) * probability
-    inputs.push(input)
-    inner.push(judging)
-    shares.push(softmax(sums))
-  }
-  return { own, name: ofName, highest, second, inputs, inner, shares }
+  const highest = highestOf(own, network.width)
+  const common = ofAll(network, shown, own, highest)
+  return columns.map((column, i) => {
+    const judging = judgeColumn(network, column, own, i, highest, common)
+    return sharesOf(network, column, own[i] ?? judging, judging)
+  })
 }
 
-/** Sums in doubles: as floats they would be rounded at every step, which takes longer than the adding. */
-const scratch = new Float64Array(256)
+/** In which column each number is highest and second highest; -1 where it is nowhere above zero. */
+interface Highest {
+  readonly first: Int16Array
+  readonly second: Int16Array
+}
 
+function highestOf(own: readonly Float32Array[], width: number): Highest {
+  const [first, second] = [new Int16Array(width).fill(-1), new Int16Array(width).fill(-1)]
+  const [most, next] = [new Float32Array(width), new Float32Array(width)]
+  for (const [i, numbers] of own.entries())
+    for (let d = 0; d < width; d++) {
+      const number = numbers[d] ?? 0
+      if (number > (most[d] ?? 0)) {
+        second[d] = first[d] ?? -1
+        next[d] = most[d] ?? 0
+        first[d] = i
+        most[d] = number
+      } else if (number > (next[d] ?? 0)) {
+        second[d] = i
+        next[d] = number
+      }
+    }
+  return { first, second }
+}
+
+/** Rows of a layer that are waiting to be added, and how much of each. */
+const starts = new Int32Array(4096)
+const amounts = new Float64Array(4096)
+let waiting = 0
+
+function addRow(start: number, amount: number): void {
+  if (amount === 0) return
+  starts[waiting] = start
+  amounts[waiting++] = amount
+}
+
+/** Adds the waiting rows, four at a time: that quarters what is read and written of the sums. */
+function takeRows(layer: Float32Array, sums: Float64Array): Float64Array {
+  const { length } = sums
+  while (waiting % 4 !== 0) {
+    starts[waiting] = 0
+    amounts[waiting++] = 0
+  }
+  for (let i = 0; i < waiting; i += 4) {
+    const [a, b, c, e] = [starts[i] ?? 0, starts[i + 1] ?? 0, starts[i + 2] ?? 0, starts[i + 3] ?? 0]
+    const [ofA, ofB, ofC, ofE] = [
+      amounts[i] ?? 0,
+      amounts[i + 1] ?? 0,
+      amounts[i + 2] ?? 0,
+      amounts[i + 3] ?? 0,
+    ]
+    for (let h = 0; h < length; h++)
+      sums[h] =
+        (sums[h] ?? 0) +
+        (layer[a + h] ?? 0) * ofA +
+        (layer[b + h] ?? 0) * ofB +
+        (layer[c + h] ?? 0) * ofC +
+        (layer[e + h] ?? 0) * ofE
+  }
+  waiting = 0
+  return sums
+}
+
+/** The numbers that stand for a column or a name. Summed in doubles: floats would be rounded at every step. */
 function embed({ embedding, scales, embeddingBias, width }: Network, features: SparseFeatures): Float32Array {
-  const { places, amounts } = features
-  scratch.set(embeddingBias)
+  const { places, amounts: seen } = features
+  const sums = Float64Array.from(embeddingBias)
   let i = 0
-  // Four features at a time: that quarters what is read and written of the sums.
   for (; i + 3 < places.length; i += 4) {
     const [a, b, c, e] = [places[i] ?? 0, places[i + 1] ?? 0, places[i + 2] ?? 0, places[i + 3] ?? 0]
-    const ofA = (amounts[i] ?? 0) * (scales[a] ?? 0)
-    const ofB = (amounts[i + 1] ?? 0) * (scales[b] ?? 0)
-    const ofC = (amounts[i + 2] ?? 0) * (scales[c] ?? 0)
-    const ofE = (amounts[i + 3] ?? 0) * (scales[e] ?? 0)
+    const ofA = (seen[i] ?? 0) * (scales[a] ?? 0)
+    const ofB = (seen[i + 1] ?? 0) * (scales[b] ?? 0)
+    const ofC = (seen[i + 2] ?? 0) * (scales[c] ?? 0)
+    const ofE = (seen[i + 3] ?? 0) * (scales[e] ?? 0)
     const [startA, startB, startC, startE] = [a * width, b * width, c * width, e * width]
     for (let d = 0; d < width; d++)
-      scratch[d] =
-        (scratch[d] ?? 0) +
+      sums[d] =
+        (sums[d] ?? 0) +
         (embedding[startA + d] ?? 0) * ofA +
         (embedding[startB + d] ?? 0) * ofB +
         (embedding[startC + d] ?? 0) * ofC +
@@ -148,64 +171,78 @@ function embed({ embedding, scales, embeddingBias, width }: Network, features: S
   }
   for (; i < places.length; i++) {
     const place = places[i] ?? 0
-    const amount = (amounts[i] ?? 0) * (scales[place] ?? 0)
+    const amount = (seen[i] ?? 0) * (scales[place] ?? 0)
     const start = place * width
-    for (let d = 0; d < width; d++) scratch[d] = (scratch[d] ?? 0) + (embedding[start + d] ?? 0) * amount
+    for (let d = 0; d < width; d++) sums[d] = (sums[d] ?? 0) + (embedding[start + d] ?? 0) * amount
   }
-  const numbers = Float32Array.from(scratch.subarray(0, width))
-  positive(numbers)
-  return numbers
+  positive(sums)
+  return Float32Array.from(sums)
 }
 
-/** Of each number the sum over all columns, and where it is highest. */
-function together(own: readonly Float32Array[], width: number) {
-  const sum = new Float32Array(width)
-  const highest = new Int16Array(width).fill(-1)
-  const second = new Int16Array(width).fill(-1)
-  for (const [i, numbers] of own.entries())
-    for (let d = 0; d < width; d++) {
-      const number = numbers[d] ?? 0
-      sum[d] = (sum[d] ?? 0) + number
-      if (number > (own[highest[d] ?? -1]?.[d] ?? 0)) {
-        second[d] = highest[d] ?? -1
-        highest[d] = i
-      } else if (number > (own[second[d] ?? -1]?.[d] ?? 0)) second[d] = i
+/** What the judging layer makes of what is the same for every column: the name, the surroundings, the sum and the highest of all. */
+function ofAll(
+  network: Network,
+  { name, surroundings }: ShownTable,
+  own: readonly Float32Array[],
+  { first }: Highest,
+): Float64Array {
+  const { inner, innerBias, width, hidden } = network
+  const ofName = embed(network, name)
+  const others = own.length - 1
+  for (let d = 0; d < width; d++) {
+    addRow((5 * width + d) * hidden, ofName[d] ?? 0)
+    addRow((2 * width + d) * hidden, own[first[d] ?? -1]?.[d] ?? 0)
+    const sum = own.reduce((all, numbers) => all + (numbers[d] ?? 0), 0)
+    if (others > 0) addRow((width + d) * hidden, sum / others)
+  }
+  addRow((blocks * width + count + surroundings) * hidden, 1)
+  return takeRows(inner, Float64Array.from(innerBias))
+}
+
+/** The judging layer for one column: what is its own, on top of what all have; where it is in that itself, it is taken out. */
+function judgeColumn(
+  { inner, width, hidden }: Network,
+  { rules }: ShownColumn,
+  own: readonly Float32Array[],
+  i: number,
+  { first, second }: Highest,
+  common: Float64Array,
+): Float64Array {
+  const [mine, before, after] = [own[i], own[i - 1], own[i + 1]]
+  const others = own.length - 1
+  for (let d = 0; d < width; d++) {
+    const number = mine?.[d] ?? 0
+    if (number !== 0) {
+      addRow(d * hidden, number)
+      if (others > 0) addRow((width + d) * hidden, -number / others)
+      if (first[d] === i) addRow((2 * width + d) * hidden, (own[second[d] ?? -1]?.[d] ?? 0) - number)
     }
-  return { sum, highest, second }
-}
-
-const used = new Int32Array(4096)
-
-/** Adds what a layer makes of its inputs; most of those are zero, and cost nothing. */
-function through(layer: Float32Array, input: Float32Array, sums: Float32Array): Float32Array {
-  const { length } = sums
-  let found = 0
-  for (let k = 0; k < input.length; k++) if (input[k] !== 0) used[found++] = k
-  scratch.set(sums)
-  let i = 0
-  for (; i + 3 < found; i += 4) {
-    const [a, b, c, d] = [used[i] ?? 0, used[i + 1] ?? 0, used[i + 2] ?? 0, used[i + 3] ?? 0]
-    const [ofA, ofB, ofC, ofD] = [input[a] ?? 0, input[b] ?? 0, input[c] ?? 0, input[d] ?? 0]
-    const [startA, startB, startC, startD] = [a * length, b * length, c * length, d * length]
-    for (let h = 0; h < length; h++)
-      scratch[h] =
-        (scratch[h] ?? 0) +
-        (layer[startA + h] ?? 0) * ofA +
-        (layer[startB + h] ?? 0) * ofB +
-        (layer[startC + h] ?? 0) * ofC +
-        (layer[startD + h] ?? 0) * ofD
+    if (before !== undefined) addRow((3 * width + d) * hidden, before[d] ?? 0)
+    if (after !== undefined) addRow((4 * width + d) * hidden, after[d] ?? 0)
   }
-  for (; i < found; i++) {
-    const k = used[i] ?? 0
-    const amount = input[k] ?? 0
-    const start = k * length
-    for (let h = 0; h < length; h++) scratch[h] = (scratch[h] ?? 0) + (layer[start + h] ?? 0) * amount
-  }
-  for (let h = 0; h < length; h++) sums[h] = scratch[h] ?? 0
+  for (const [place, probability] of rules) addRow((blocks * width + place) * hidden, probability)
+  const sums = takeRows(inner, Float64Array.from(common))
+  positive(sums)
   return sums
 }
 
-function positive(numbers: Float32Array): void {
+function sharesOf(
+  { outer, direct, outerBias, ruled, hidden, width }: Network,
+  { rules }: ShownColumn,
+  mine: Float32Array | Float64Array,
+  judging: Float64Array,
+): Float32Array {
+  const sums = Float64Array.from(outerBias)
+  for (let h = 0; h < hidden; h++) addRow(h * count, judging[h] ?? 0)
+  takeRows(outer, sums)
+  for (let d = 0; d < width; d++) addRow(d * count, mine[d] ?? 0)
+  takeRows(direct, sums)
+  for (const [place, probability] of rules)
+    sums[place] = (sums[place] ?? 0) + (ruled[place] ?? 0) * probability
+  return softmax(Float32Array.from(sums))
+}
+
+function positive(numbers: Float64Array): void {
   for (let i = 0; i < numbers.length; i++) if ((numbers[i] ?? 0) < 0) numbers[i] = 0
 }
 
