@@ -23,6 +23,8 @@ export interface Traits {
   readonly other: number
   /** A bit for each of the `signs` below that stands in it, and others that nobody asks for. */
   readonly signs: number
+  /** The bit of its first character, as `begins` names it. */
+  readonly first: number
 }
 
 /** Enough to know a text by; a million-character cell costs no more than this. */
@@ -37,13 +39,23 @@ const none: readonly string[] = []
 const signs = ' -.,/:@_*'
 const wide = 1 << signs.length
 const [digit, letter, space, at] = [wide << 1, wide << 2, wide << 3, wide << 4]
+const [small, capital, odd] = [wide << 5, wide << 6, wide << 7]
+/** How detectors name the first character: a digit, a small letter or a capital of ASCII, anything else. */
+const beginnings = new Map([
+  ['0', digit],
+  ['a', small],
+  ['A', capital],
+  ['.', odd],
+])
 
 /** What each of the first 256 characters is; the others are letters of some script. */
 const kinds = Int32Array.from({ length: 256 }, (_, code) => {
   const sign = signs.indexOf(String.fromCharCode(code))
   const bit = sign >= 0 ? 1 << sign : code > 127 ? wide : 0
   if (code >= 48 && code <= 57) return digit
-  if ((code >= 97 && code <= 122) || (code >= 65 && code <= 90) || code > 191) return letter | bit
+  if (code >= 97 && code <= 122) return letter | small
+  if (code >= 65 && code <= 90) return letter | capital
+  if (code > 191) return letter | bit
   if (code === 32 || (code >= 9 && code <= 13) || code === 160) return space | bit
   return code === 64 ? at | bit : bit
 })
@@ -66,6 +78,7 @@ export function traitsOf(value: string): Traits {
     else if ((kind & at) !== 0) ats++
   }
   const isPlain = (has & wide) === 0
+  const beginning = (kinds[text.charCodeAt(0)] ?? 0) & (digit | small | capital)
   const folded = letters === 0 ? text : isPlain ? text.toLowerCase() : foldText(text)
   const isNumber = letters === 0 && digits > 0 && length <= longestNumber && numberPattern.test(text)
   const made = isNumber ? 'number' : madeOf(letters, digits, length)
@@ -83,6 +96,7 @@ export function traitsOf(value: string): Traits {
     ats,
     other: length - digits - letters - spaces - ats,
     signs: has,
+    first: beginning === 0 ? odd : beginning,
   }
 }
 
@@ -98,29 +112,45 @@ export interface Asked {
   /** Characters, both included. */
   readonly least?: number
   readonly most?: number
-  /** Signs it must have, each of them. */
+  /** Signs it must have, each of them; `é` is any character beyond ASCII. */
   readonly needs?: string
+  /** What it may begin with: `0` a digit, `a` a small letter, `A` a capital of ASCII, `.` anything else. */
+  readonly begins?: string
 }
 
 interface Bounds {
   readonly least: number
   readonly most: number
   readonly needs: number
+  readonly begins: number
 }
 
 interface Detector<Name> {
   readonly name: Name
+  /** Where a pattern alone decides: a call less for each value. */
+  readonly pattern?: RegExp
   readonly is: (traits: Traits) => boolean
 }
 
-export type Detectors<Name> = Readonly<Record<Made, readonly (Bounds & Detector<Name>)[]>>
+interface Bound<Name> extends Bounds {
+  readonly name: Name
+  readonly pattern: RegExp | null
+  readonly is: (traits: Traits) => boolean
+}
+
+export type Detectors<Name> = Readonly<Record<Made, readonly Bound<Name>[]>>
 
 /** Detectors by what a value must be made of for them to have a say. */
 export function detectorsOf<Name>(list: readonly (Asked & Detector<Name>)[]): Detectors<Name> {
   const of = (made: Made) =>
     list
       .filter((detector) => detector.made.includes(made))
-      .map((detector) => ({ name: detector.name, ...boundsOf(detector), is: detector.is }))
+      .map((detector) => ({
+        ...boundsOf(detector),
+        name: detector.name,
+        pattern: detector.pattern ?? null,
+        is: detector.is,
+      }))
   return {
     number: of('number'),
     digits: of('digits'),
@@ -131,12 +161,23 @@ export function detectorsOf<Name>(list: readonly (Asked & Detector<Name>)[]): De
   }
 }
 
-function boundsOf({ least = 0, most = Number.MAX_SAFE_INTEGER, needs = '' }: Partial<Asked>): Bounds {
+function boundsOf({
+  least = 0,
+  most = Number.MAX_SAFE_INTEGER,
+  needs = '',
+  begins = '0aA.',
+}: Partial<Asked>): Bounds {
   const bits = [...needs].map((sign) => {
+    if (sign === 'é') return wide
     if (!signs.includes(sign)) throw new Error(`no bit for ${sign}`)
     return 1 << signs.indexOf(sign)
   })
-  return { least, most, needs: bits.reduce((all, bit) => all | bit, 0) }
+  return {
+    least,
+    most,
+    needs: bits.reduce((all, bit) => all | bit, 0),
+    begins: [...begins].reduce((all, sign) => all | (beginnings.get(sign) ?? 0), 0),
+  }
 }
 
 /** The detectors that say yes to a value, in their order. */
@@ -153,8 +194,21 @@ export function foundBy<Name>(detectors: Detectors<Name>, traits: Traits): reado
 
 const noNames: readonly never[] = []
 
-const isWithin = ({ least, most, needs }: Bounds, { length, signs: has }: Traits): boolean =>
-  length >= least && length <= most && (has & needs) === needs
+/** What decides stands at the beginning: no pattern looks at more. */
+export const longestForPattern = 200
 
-/** Whether length and signs leave it to the detector what a value is. */
+/** Counts each detector that says yes to a value at the place that is its name. */
+export function countInto(counts: Uint16Array, detectors: Detectors<number>, traits: Traits): void {
+  const text = traits.length > longestForPattern ? traits.text.slice(0, longestForPattern) : traits.text
+  for (const detector of detectors[traits.made]) {
+    if (!isWithin(detector, traits)) continue
+    const { pattern, name } = detector
+    if (pattern === null ? detector.is(traits) : pattern.test(text)) counts[name] = (counts[name] ?? 0) + 1
+  }
+}
+
+const isWithin = ({ least, most, needs, begins }: Bounds, { length, signs: has, first }: Traits): boolean =>
+  (begins & first) !== 0 && length >= least && length <= most && (has & needs) === needs
+
+/** Whether length, signs and the first character leave it to the detector what a value is. */
 export const mayBe = (asked: Partial<Asked>, traits: Traits): boolean => isWithin(boundsOf(asked), traits)

@@ -6,8 +6,8 @@ import type { Guess } from './model.ts'
 import { isBlankHeader } from './model-features.ts'
 import type { Reason } from './proposal.ts'
 import { isRoles, type Judgement, ofSomebody } from './score.ts'
+import { speakOfSpecial } from './signal-counts.ts'
 import type { ValueProfile } from './value-profile.ts'
-import { speakOfSpecial } from './value-signals.ts'
 import weights from './weights.json' with { type: 'json' }
 import { listed } from './word-lists.ts'
 

@@ -5,9 +5,9 @@ import { topicsOf } from './collection-topic.ts'
 import type { FieldFeatures } from './features.ts'
 import { foldText, isWordPart } from './fold-text.ts'
 import { wordsOf } from './name-words.ts'
+import { countSignals, signalNames } from './signal-counts.ts'
 import { spokenCategories, spokenIn } from './spoken-stems.ts'
 import type { ValueProfile } from './value-profile.ts'
-import { signalsOf } from './value-signals.ts'
 
 /** What the model sees of a column: places in its hashed space, and how much of each. Parallel lists. */
 export interface SparseFeatures {
@@ -193,11 +193,7 @@ function valueFeatures(profile: ValueProfile): void {
   const values = profile.looked
   const shared = values.length < fewestRows ? 0 : commonLetters(values)
   if (shared >= 2) add('prefix')
-  for (const [signal, share] of signalsOf(values)) {
-    // `SKU-1001` is written like a plate, but no town gives all its plates the same three letters.
-    if (shared >= 3 && ofPapers.has(signal)) continue
-    addShare(ofSignal, signal, share)
-  }
+  signalFeatures(values, shared)
   for (const [category, share] of profile.sensitive) add(`w:${category}`, share)
   spokenFeatures(values)
   add(`distinct:${bucket(profile.distinct)}`)
@@ -209,6 +205,20 @@ function valueFeatures(profile: ValueProfile): void {
     add(`exactly:${first?.length}`)
   numberFeatures(values)
 }
+
+function signalFeatures(values: readonly Traits[], shared: number): void {
+  const counts = countSignals(values)
+  for (let signal = 0; signal < counts.length; signal++) {
+    const found = counts[signal] ?? 0
+    // `SKU-1001` is written like a plate, but no town gives all its plates the same three letters.
+    if (found === 0 || (shared >= 3 && ofPapers.has(signal))) continue
+    const share = found / values.length
+    addAt(placesOfSignals[signal] ?? 0, share)
+    if (share > leastNearlyAll) addAt(placesOfCommonSignals[signal] ?? 0, 1)
+  }
+}
+const placesOfSignals = Uint16Array.from(signalNames, (name) => placeOf(`g:${name}`))
+const placesOfCommonSignals = Uint16Array.from(signalNames, (name) => placeOf(`G:${name}`))
 
 /** How many values have a word that begins as those of each special category do. */
 function spokenFeatures(values: readonly Traits[]): void {
@@ -230,16 +240,19 @@ const startsOf = (some: string, nearlyAll: string) => ({
   nearlyAll: hashOn(hashStart, nearlyAll),
 })
 const ofShape = startsOf('s:', 'S:')
-const ofSignal = startsOf('g:', 'G:')
 const ofSpoken = startsOf('b:', 'B:')
 
 /** The share, and once more that it is nearly all. */
 function addShare({ some, nearlyAll }: ReturnType<typeof startsOf>, name: string, share: number): void {
   addAt(placeOfHash(hashOn(some, name)), share)
-  if (share > 0.9) addAt(placeOfHash(hashOn(nearlyAll, name)), 1)
+  if (share > leastNearlyAll) addAt(placeOfHash(hashOn(nearlyAll, name)), 1)
 }
 
-const ofPapers: ReadonlySet<string> = new Set(['plate', 'passport', 'licence'])
+const leastNearlyAll = 0.9
+
+const ofPapers: ReadonlySet<number> = new Set(
+  ['plate', 'passport', 'licence'].map((name) => signalNames.indexOf(name)),
+)
 
 /** Letters that every value begins with: `SKU-1001`, `SKU-1002`. */
 function commonLetters(values: readonly Traits[]): number {
