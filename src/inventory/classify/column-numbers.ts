@@ -86,6 +86,7 @@ const phonesAtHome: readonly (readonly [CountryCode, RegExp])[] = [
 ]
 /** Asking a library takes ten to fifty microseconds a number; so many tell a column. */
 const enough = 12
+const enoughPhones = 8
 /** And so many, where they agree. */
 const few = 4
 const fewest = 4
@@ -168,7 +169,9 @@ export function isNationalNumber(value: string): boolean {
 /** Share of phone-like values that are valid numbers: international ones, or all of them in one country's spelling. */
 export function phoneShare(values: readonly string[]): number {
   const first = shareOfPhones(values.slice(0, few))
-  return values.length <= few || first === 0 || first === 1 ? first : shareOfPhones(values.slice(0, enough))
+  return values.length <= few || first === 0 || first === 1
+    ? first
+    : shareOfPhones(values.slice(0, enoughPhones))
 }
 
 function shareOfPhones(tried: readonly string[]): number {
@@ -185,10 +188,20 @@ function bestNationalShare(values: readonly string[]): number {
   for (const [country, pattern] of values.length === 0 ? [] : phonesAtHome) {
     const fit = values.filter((_, i) => pattern.test(digits[i] ?? ''))
     if (fit.length <= best * values.length) continue
-    best = Math.max(best, fit.filter((value) => isPhoneAtHome(value, country)).length / values.length)
+    best = Math.max(best, phonesAmong(fit, country, best * values.length) / values.length)
     if (best > 1 - mostMisses) break
   }
   return best
+}
+
+/** How many are phone numbers of a country; 0 as soon as they cannot be more than others found. */
+function phonesAmong(values: readonly string[], country: CountryCode, most: number): number {
+  let found = 0
+  for (const [i, value] of values.entries()) {
+    if (found + values.length - i <= most) return 0
+    if (isPhoneAtHome(value, country)) found++
+  }
+  return found
 }
 
 /** With a trunk zero, brackets or groups: a plain row of digits may be any number. */

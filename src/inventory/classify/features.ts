@@ -4,7 +4,7 @@ import { bareName } from './collection-kind.ts'
 import { topicsOf } from './collection-topic.ts'
 import { type FieldName, type NameMatch, readComment, readFieldName } from './field-name.ts'
 import { wordsOf } from './name-words.ts'
-import { profileValues, type ValueProfile } from './value-profile.ts'
+import { fullLook, profileValues, shortLook, type ValueProfile } from './value-profile.ts'
 
 /** All that is known of one field before it is judged: read once, scored as often as needed. */
 export interface FieldFeatures {
@@ -39,7 +39,7 @@ export function featuresOf(
       field,
       name,
       comment: field.comment === null ? [] : readComment(field.comment),
-      values: cells === null ? null : profileValues(cells),
+      values: cells === null ? null : profileValues(cells, name.matches.length > 0 ? shortLook : fullLook),
       isKey: isKeyOf(description, field.name) || name.idLike,
     }
   })

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import fc from 'fast-check'
 import { passesLuhn } from './cell-shapes.ts'
-import { profileValues, type Shape } from './value-profile.ts'
+import { profileValues, type Shape, shortLook } from './value-profile.ts'
 
 const share = (cells: readonly (string | null)[], shape: Shape): number =>
   profileValues(cells).shares.get(shape) ?? 0
@@ -175,5 +176,31 @@ describe('texts that speak of special categories', () => {
   })
   it('are not seen where a word only begins alike', () => {
     assert.deepEqual(categories('The cancellation of my order, and a hospitable welcome.'), [])
+  })
+})
+
+describe('the values of a column', () => {
+  it('are counted once each, however much they have in common', () => {
+    // Long ones that differ in one letter only, wherever it stands, beside any others.
+    const nearly = fc
+      .tuple(fc.nat(39), fc.constantFrom('a', 'b', '1'))
+      .map(([at, letter]) => `${'x'.repeat(at)}${letter}${'x'.repeat(39 - at)}`)
+    const cell = fc.oneof(fc.stringMatching(/^[a-c1-3]{1,4}$/), nearly, fc.constant(null))
+    fc.assert(
+      fc.property(fc.array(cell, { maxLength: 400 }), (cells) => {
+        const filled = cells.filter((value) => value !== null)
+        const profile = profileValues(cells)
+        assert.equal(profile.distinct, new Set(filled).size)
+        assert.equal(profile.filled, filled.length)
+      }),
+      { numRuns: 60 },
+    )
+  })
+  it('are looked at from all over the column, fewer of them under a header that says what to expect', () => {
+    const cells = Array.from({ length: 200 }, (_, i) => (i % 2 === 0 ? `Jean Nr${i}` : `${i}`))
+    const [full, short] = [profileValues(cells), profileValues(cells, shortLook)]
+    assert.equal(full.looked.length, 2 * short.looked.length)
+    for (const { looked } of [full, short])
+      assert.ok(looked.some(({ text }) => Number.parseInt(text.replace(/\D/g, ''), 10) >= 170))
   })
 })
