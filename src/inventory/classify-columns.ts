@@ -37,7 +37,7 @@ export async function classifyColumns(
     const description = describe(name, members)
     const samples = members.map(({ cells }) => cells)
     const facts = { engine: 'files', description, samples, collections: [...tables.keys()] }
-    for (const [i, proposal] of classifyCollection(facts).entries()) {
+    for (const [i, proposal] of classifyCollection(facts, { mentions: false }).entries()) {
       const place = places[i]
       if (place !== undefined) found[place] = proposal
     }

@@ -371,6 +371,15 @@ describe('values tell what names do not', () => {
     assert.equal(special, true)
     assert.ok(reason.some((one) => one.code === 'special-words' && one.category === 'health'))
   })
+  it('is judged alike whether or not anybody asks what it mentions', () => {
+    const description = aTable('ticket', ['id integer!', 'body text'])
+    const texts = ['Madame Delacroix asked for her parcel again, and nobody has called her back since.']
+    const facts = { engine, description, samples: [['1'], texts], collections: ['ticket'] }
+    const [, body] = classifyCollection(facts)
+    assert.deepEqual(body?.mentions, { 'person-name': 1 })
+    const { mentions: _, ...rest } = body
+    assert.deepEqual(classifyCollection(facts, { mentions: false })[1], rest)
+  })
 })
 
 describe('what could not be read', () => {

@@ -19,9 +19,13 @@ const leastSensitive = 0.02
 
 /**
  * What each field of a collection seems to hold, in the description's order, from its name, type, comment, sampled values
- * and neighbours. Pure and deterministic. A field that could not be read has confidence 0, never a silent `none`.
+ * and neighbours. Pure and deterministic. A field that could not be read has confidence 0, never a silent `none`. Without
+ * `mentions` nobody searches texts for what they speak of, which takes as long as a tenth of the rest.
  */
-export function classifyCollection(facts: CollectionFacts): readonly FieldProposal[] {
+export function classifyCollection(
+  facts: CollectionFacts,
+  { mentions = true }: { readonly mentions?: boolean } = {},
+): readonly FieldProposal[] {
   const { description } = facts
   const { features, judgements, surroundings } = judgeCollection(facts)
   const guesses = guess(features, judgements, description.name, surroundings)
@@ -34,7 +38,13 @@ export function classifyCollection(facts: CollectionFacts): readonly FieldPropos
     best.category === 'person-name' ? [facts.samples[i] ?? []] : [],
   )
   const around: Surrounded = { description, kind: kindOf(description), nameColumns }
-  return judged.map(({ field, best }, i) => propose(around, field, best, facts.samples[i] ?? []))
+  return judged.map(({ field, best }, i) => {
+    const cells = facts.samples[i] ?? []
+    const proposal = propose(around, field, best, cells)
+    return mentions && field.values !== null
+      ? { ...proposal, ...mentionsOf(field, best.category, cells) }
+      : proposal
+  })
 }
 
 /** The item at a place that is known to be there. */
@@ -72,7 +82,6 @@ function propose(
     special: specialCategories.has(best.category) || sensitive !== null,
     confidence: Math.min(0.99, Math.round(best.probability * 100) / 100),
     reason: [...best.reasons, ...identity.reasons, ...(sensitive === null ? [] : [sensitive])],
-    ...mentionsOf(field, best.category, cells),
   }
 }
 
