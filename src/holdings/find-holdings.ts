@@ -3,6 +3,7 @@ import type { Context } from '../platform/context.ts'
 import { tuplesOf } from './cells.ts'
 import { type FoundInSystem, findInSystem, type Seeds } from './find-in-system.ts'
 import { type Ambiguous, type FoundMentions, findMentions } from './find-mentions.ts'
+import { rememberingFinds } from './finds.ts'
 import type { Holdings, Identifier, SystemHoldings, UnreachableSystem } from './holdings.ts'
 import { collectionOf, type MappedSystem } from './mapped-system.ts'
 import { asUnreachable, openSystems } from './open-systems.ts'
@@ -11,6 +12,7 @@ import type { Rulings } from './possible-match.ts'
 import { problem } from './problems.ts'
 import { askedRows } from './shared-identifier.ts'
 import type { Term } from './spans.ts'
+import type { Starts } from './whose-rows.ts'
 
 export interface FindInput {
   /** What the person or the staff member gave. */
@@ -146,35 +148,55 @@ const sharedIn = (results: readonly Result[]): readonly string[] =>
     ),
   )
 
-/** Searches every system until no round brings news. Throws `holdings.too-wide` where `people` cannot have so many identifiers. */
+/** A search for several people. */
+interface OfMany {
+  readonly people: number
+  /** Where an earlier search for each of them ended, by system: the first round begins there. */
+  readonly leads: readonly Starts[]
+}
+
+/** Searches every system until no round brings news. Throws `holdings.too-wide` where people cannot have so many identifiers. */
 export async function untilNothingNew(
   open: readonly Opened[],
   asked: readonly Identifier[],
   known: (system: string) => Seeds['rows'],
   terms: readonly Term[],
   unreachable: UnreachableSystem[],
-  people?: number,
+  many?: OfMany,
 ): Promise<readonly Result[]> {
   const results = new Map<string, Result & { readonly seeds: string }>()
+  const finds = new Map(open.map(({ system, session }) => [system, rememberingFinds(session)]))
+  let earlier = many?.leads ?? []
   for (let round = 0; round < rounds * open.length; round += 1) {
     const before = [...results.values()]
     const leads = distinct([
       ...asked,
       ...before.flatMap(({ system, found }) => leadsIn(system, found.holdings.collections)),
+      ...earlier.flatMap((one) => Object.values(one).flatMap(({ identifiers }) => identifiers)),
     ])
-    refuseTooWide(leads, people)
+    refuseTooWide(leads, many?.people)
     const due = open.flatMap((one) => {
-      if (unreachable.some(({ name }) => name === one.system.name)) return []
-      const seeds = seedsFor(one.system, leads, known(one.system.name), before)
+      const { name } = one.system
+      if (unreachable.some((other) => other.name === name)) return []
+      const across = [
+        ...acrossTuples(one.system, before),
+        ...earlier.flatMap((lead) => lead[name]?.across ?? []),
+      ]
+      const seeds = seedsFor(one.system, leads, known(name), across)
       const fingerprint = JSON.stringify(seeds)
-      return results.get(one.system.name)?.seeds === fingerprint ? [] : [{ ...one, seeds, fingerprint }]
+      return results.get(name)?.seeds === fingerprint ? [] : [{ ...one, seeds, fingerprint }]
     })
+    earlier = []
     if (due.length === 0) break
     // Side by side, for each has a connection of its own; what one of them learns the others are told in the next round.
     const finding = await Promise.allSettled(
-      due.map(({ session, system, seeds }) =>
-        findInSystem(session, system, seeds, terms, { isTold: people === undefined }),
-      ),
+      due.map(({ session, system, seeds }) => {
+        const find = finds.get(system)
+        return findInSystem(session, system, seeds, terms, {
+          isTold: many === undefined,
+          ...(find && { find }),
+        })
+      }),
     )
     for (const [i, { system, session, fingerprint }] of due.entries()) {
       const found = finding[i]
@@ -201,18 +223,36 @@ function seedsFor(
   system: MappedSystem,
   identifiers: readonly Identifier[],
   rows: Seeds['rows'],
-  results: readonly Result[],
+  across: Seeds['across'],
 ): Seeds {
   const kinds = new Set(
     system.collections.flatMap((collection) => collection.identifiers.map(({ kind }) => kind)),
   )
   const usable = identifiers.filter(({ kind }) => kinds.has(kind))
   return {
-    identifiers: usable.toSorted((a, b) => (`${a.kind} ${a.value}` < `${b.kind} ${b.value}` ? -1 : 1)),
+    identifiers: inOrder(usable, ({ kind, value }) => `${kind} ${value}`),
     rows,
-    across: acrossTuples(system, results),
+    across: [...Map.groupBy(across, (one) => JSON.stringify([one.collection, one.link])).values()].flatMap(
+      ([first, ...others]) =>
+        first
+          ? [{ ...first, values: distinctTuples([first, ...others].flatMap(({ values }) => values)) }]
+          : [],
+    ),
   }
 }
+
+/** In whatever order they were met: the same seeds are told by their text. */
+const inOrder = <One>(list: readonly One[], labelOf: (one: One) => string): readonly One[] =>
+  list.toSorted((a, b) => (labelOf(a) < labelOf(b) ? -1 : 1))
+
+const distinctTuples = (tuples: readonly (readonly string[])[]): readonly (readonly string[])[] => [
+  ...new Map(
+    inOrder(
+      tuples.map((tuple) => [JSON.stringify(tuple), tuple] as const),
+      ([label]) => label,
+    ),
+  ).values(),
+]
 
 /** Links of this system that point at another one, with what the person's rows hold there. */
 export function acrossTuples(

@@ -2,6 +2,7 @@ import type { Cell, Fold, FoundRow, Match, ReadSession, RowKey } from '../connec
 import { tuplesOf } from './cells.ts'
 import { inEachCollection } from './each-collection.ts'
 import { elementsOf, valuesOf } from './elements.ts'
+import { type Find, findInSlices } from './finds.ts'
 import type { HeldRow, Identifier, NotFollowed, SystemHoldings, Via } from './holdings.ts'
 import { cellLabel, labelsOfAll } from './identifier-labels.ts'
 import { isStill } from './known-again.ts'
@@ -51,8 +52,6 @@ export interface Draft {
 /** By collection and key. */
 export type Drafts = ReadonlyMap<string, Map<RowKey, Draft>>
 
-const tupleLimit = 1_000
-
 /** How an identifier is compared in the target, before each hit is tested again here. */
 const folds: Readonly<Record<Identifier['kind'], Fold>> = {
   email: 'lower',
@@ -63,34 +62,42 @@ const folds: Readonly<Record<Identifier['kind'], Fold>> = {
   'bank-account': 'digits',
 }
 
+export interface HowToFind {
+  /** Whether somebody will be told of what is not followed. */
+  readonly isTold?: boolean
+  /** How rows are asked for by what they hold. */
+  readonly find?: Find
+}
+
 /**
  * What one system holds of a person: rows by identifier, then by the map's links, until nothing new appears. Set-based:
  * one query per link and round, whatever the number of rows. In a write session the rows found are locked. `terms`: what
- * is known to name this person and nobody else. `notFollowed` is counted only where somebody will be told.
+ * is known to name this person and nobody else.
  */
 export async function findInSystem(
   session: ReadSession,
   system: MappedSystem,
   seeds: Seeds,
   terms: readonly Term[],
-  { isTold = true }: { readonly isTold?: boolean } = {},
+  { isTold = true, find = findInSlices(session) }: HowToFind = {},
 ): Promise<FoundInSystem> {
   const drafts: Drafts = new Map(system.collections.map(({ name }) => [name, new Map()]))
   const notFollowed: NotFollowed[] = []
   let fresh: Fresh = await inEachCollection(
     system.collections,
-    async (collection) => [collection, await findSeeds(session, system, collection, seeds, drafts)] as const,
+    async (collection) =>
+      [collection, await findSeeds(session, find, system, collection, seeds, drafts)] as const,
   )
   while (fresh.length > 0) {
     const parents = fresh.filter(([, rows]) => rows.length > 0)
-    fresh = await followAll(session, system, parents, drafts, 'owner')
+    fresh = await followAll(find, system, parents, drafts, 'owner')
     for (const [parent, rows] of isTold ? parents : [])
       for (const [child, link] of linksTo(system, parent))
         if (link.role === 'none')
           await noteNotFollowed(session, system, parent, rows, child, link, notFollowed)
   }
-  await markShared(session, system, drafts, hersOf(terms, seeds.staying))
-  await followToParties(session, system, drafts)
+  await markShared(session, find, system, drafts, hersOf(terms, seeds.staying))
+  await followToParties(find, system, drafts)
   const collections = system.collections.map((collection) => ({
     name: collection.name,
     fields: collection.fields,
@@ -107,7 +114,7 @@ type Fresh = readonly (readonly [MappedCollection, readonly Draft[]])[]
  * transactions; what leads to the same one goes in its order, so that a row is known by the first link that led to it.
  */
 async function followAll(
-  session: ReadSession,
+  find: Find,
   system: MappedSystem,
   parents: Fresh,
   drafts: Drafts,
@@ -121,7 +128,7 @@ async function followAll(
   const found = new Map<(typeof ways)[number], readonly Draft[]>()
   await inEach([...Map.groupBy(ways, ({ child }) => child).values()], async (some) => {
     for (const way of some)
-      found.set(way, await follow(session, way.parent, way.rows, way.child, way.link, drafts))
+      found.set(way, await follow(find, way.parent, way.rows, way.child, way.link, drafts))
   })
   return ways.map((way) => [way.child, found.get(way) ?? []] as const)
 }
@@ -136,6 +143,7 @@ const asHeld = ({ row, role, clears, via, elements }: Draft): HeldRow => ({
 
 async function findSeeds(
   session: ReadSession,
+  find: Find,
   system: MappedSystem,
   collection: MappedCollection,
   seeds: Seeds,
@@ -150,14 +158,10 @@ async function findSeeds(
       void add(drafts, collection, row, { by: 'known', ...(isKept && { isKept }) }, 'owner', [], owned),
   )
   for (const { link, values } of seeds.across.filter((one) => one.collection === collection.name))
-    if (link.role !== 'none') await addLinked(session, collection, link, values, drafts, owned)
+    if (link.role !== 'none') await addLinked(find, collection, link, values, drafts, owned)
   const matches = identifierMatches(collection, seeds.identifiers)
   if (matches.length > 0)
-    for await (const row of session.find({
-      collection: collection.name,
-      matches,
-      fields: collection.fields,
-    })) {
+    for await (const row of find({ collection: collection.name, matches, fields: collection.fields })) {
       const hits = matchedFields(system, collection, row, seeds.identifiers)
       const hit = ofOwner(collection, hits)
       if (!hit) continue
@@ -316,7 +320,7 @@ const linksTo = (
 
 /** The rows of `child` that hang on `rows`, as far as they are new. */
 async function follow(
-  session: ReadSession,
+  find: Find,
   parent: MappedCollection,
   rows: readonly Draft[],
   child: MappedCollection,
@@ -325,7 +329,7 @@ async function follow(
 ): Promise<readonly Draft[]> {
   const values = valuesIn(parent, rows, link.toFields)
   const owned: Draft[] = []
-  await addLinked(session, child, link, values, drafts, owned)
+  await addLinked(find, child, link, values, drafts, owned)
   return owned
 }
 
@@ -361,13 +365,13 @@ async function noteNotFollowed(
 }
 
 /** What mentions a row the person shares mentions the others too: only from rows of their own is a party reached. */
-async function followToParties(session: ReadSession, system: MappedSystem, drafts: Drafts): Promise<void> {
+async function followToParties(find: Find, system: MappedSystem, drafts: Drafts): Promise<void> {
   const parents = system.collections.map((parent) => {
     const drafted = [...(drafts.get(parent.name)?.values() ?? [])]
     return [parent, drafted.filter(({ role }) => role === 'owner')] as const
   })
   await followAll(
-    session,
+    find,
     system,
     parents.filter(([, rows]) => rows.length > 0),
     drafts,
@@ -376,7 +380,7 @@ async function followToParties(session: ReadSession, system: MappedSystem, draft
 }
 
 async function addLinked(
-  session: ReadSession,
+  find: Find,
   child: MappedCollection,
   link: ResolvedLink,
   values: readonly (readonly string[])[],
@@ -385,11 +389,8 @@ async function addLinked(
 ): Promise<void> {
   const on = Object.fromEntries(link.fields.map((field, i) => [field, link.toFields[i] ?? '']))
   const via: Via = { by: 'link', to: link.collection, on }
-  for (let start = 0; start < values.length; start += tupleLimit) {
-    const matches: Match[] = [
-      { fields: link.fields, fold: 'none', values: values.slice(start, start + tupleLimit) },
-    ]
-    for await (const row of session.find({ collection: child.name, matches, fields: child.fields }))
-      add(drafts, child, row, via, link.role === 'party' ? 'party' : 'owner', link.clears, owned)
-  }
+  if (values.length === 0) return
+  const matches: Match[] = [{ fields: link.fields, fold: 'none', values }]
+  for await (const row of find({ collection: child.name, matches, fields: child.fields }))
+    add(drafts, child, row, via, link.role === 'party' ? 'party' : 'owner', link.clears, owned)
 }

@@ -39,12 +39,25 @@ export interface PeopleFound {
 
 /**
  * What is held of several people, by one search for all of them: as many statements as for one. What the rows lead to
- * is then told apart by whose they are. `terms`: what is known to name them and nobody else.
+ * is then told apart by whose they are. `terms`: what is known to name them and nobody else. `leads`: where an earlier
+ * search for the same people ended, by system; this one begins there.
  */
 export async function findPeople(
-  { open, unreachable }: OpenSystems,
+  systems: OpenSystems,
   sought: readonly PersonSought[],
   terms: readonly Term[] = [],
+  leads: readonly Starts[] = [],
+): Promise<PeopleFound> {
+  const found = await findFrom(systems, sought, terms, leads)
+  // What only an earlier search still led to is nobody's today.
+  return leads.length === 0 || found.whose.isComplete ? found : findFrom(systems, sought, terms, [])
+}
+
+async function findFrom(
+  { open, unreachable }: OpenSystems,
+  sought: readonly PersonSought[],
+  terms: readonly Term[],
+  leads: readonly Starts[],
 ): Promise<PeopleFound> {
   const asked: (AskedRows | Problem)[] = []
   for (const one of sought) asked.push(await askedOrProblem(open, one.asked))
@@ -58,7 +71,10 @@ export async function findPeople(
   const starts = asked.map((one, i) => (isProblem(one) ? {} : startsOf(one, sought[i] ?? { asked: [] })))
   const identifiers = asked.flatMap((one) => (isProblem(one) ? [] : one.identifiers))
   const known = (system: string) => starts.flatMap((one) => one[system]?.rows ?? [])
-  const results = await untilNothingNew(open, identifiers, known, terms, unreachable, sought.length)
+  const results = await untilNothingNew(open, identifiers, known, terms, unreachable, {
+    people: sought.length,
+    leads,
+  })
   const systems = results.map(({ system, session, found }) => ({ system, session, found: found.holdings }))
   const whose = whoseRows(systems, starts)
   const people = asked.map((one, i) =>

@@ -51,13 +51,14 @@ async function untilSettled(
   before: readonly (PersonFound | Problem)[],
   inTexts: readonly InTexts[],
 ): Promise<{ readonly found: PeopleFound; readonly texts: readonly InTexts[] }> {
-  const look = (texts: readonly InTexts[]) =>
+  const look = (texts: readonly InTexts[], earlier: readonly (PersonFound | Problem)[]) =>
     findPeople(
       systems,
       chunk,
       texts.flatMap((one) => one?.terms ?? []),
+      earlier.flatMap((one) => (isProblem(one) ? [] : [one.seeds])),
     )
-  let [known, texts, found] = [before, inTexts, await look(inTexts)]
+  let [known, texts, found] = [before, inTexts, await look(inTexts, before)]
   for (let round = 0; round < rounds; round += 1) {
     const moved = new Set(
       found.people.filter((one, i) => !isProblem(before[i]) && sharedIn(one) !== sharedIn(known[i])),
@@ -67,7 +68,7 @@ async function untilSettled(
     const news = new Map([...moved].map((one, i) => [one, read[i]]))
     texts = found.people.map((one, i) => (moved.has(one) ? news.get(one) : texts[i]))
     known = found.people
-    found = await look(texts)
+    found = await look(texts, known)
   }
   return { found, texts }
 }
@@ -120,7 +121,7 @@ function firstProblem(one: PersonFound | Problem | undefined): Problem {
 
 /** Who owns a row matters while texts are read, and not what stands in it or what led to it. */
 const withoutCells = (one: PersonFound | Problem): PersonFound | Problem =>
-  isProblem(one) ? one : { person: one.person, found: one.found.map(keysOnly), seeds: {} }
+  isProblem(one) ? one : { ...one, found: one.found.map(keysOnly) }
 
 const keysOnly = (found: SystemHoldings): SystemHoldings => ({
   ...found,

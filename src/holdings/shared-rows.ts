@@ -1,6 +1,7 @@
 import type { FoundRow, Match, ReadSession, RowKey } from '../connectors/public.ts'
 import { tupleOf, tuplesOf } from './cells.ts'
 import type { Draft, Drafts } from './find-in-system.ts'
+import type { Find } from './finds.ts'
 import { type Hers, labelOf, livingRows, type WholeRow } from './living-rows.ts'
 import {
   areUnique,
@@ -24,6 +25,7 @@ interface Hanging {
  */
 export async function markShared(
   session: ReadSession,
+  find: Find,
   system: MappedSystem,
   drafts: Drafts,
   hers: Hers,
@@ -36,7 +38,7 @@ export async function markShared(
     }),
   )
   const owned = new Map(system.collections.map(({ name }) => [name, ownedIn(drafts, name)]))
-  const foreign = await inEach(hangings, (hanging) => foreignOwners(session, hanging, owned))
+  const foreign = await inEach(hangings, (hanging) => foreignOwners(find, hanging, owned))
   const living = await livingRows(session, system, foreign.flat(), hers)
   let fresh = hangings.map(({ child, parent, link }, i) => {
     const owners = (foreign[i] ?? []).filter((one) => living.has(labelOf(one))).map(({ row }) => row)
@@ -72,7 +74,7 @@ const tupleLabel = (
 
 /** Rows on which rows of the person hang, and which are not the person's. */
 async function foreignOwners(
-  session: ReadSession,
+  find: Find,
   { child, parent, link }: Hanging,
   owned: Owned,
 ): Promise<readonly WholeRow[]> {
@@ -92,7 +94,7 @@ async function foreignOwners(
   const ownKeys = new Set<RowKey>(owners.map(({ row }) => row.key))
   const matches: Match[] = [{ fields: link.toFields, fold: 'none', values }]
   const found: WholeRow[] = []
-  for await (const row of session.find({ collection: parent.name, matches, fields: parent.fields }))
+  for await (const row of find({ collection: parent.name, matches, fields: parent.fields }))
     if (!ownKeys.has(row.key)) found.push({ collection: parent, row })
   return found
 }

@@ -14,6 +14,8 @@ export type Tie = 'owner' | 'party'
 /** Whose rows are that were found for several people in one search; people by their places in the list. */
 export interface Whose {
   of(system: string, collection: string, key: RowKey): ReadonlyMap<number, Tie>
+  /** False where a row was found that is none of theirs. */
+  readonly isComplete: boolean
   /** What was found in a system, as a search for this person alone would have it. */
   holdings(person: number): readonly SystemHoldings[]
 }
@@ -86,6 +88,7 @@ export function whoseRows(
   const rows = rowsOfEach(nodes)
   return {
     of: (system, collection, key) => byKey.get(labelOf(system, collection, key))?.ties ?? new Map(),
+    isComplete: nodes.every(({ ties }) => ties.size > 0),
     holdings: (person) =>
       searched.map(({ system, found }) => ({
         name: found.name,
