@@ -6,7 +6,8 @@ import type { WantedForms } from './wanted.ts'
 export interface IdentifierIndex {
   readonly size: number
   add(forms: WantedForms, person: ResidueSearch): void
-  bearers(form: string): readonly ResidueSearch[]
+  /** Adds whoever has this form; returns how many there are. */
+  addBearers(form: string, people: Set<ResidueSearch>): number
   /** Codes that neighbouring pieces of a text make; the pieces as `codeForm` writes them. */
   codesIn(pieces: readonly string[]): readonly string[]
 }
@@ -53,9 +54,15 @@ export function identifierIndex(): IdentifierIndex {
         for (let length = 1; length <= known; length += 1) beginnings.add(beginningOf(form, length))
       }
     },
-    bearers(form) {
-      const there = people.get(form) ?? []
-      return Array.isArray(there) ? there : [there]
+    addBearers(form, found) {
+      const there = people.get(form)
+      if (there === undefined) return 0
+      if (!Array.isArray(there)) {
+        found.add(there)
+        return 1
+      }
+      for (const person of there) found.add(person)
+      return there.length
     },
     codesIn(pieces) {
       const found: string[] = []

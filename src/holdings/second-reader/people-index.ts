@@ -61,16 +61,12 @@ export function peopleIndex(people: readonly ResidueSearch[]): PeopleIndex {
   const undecided = (collection: string, key: RowKey) =>
     open.size === 0 ? [] : (open.get(placeOf(collection, key)) ?? [])
   const silent = new Set<string>()
+  let seen = nothingSeen()
   return {
     undecided,
     candidates(collection, { key, cells }) {
-      const seen: Seen = {
-        people: new Set(),
-        beside: new Set(),
-        words: new Set(),
-        hasAmbiguousName: false,
-        notes: 0,
-      }
+      // Most rows say nothing of anybody, and leave it as it is.
+      if (seen.notes > 0) seen = nothingSeen()
       for (const cell of cells) {
         if (cell === null || cell === '' || silent.has(cell)) continue
         const before = seen.notes
@@ -79,13 +75,21 @@ export function peopleIndex(people: readonly ResidueSearch[]): PeopleIndex {
         if (silent.size >= mostSilent) silent.clear()
         silent.add(cell)
       }
-      index.names.over(seen.words, noteName(seen))
+      if (seen.words.size > 1) index.names.over(seen.words, noteName(seen))
       if (seen.hasAmbiguousName) for (const person of seen.beside) seen.people.add(person)
-      for (const person of undecided(collection, key)) seen.people.add(person)
-      return seen.people
+      const doubtful = undecided(collection, key)
+      return doubtful.length === 0 ? seen.people : new Set([...seen.people, ...doubtful])
     },
   }
 }
+
+const nothingSeen = (): Seen => ({
+  people: new Set(),
+  beside: new Set(),
+  words: new Set(),
+  hasAmbiguousName: false,
+  notes: 0,
+})
 
 const placeOf = (collection: string, key: RowKey): string => `${collection} ${key}`
 
@@ -108,17 +112,19 @@ function lookAtText({ certain, beside, names }: Index, text: string, seen: Seen)
   const [first = '', ...others] = ascii ? [text.toLowerCase()] : readingsOf(text)
   const words = wordsIn(first)
   const pieces = ascii ? words : piecesIn(text).map(codeForm)
-  const emails = at.test(text) ? emailsIn(text) : []
-  const aliased = emails.filter((email) => email.includes('+')).map(withoutAlias)
-  const forms = [...emails, ...(text.length < shortestPhone ? [] : phoneEndsIn(text))]
-  const note = (people: Set<ResidueSearch>, bearers: readonly ResidueSearch[]) => {
-    for (const person of bearers) people.add(person)
-    seen.notes += bearers.length
+  const look = (form: string) => {
+    seen.notes += certain.addBearers(form, seen.people)
+    if (beside.size > 0) seen.notes += beside.addBearers(form, seen.beside)
   }
-  for (const form of [...forms, ...aliased, ...certain.codesIn(pieces)])
-    note(seen.people, certain.bearers(form))
+  if (at.test(text))
+    for (const email of emailsIn(text)) {
+      look(email)
+      if (email.includes('+')) seen.notes += certain.addBearers(withoutAlias(email), seen.people)
+    }
+  if (text.length >= shortestPhone) for (const end of phoneEndsIn(text)) look(end)
+  for (const code of certain.codesIn(pieces)) seen.notes += certain.addBearers(code, seen.people)
   if (beside.size > 0)
-    for (const form of [...forms, ...beside.codesIn(pieces)]) note(seen.beside, beside.bearers(form))
+    for (const code of beside.codesIn(pieces)) seen.notes += beside.addBearers(code, seen.beside)
   for (const found of [words, ...others.map(wordsIn)])
     if (found.length > 1) names.inText(found.map(names.wordOf), noteName(seen))
   return words

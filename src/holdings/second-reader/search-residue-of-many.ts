@@ -80,13 +80,21 @@ interface PersonReader {
 /** A reader takes far more room than its person in the index, and few are needed at a time. */
 const mostReaders = 1_000
 
+function readerFor(person: ResidueSearch): PersonReader {
+  let brought: PersonReader['isBrought'] | undefined
+  return {
+    read: rowReader(person),
+    isBrought(cells) {
+      brought ??= broughtBy(needlesOf(person))
+      return brought(cells)
+    },
+  }
+}
+
 function latestReaders(): (person: ResidueSearch) => PersonReader {
   const readers = new Map<ResidueSearch, PersonReader>()
   return (person) => {
-    const reader = readers.get(person) ?? {
-      read: rowReader(person),
-      isBrought: broughtBy(needlesOf(person)),
-    }
+    const reader = readers.get(person) ?? readerFor(person)
     readers.delete(person)
     readers.set(person, reader)
     for (const oldest of readers.keys()) {

@@ -22,15 +22,23 @@ export const isAscii = (text: string): boolean => !/[^\0-\x7f]/.test(text)
 
 /** Accents and case aside, ligatures and letters with a stroke in plain ones: "Łucja" is "lucja", "Weiß" is "weiss". */
 export const plain = (text: string): string =>
-  isAscii(text)
-    ? text.toLowerCase()
-    : withoutStrokes(
-        text
-          .normalize('NFKD')
-          .replace(/\p{M}+/gu, '')
-          .toUpperCase()
-          .toLowerCase(),
-      )
+  isAscii(text) ? text.toLowerCase() : text.split(' ').map(plainWord).join(' ')
+
+/** Names and streets come again and again. A blank ends whatever a letter's form may depend on. */
+const [mostKnown, longestKnown] = [20_000, 24]
+const known = new Map<string, string>()
+
+function plainWord(word: string): string {
+  if (isAscii(word)) return word.toLowerCase()
+  const there = known.get(word)
+  if (there !== undefined) return there
+  const bare = word.normalize('NFKD').replace(/\p{M}+/gu, '')
+  const folded = withoutStrokes(bare.toUpperCase().toLowerCase())
+  if (word.length > longestKnown) return folded
+  if (known.size >= mostKnown) known.clear()
+  known.set(word, folded)
+  return folded
+}
 
 /** Umlauts as two letters, as machines and passports write them: "Müller" is "mueller". */
 export const spelledOut = (text: string): string => plain(withoutUmlauts(text.normalize('NFC').toLowerCase()))
