@@ -73,6 +73,9 @@ async function timed<T>(
   }
 }
 
+const sum = <One>(list: readonly One[], of: (one: One) => number): number =>
+  list.reduce((total, one) => total + of(one), 0)
+
 const rounded = (value: number): number => Math.round(value * 100) / 100
 
 /** The sample company with a shop in a database of its own: what is made of one seed is alike to the byte. */
@@ -183,14 +186,18 @@ async function round(bench: BenchInstallation, number: number) {
   const { id } = receive.result.batch
   memory.enter('plan')
   const plan = await timed(server.postmaster, () => planBatch(ctx, id))
-  await approveBatch({ ...ctx, actor: { kind: 'operator', id: 'somebody-else' } }, plan.result?.planId ?? '')
+  const approve = await timed(server.postmaster, () =>
+    approveBatch({ ...ctx, actor: { kind: 'operator', id: 'somebody-else' } }, plan.result?.planId ?? ''),
+  )
   memory.enter('erase')
   const carry = await carryOut(bench, shop, id, rows)
   const log = await timed(server.postmaster, () => sequence(ctx))
+  const phases = [receive, plan, approve, carry, log].map(({ phase }) => phase)
   return {
     control: { ...control.phase, rows: control.result },
     receive: receive.phase,
     plan: plan.phase,
+    approve: approve.phase,
     erase: {
       seconds: carry.eraseSeconds,
       peopleEachSecond: rounded(people / carry.eraseSeconds),
@@ -201,6 +208,12 @@ async function round(bench: BenchInstallation, number: number) {
     lookAndCertify: { seconds: rounded(carry.phase.seconds - carry.eraseSeconds) },
     carryOut: carry.phase,
     log: log.phase,
+    /** From receipt to certificate. */
+    all: {
+      peopleEachSecond: rounded(people / sum(phases, ({ seconds }) => seconds)),
+      /** By the processor time of this process alone: what others do on the machine slows all else. */
+      peopleEachCpuSecond: rounded(people / sum(phases, ({ cpuSeconds }) => cpuSeconds)),
+    },
     ratio: rounded(control.phase.seconds / carry.eraseSeconds),
     locks: carry.locks,
     customersDesk: carry.waits,

@@ -57,10 +57,11 @@ export async function carryOutBatch(
 
 /** What was approved of the batch is approved of each of its people: their work in each system becomes a step. */
 async function begin(ctx: Context, batch: Batch, lease: BatchLease): Promise<void> {
-  for (;;) {
+  for (let after = beginning; ; ) {
     lease.check()
-    const members = await plannedMembers(ctx.db, batch, -1, beginSize)
+    const members = await plannedMembers(ctx.db, batch, after, beginSize)
     if (members.length === 0) return
+    after = members.at(-1)?.line ?? after
     const at = ctx.now()
     await inTransaction(ctx, async (tx) => {
       const approved = await approveRequests(tx.db, members, at, batch.approvedBy ?? '')
@@ -140,11 +141,17 @@ async function workIn(
     },
     alone: add,
   }
-  for (let steps = 1; steps > 0; ) {
+  for (let after = beginning; ; ) {
     lease.check()
-    steps = await runSteps(ctx, batch, system, portionSize, turns)
+    const last = await runSteps(ctx, batch, system, { after, limit: portionSize }, turns)
+    // Whoever came to nothing on the way is taken once more, until nobody is left.
+    if (last === undefined && after === beginning) return
+    after = last ?? beginning
   }
 }
+
+/** Before every line: from a million people on, all that are done are not gone through again for each portion. */
+const beginning = -1
 
 /** As share of the time a target was at work; a quarter leaves it the fifth of the time that `load` 80 means. */
 const restShare = 0.25

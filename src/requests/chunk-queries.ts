@@ -139,37 +139,55 @@ export const insertSteps = (
 const stepColumns = sql`s.subject_id, s.request_id, s.system, s.plan_id, s.purpose, s.state, s.epoch, s.leased_until,
   s.fingerprint, s.found, s.done, s.not_obeyed, s.problem`
 
+/** So many of a batch's people from a line on. */
+export interface Portion {
+  readonly after: number
+  readonly limit: number
+}
+
+/** A step and all it takes to carry it out; `lastLine` is the line up to which the batch's people were looked at. */
+export type ClaimedStep = Step & {
+  readonly seeds: Buffer
+  readonly mapSha256: string
+  readonly lastLine: number
+}
+
 /**
- * Takes the steps of a chunk of a batch's people in one system for a while; those in other hands are passed over. Who are one
- * person go together: what is kept of them must be known to each of their requests.
+ * Takes the steps of a portion of a batch's people in one system for a while; those in other hands are passed over. Who are
+ * one person go together: what is kept of them must be known to each of their requests.
  */
 export const claimSteps = (
   db: Db,
   batchId: string,
   system: string,
-  limit: number,
+  { after, limit }: Portion,
   now: Date,
   leasedUntil: Date,
-): Promise<readonly (Step & { readonly seeds: Buffer; readonly mapSha256: string })[]> =>
-  db.rows(sql`
+): Promise<readonly ClaimedStep[]> => {
+  const isFree = sql`s.system = ${system} and s.state in ('waiting', 'running')
+    and (s.leased_until is null or s.leased_until < ${now})`
+  return db.rows(sql`
     with first as (
-      select coalesce(m.beside, m.line) as person from requests.batch_member m
+      select coalesce(m.beside, m.line) as person, m.line from requests.batch_member m
       join requests.step s on s.subject_id = m.subject_id and s.request_id = m.request_id
-      where m.batch_id = ${batchId} and s.system = ${system} and s.state in ('waiting', 'running')
-        and (s.leased_until is null or s.leased_until < ${now})
-      order by 1 limit ${limit}),
+      where m.batch_id = ${batchId} and m.line > ${after} and ${isFree}
+      order by m.line limit ${limit}),
+    people as (
+      select m.subject_id, m.request_id from requests.batch_member m
+      where m.batch_id = ${batchId} and m.line in (select f.person from first f)
+      union select m.subject_id, m.request_id from requests.batch_member m
+      where m.batch_id = ${batchId} and m.beside in (select f.person from first f)),
     taken as (
-      select s.subject_id, s.request_id from requests.batch_member m
+      select s.subject_id, s.request_id from people m
       join requests.step s on s.subject_id = m.subject_id and s.request_id = m.request_id
-      where m.batch_id = ${batchId} and s.system = ${system} and s.state in ('waiting', 'running')
-        and (s.leased_until is null or s.leased_until < ${now})
-        and coalesce(m.beside, m.line) in (select f.person from first f)
+      where ${isFree}
       for update of s skip locked)
     update requests.step s set state = 'running', epoch = s.epoch + 1, leased_until = ${leasedUntil}
     from taken t, requests.plan p
     where s.subject_id = t.subject_id and s.request_id = t.request_id and s.system = ${system}
       and p.subject_id = s.subject_id and p.id = s.plan_id
-    returning ${stepColumns}, p.seeds, p.map_sha256`)
+    returning ${stepColumns}, p.seeds, p.map_sha256, (select max(f.line) from first f) as last_line`)
+}
 
 /** The steps of a chunk that are still in these hands, as `s`. */
 const held = (steps: readonly Step[]): Sql =>

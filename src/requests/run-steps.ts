@@ -13,10 +13,12 @@ import { isProblem, type Problem } from '../platform/problem.ts'
 import { fetchSubjectKeys } from '../subjects/public.ts'
 import type { Batch } from './batch.ts'
 import {
+  type ClaimedStep,
   claimSteps,
   failSteps,
   finishSteps,
   holdSteps,
+  type Portion,
   replaceKeptOfEach,
   writeFoundOfEach,
 } from './chunk-queries.ts'
@@ -26,8 +28,6 @@ import { findPlan, type KeptRecord } from './queries.ts'
 import type { PlanSeeds, Step } from './request.ts'
 import { failure, keptRecords, LostStep, leaseMs, nextAttempt, runStep, workFacts } from './run-step.ts'
 import { openSeeds } from './sealed.ts'
-
-type ClaimedStep = Awaited<ReturnType<typeof claimSteps>>[number]
 
 /** How a system is worked in: how many people at once, and what is done between. */
 export interface Turns {
@@ -41,21 +41,22 @@ export interface Turns {
 }
 
 /**
- * Does the work of up to `limit` people of a batch in one system: found and planned together, and written in transactions as
+ * Does the work of a portion of a batch's people in one system: found and planned together, and written in transactions as
  * large as may be; `runStep` for many. What the target refuses is done person by person, so that the others are not held
- * up. Returns how many steps it took: none, where nothing is left that this worker may take.
+ * up. Returns the line it came to; undefined where nothing is left from there on that this worker may take.
  */
 export async function runSteps(
   ctx: Context,
   batch: Batch,
   system: SystemInWork,
-  limit: number,
+  portion: Portion,
   turns: Turns,
-): Promise<number> {
+): Promise<number | undefined> {
   const now = Date.now()
   const until = new Date(now + leaseMs)
-  const claimed = await claimSteps(ctx.db, batch.id, system.name, limit, new Date(now), until)
-  if (claimed.length === 0) return 0
+  const claimed = await claimSteps(ctx.db, batch.id, system.name, portion, new Date(now), until)
+  if (claimed.length === 0) return undefined
+  const last = claimed[0]?.lastLine
   const open = new Set<ClaimedStep>(claimed)
   await using held = holdWhile(ctx, open)
   try {
@@ -70,7 +71,7 @@ export async function runSteps(
     await runAlone(ctx, alone, open, turns)
     const said: Said = new Map()
     const stepsAt = (places: readonly number[]) => places.flatMap((place) => together[place] ?? [])
-    if (!fingerprint || together.length === 0) return claimed.length
+    if (!fingerprint || together.length === 0) return last
     const erasing = erasePeopleInSystem(ctx, {
       system,
       map,
@@ -98,7 +99,7 @@ export async function runSteps(
     }
     await held.finished()
   } catch (error) {
-    if (error instanceof LostStep) return claimed.length
+    if (error instanceof LostStep) return last
     if (!isProblem(error)) throw error
     await held.finished()
     if (
@@ -107,11 +108,11 @@ export async function runSteps(
       error.code === 'holdings.schema-changed'
     ) {
       await failAll(ctx, [...open], system.name, error)
-      return claimed.length
+      return last
     }
     await runAlone(ctx, [...open], open, turns)
   }
-  return claimed.length
+  return last
 }
 
 async function hold(ctx: Context, steps: readonly Step[]): Promise<void> {
