@@ -3,6 +3,7 @@ import { after, before, describe, it } from 'node:test'
 import { freshInstallation, type TestInstallation } from '../../test/installation.ts'
 import { postgresServer } from '../../test/servers.ts'
 import { type SmallCompany, smallCompany } from '../../test/small-company.ts'
+import type { RowQuery } from '../connectors/public.ts'
 import { isProblem } from '../platform/problem.ts'
 import { findPeople, type PersonFound, type PersonSought } from './find-people.ts'
 import { openSystems } from './open-systems.ts'
@@ -21,6 +22,7 @@ after(async () => {
 
 const byEmail = (value: string): PersonSought => ({ asked: [{ kind: 'email', value }] })
 const [anna, bert, carla] = ['anna@example.org', 'bert@example.org', 'carla@example.net'].map(byEmail)
+const some = (...people: readonly (PersonSought | undefined)[]) => people.filter((one) => one !== undefined)
 const byPhone: PersonSought = { asked: [{ kind: 'phone', value: '+33612345678' }] }
 
 async function search(sought: readonly (PersonSought | undefined)[]) {
@@ -62,6 +64,36 @@ describe('a search for several people', () => {
 
   it('finds nothing of a stranger', async () => {
     assert.deepEqual((await search([byEmail('nobody@example.org'), carla]))[0], [])
+  })
+
+  it('finds the same where it begins at the end of an earlier one, and nothing that only the earlier one led to', async () => {
+    await using systems = await openSystems(installation.ctx)
+    const find = async (leads: readonly PersonFound['seeds'][]) => {
+      const asked: string[] = []
+      const noting = systems.open.map(({ system, session }) => ({
+        system,
+        session: {
+          ...session,
+          find(query: RowQuery) {
+            asked.push(query.collection)
+            return session.find(query)
+          },
+        },
+      }))
+      const found = await findPeople({ ...systems, open: noting }, some(anna, bert), [], leads)
+      const rows = found.systems.flatMap(({ found: { collections } }) =>
+        collections.flatMap(({ name, rows }) => rows.map(({ key }) => `${name} ${key}`)),
+      )
+      const seeds = found.people.flatMap((one) => (isProblem(one) ? [] : [one.seeds]))
+      return { rows: rows.toSorted(), seeds, asked: asked.length }
+    }
+    const first = await find([])
+    const again = await find(first.seeds)
+    assert.deepEqual(again.rows, first.rows)
+    assert.ok(again.asked <= first.asked)
+    const [toCarla] = (await findPeople(systems, some(carla))).people
+    assert.ok(toCarla && !isProblem(toCarla))
+    assert.deepEqual((await find([...first.seeds, toCarla.seeds])).rows, first.rows, 'Carla is not meant')
   })
 
   it('keeps what names one of them apart from what names another', async () => {
