@@ -44,6 +44,8 @@ export class Connection implements AsyncDisposable {
   /** Statements that wait for their answer, and since when there were some. */
   #asked = 0
   #busySince = 0
+  /** Why the open transaction failed: the server says it to one statement, and to all behind it that there was something. */
+  #failure: Problem | undefined
   readonly openedAt: number
   #isHandedOver = false
   readonly #onError = () => {
@@ -214,6 +216,8 @@ export class Connection implements AsyncDisposable {
     try {
       const results: QueryArrayResult<Cell[]> | QueryArrayResult<Cell[]>[] =
         await this.#client.query<Cell[]>(config)
+      // Nothing but what ends a failed transaction, or the failed part of it, succeeds there.
+      this.#failure = undefined
       return (Array.isArray(results) ? results : [results]).map(asAnswer)
     } catch (error) {
       const problem = targetProblem(error, attempt)
@@ -222,7 +226,8 @@ export class Connection implements AsyncDisposable {
         this.#closed = true
         this.#socket.destroy()
       }
-      throw problem
+      this.#failure = (isAfterFailure(problem) ? this.#failure : undefined) ?? problem
+      throw this.#failure
     } finally {
       if (--this.#asked === 0) this.#pace.worked(performance.now() - this.#busySince)
     }
@@ -234,6 +239,9 @@ export class Connection implements AsyncDisposable {
     process.nextTick(() => this.#socket.uncork())
   }
 }
+
+const isAfterFailure = (problem: Problem): boolean =>
+  problem.code === 'connectors.target-error' && problem.params.sqlstate === '25P02'
 
 export const digestOf = (secret: string): string => sha256(secret).toString('hex')
 

@@ -278,6 +278,34 @@ for (const server of servers)
         },
       ))
 
+    it('says of what was asked behind a failure why that failed, and nothing of it once it is undone', () =>
+      withDatabase(
+        server,
+        [...person, 'create table letter (id int primary key); insert into letter values (1)'],
+        async (database) => {
+          await using holder = await database.write()
+          await holder.change('public.person', [{ key: '["2"]', set: { email: null } }])
+          await using session = await database.write()
+          const letters = { collection: 'public.letter', keys: ['["1"]'], fields: ['id'] }
+          await session
+            .savepoint(async () => {
+              session.hurry?.({ statementTimeoutMs: 5_000, lockTimeoutMs: 50 })
+              const all = [
+                session.change('public.person', [{ key: '["2"]', set: { email: 'x' } }]),
+                Array.fromAsync(session.find(letters)),
+                session.remove('public.letter', ['["1"]']),
+              ]
+              for (const one of await Promise.allSettled(all))
+                assert.ok(one.status === 'rejected' && isProblem(one.reason, 'connectors.locked'))
+              throw new Error('undone')
+            })
+            .catch((error: Error) => assert.equal(error.message, 'undone'))
+          assert.equal((await Array.fromAsync(session.find(letters))).length, 1)
+          const wrong = session.change('public.person', [{ key: '["1"]', set: { id: 'one' } }])
+          await assert.rejects(wrong, fails('connectors.constraint'))
+        },
+      ))
+
     it('never takes a failed transaction for a commit', () =>
       withDatabase(server, person, async (database) => {
         await using session = await database.write()
