@@ -5,7 +5,7 @@ import type { Seeds } from './find-in-system.ts'
 import type { Identifier, SystemHoldings } from './holdings.ts'
 import { areUnique, collectionOf, type MappedSystem } from './mapped-system.ts'
 import type { OpenSystems } from './open-systems.ts'
-import { mergePersons, type Person, personIn } from './person.ts'
+import { distinct, mergePersons, type Person, personIn } from './person.ts'
 import { type AskedRows, askedRows } from './shared-identifier.ts'
 import type { Term } from './spans.ts'
 import { stayingRows } from './staying-rows.ts'
@@ -39,13 +39,13 @@ export interface PeopleFound {
 
 /**
  * What is held of several people, by one search for all of them: as many statements as for one. What the rows lead to
- * is then told apart by whose they are. `terms`: what is known to name them and nobody else. `leads`: where an earlier
+ * is then told apart by whose they are. `terms`: what is known to name each of them and nobody else. `leads`: where an earlier
  * search for the same people ended, by system; this one begins there.
  */
 export async function findPeople(
   systems: OpenSystems,
   sought: readonly PersonSought[],
-  terms: readonly Term[] = [],
+  terms: readonly (readonly Term[])[] = [],
   leads: readonly Starts[] = [],
 ): Promise<PeopleFound> {
   const found = await findFrom(systems, sought, terms, leads)
@@ -56,7 +56,7 @@ export async function findPeople(
 async function findFrom(
   { open, unreachable }: OpenSystems,
   sought: readonly PersonSought[],
-  terms: readonly Term[],
+  terms: readonly (readonly Term[])[],
   leads: readonly Starts[],
 ): Promise<PeopleFound> {
   const asked: (AskedRows | Problem)[] = []
@@ -71,12 +71,12 @@ async function findFrom(
   const starts = asked.map((one, i) => (isProblem(one) ? {} : startsOf(one, sought[i] ?? { asked: [] })))
   const identifiers = asked.flatMap((one) => (isProblem(one) ? [] : one.identifiers))
   const known = (system: string) => starts.flatMap((one) => one[system]?.rows ?? [])
-  const results = await untilNothingNew(open, identifiers, known, terms, unreachable, {
+  const results = await untilNothingNew(open, identifiers, known, terms.flat(), unreachable, {
     people: sought.length,
     leads,
   })
   const systems = results.map(({ system, session, found }) => ({ system, session, found: found.holdings }))
-  const whose = whoseRows(systems, starts)
+  const whose = whoseRows(systems, starts, terms)
   const people = asked.map((one, i) =>
     isProblem(one) ? one : asPerson(systems, whose, one, sought[i]?.known ?? {}, i),
   )
@@ -98,34 +98,45 @@ function asPerson(
   place: number,
 ): PersonFound | Problem {
   const found = whose.holdings(place)
-  const of = (name: string) => found.find((one) => one.name === name)
-  const person = mergePersons([
-    { unique: identifiers, shared, names: [] },
-    ...systems.map(({ system }) => personIn(system, of(system.name)?.collections ?? [])),
-  ])
+  const start = { unique: identifiers, shared, names: [] }
+  const person = personOf(systems, found, start)
   try {
     refuseTooWide(person.unique)
   } catch (error) {
     if (isProblem(error)) return error
     throw error
   }
+  // What somebody shares with the others names none of them, but goes when they all do, and what it leads to with it.
+  const whenAllGo = whose.whenAllGo(place)
+  const leads = distinct([...person.unique, ...personOf(systems, whenAllGo, start).unique])
   const others = systems.flatMap(({ system }) => {
-    const holdings = of(system.name)
+    const holdings = whenAllGo.find(({ name }) => name === system.name)
     return holdings ? [{ system, found: { holdings, notFollowed: [] } }] : []
   })
   const seeds = Object.fromEntries(
     systems.map(({ system }) => [
       system.name,
       {
-        identifiers: person.unique,
+        identifiers: leads,
         rows: [...(known[system.name] ?? []), ...(rows[system.name] ?? []).filter(lastsIn(system))],
-        staying: stayingRows(of(system.name), system),
+        staying: stayingRows(
+          whenAllGo.find(({ name }) => name === system.name),
+          system,
+        ),
         across: acrossTuples(system, others),
       },
     ]),
   )
   return { person, found, seeds }
 }
+
+const personOf = (systems: PeopleFound['systems'], found: readonly SystemHoldings[], start: Person): Person =>
+  mergePersons([
+    start,
+    ...systems.map(({ system }) =>
+      personIn(system, found.find(({ name }) => name === system.name)?.collections ?? []),
+    ),
+  ])
 
 /** Only keys that are nobody else's lead to the same row tomorrow. */
 const lastsIn = (system: MappedSystem) => (row: Seeds['rows'][number]) => {

@@ -70,7 +70,7 @@ export async function livingRows(
 }
 
 /** Whether a row says by itself that it is somebody's. Of what can be nobody's by the map, nobody can tell. */
-function isAlive({ collection, row }: WholeRow, system: MappedSystem, { termsIn }: Hers): boolean {
+export function isAlive({ collection, row }: WholeRow, system: MappedSystem, { termsIn }: Hers): boolean {
   if (namesSomebodyElse(collection, row.cells, termsIn)) return true
   const owners = collection.links.filter(({ role }) => role === 'owner')
   const elsewhere = owners.filter((link) => link.system !== system.name)

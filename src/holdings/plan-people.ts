@@ -55,7 +55,7 @@ async function untilSettled(
     findPeople(
       systems,
       chunk,
-      texts.flatMap((one) => one?.terms ?? []),
+      texts.map((one) => one?.terms ?? []),
       earlier.flatMap((one) => (isProblem(one) ? [] : [one.seeds])),
     )
   let [known, texts, found] = [before, inTexts, await look(inTexts, before)]

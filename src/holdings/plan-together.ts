@@ -45,8 +45,9 @@ export interface PlannedTogether {
 export async function planTogether(
   session: ReadSession,
   system: MappedSystem,
-  { holdings, tiesOf, mentioned, terms, today, pause }: TogetherInput,
+  { holdings, tiesOf, mentioned: read, terms, today, pause }: TogetherInput,
 ): Promise<PlannedTogether> {
+  const mentioned = inOthersRows(read, holdings, tiesOf)
   const found = withAll(holdings, mentioned)
   const [references, isBound] = await Promise.all([
     findReferences(session, system, found),
@@ -79,6 +80,24 @@ export async function planTogether(
 
 /** Texts of others in which people stand, by their places in the list. */
 export type Mentioned = readonly (readonly { readonly collection: string; readonly mention: Mention }[])[]
+
+/** What a person shares with the others alone is no text of somebody else's when all of them go. */
+function inOthersRows(mentioned: Mentioned, { collections }: SystemHoldings, tiesOf: TiesOf): Mentioned {
+  const owned = new Map<string, ReadonlySet<RowKey>>()
+  const ownedIn = (name: string): ReadonlySet<RowKey> => {
+    const rows = collections.find((one) => one.name === name)?.rows ?? []
+    const known =
+      owned.get(name) ?? new Set(rows.filter(({ role }) => role === 'owner').map(({ key }) => key))
+    owned.set(name, known)
+    return known
+  }
+  return mentioned.map((texts, person) =>
+    texts.filter(
+      ({ collection, mention: { key } }) =>
+        tiesOf(collection, key).get(person) !== 'owner' || !ownedIn(collection).has(key),
+    ),
+  )
+}
 
 function withAll(found: SystemHoldings, mentioned: Mentioned): SystemHoldings {
   const byCollection = Map.groupBy(mentioned.flat(), ({ collection }) => collection)

@@ -5,8 +5,10 @@ import type { Seeds } from './find-in-system.ts'
 import type { CollectionHoldings, HeldRow, SystemHoldings } from './holdings.ts'
 import { cellLabel, identifierLabels } from './identifier-labels.ts'
 import { isStill } from './known-again.ts'
+import { type Hers, hersOf, isAlive } from './living-rows.ts'
 import type { MappedCollection, MappedSystem, ResolvedLink } from './mapped-system.ts'
 import { identifiersIn } from './person.ts'
+import type { Term } from './spans.ts'
 
 /** How a row is a person's: theirs, or somebody else's that mentions them in fields of its own. */
 export type Tie = 'owner' | 'party'
@@ -16,8 +18,10 @@ export interface Whose {
   of(system: string, collection: string, key: RowKey): ReadonlyMap<number, Tie>
   /** False where a row was found that is none of theirs. */
   readonly isComplete: boolean
-  /** What was found in a system, as a search for this person alone would have it. */
+  /** What was found in each system, as a search for this person alone would have it. */
   holdings(person: number): readonly SystemHoldings[]
+  /** The same when all of them go: what this person shares with the others alone is theirs then, and leads on. */
+  whenAllGo(person: number): readonly SystemHoldings[]
 }
 
 /** Where the search for one person began, by system. */
@@ -28,17 +32,27 @@ interface Node {
   readonly collection: MappedCollection
   readonly row: HeldRow
   readonly ties: Map<number, Tie>
+  /** What of it is whose, of those who are named in it. */
+  readonly clears: Map<number, readonly string[]>
 }
 
-type Reached = readonly (readonly [Node, Tie])[]
+/** What a row is to one person. */
+type Held = Pick<HeldRow, 'role' | 'clears'>
+
+/** Rows, how they are somebody's, and what of them is theirs where they are somebody else's. */
+type Reached = readonly (readonly [Node, Tie, readonly string[]])[]
+type Ties = ReadonlyMap<Node, { readonly tie: Tie; readonly clears: readonly string[] }>
+type IsShared = (node: Node) => boolean
 
 /**
  * Says of each row that a search for several people found, whose it is: the search is walked again for each of them, over
  * the rows found and without the target. A row may be several people's; then it is each one's as it would be alone.
+ * `terms`: what is known to name each of them and nobody else.
  */
 export function whoseRows(
   searched: readonly { readonly system: MappedSystem; readonly found: SystemHoldings }[],
   people: readonly Starts[],
+  terms: readonly (readonly Term[])[],
 ): Whose {
   const nodes = nodesOf(searched)
   const byIdentifier = identifierIndex(nodes)
@@ -52,13 +66,16 @@ export function whoseRows(
   const withoutKey = (system: string, collection: string) =>
     keyless.get(JSON.stringify([system, collection])) ?? []
   const linked = linkIndex(nodes)
-  for (const [person, starts] of people.entries()) {
+  const walk = (starts: Starts, isShared: IsShared): Ties => {
+    const ties = new Map<Node, { tie: Tie; clears: readonly string[] }>()
     const waiting: Node[] = []
     const reach = (reached: Reached) => {
-      for (const [node, tie] of reached) {
-        const known = node.ties.get(person)
-        if (known === 'owner' || known === tie) continue
-        node.ties.set(person, tie)
+      for (const [node, tie, clears] of reached) {
+        const known = ties.get(node)
+        if (known && clears.length > 0) known.clears = [...known.clears, ...clears]
+        if (known?.tie === 'owner' || known?.tie === tie) continue
+        if (known) known.tie = tie
+        else ties.set(node, { tie, clears })
         if (tie === 'owner') waiting.push(node)
       }
     }
@@ -78,26 +95,110 @@ export function whoseRows(
     }
     // An array hands out what is added while it is walked.
     for (const node of waiting) {
-      reach(linked.below(node))
+      reach(linked.below(node, isShared(node)))
       // A row shared with a stranger says nothing that leads on (`personIn`).
-      if (node.row.role === 'shared') continue
+      if (isShared(node)) continue
       for (const { kind, value, unique } of identifiersIn(node.system, node.collection, node.row.cells))
         if (unique) reach(identifierLabels({ kind, value }).flatMap((label) => byIdentifier.get(label) ?? []))
     }
+    return ties
   }
-  const rows = rowsOfEach(nodes)
+  for (const [person, starts] of people.entries())
+    for (const [node, { tie, clears }] of walk(starts, isSharedByAll)) {
+      node.ties.set(person, tie)
+      if (clears.length > 0) node.clears.set(person, clears)
+    }
+  const alone = new Map<number, ReadonlyMap<Node, Held>>()
+  for (const [person, open] of sharedAmongThem(nodes)) {
+    const own = (isShared: IsShared) => walk(people[person] ?? {}, isShared)
+    alone.set(person, rolesAlone(own, open, linked, hersOf(terms[person] ?? [])))
+  }
+  const rows = rowsOfEach(nodes, (node, person) => {
+    const own = alone.get(person)
+    return own ? own.get(node) : heldOf(node, person)
+  })
+  let rowsWhenAllGo: typeof rows | undefined
+  const holdingsIn = (all: typeof rows, person: number) =>
+    searched.map(({ system, found }) => ({
+      name: found.name,
+      collections: system.collections.map((collection) => {
+        const own = all.get(person)?.get(collection)
+        return own === undefined ? emptyOf(collection) : { ...emptyOf(collection), rows: own }
+      }),
+    }))
   return {
     of: (system, collection, key) => byKey.get(labelOf(system, collection, key))?.ties ?? new Map(),
     isComplete: nodes.every(({ ties }) => ties.size > 0),
-    holdings: (person) =>
-      searched.map(({ system, found }) => ({
-        name: found.name,
-        collections: system.collections.map((collection) => {
-          const own = rows.get(person)?.get(collection)
-          return own === undefined ? emptyOf(collection) : { ...emptyOf(collection), rows: own }
-        }),
-      })),
+    holdings: (person) => holdingsIn(rows, person),
+    whenAllGo(person) {
+      if (!alone.has(person)) return holdingsIn(rows, person)
+      rowsWhenAllGo ??= rowsOfEach(nodes, (node, one) => (alone.has(one) ? heldOf(node, one) : undefined))
+      return holdingsIn(rowsWhenAllGo, person)
+    },
   }
+}
+
+const isSharedByAll: IsShared = ({ row }) => row.role === 'shared'
+
+/** By person, the rows that nobody but several of these people has. */
+function sharedAmongThem(nodes: readonly Node[]): ReadonlyMap<number, ReadonlySet<Node>> {
+  const shared = new Map<number, Set<Node>>()
+  for (const node of nodes) {
+    if (node.ties.size < 2 || node.row.role !== 'owner') continue
+    const owners = [...node.ties].flatMap(([person, tie]) => (tie === 'owner' ? [person] : []))
+    for (const person of owners.length > 1 ? owners : []) {
+      const known = shared.get(person)
+      if (known) known.add(node)
+      else shared.set(person, new Set([node]))
+    }
+  }
+  return shared
+}
+
+/**
+ * What each row is to one of several people for whom the others stay: a household that two of them share says nothing of
+ * either, and leads nowhere. What is shared at the most is known first; what turns out to be this person's alone may lead to more.
+ */
+function rolesAlone(
+  walk: (isShared: IsShared) => Ties,
+  open: ReadonlySet<Node>,
+  linked: Linked,
+  hers: Hers,
+): ReadonlyMap<Node, Held> {
+  for (let shared = open; ; ) {
+    const isShared: IsShared = (node) => isSharedByAll(node) || shared.has(node)
+    const ties = walk(isShared)
+    const still = withOthers(ties, shared, linked, hers)
+    if (still.size === shared.size)
+      return new Map(
+        [...ties].map(([node, { tie, clears }]) => {
+          const role = tie === 'party' ? 'party' : isShared(node) ? 'shared' : node.row.role
+          return [node, { role, clears: clearedOf(node, clears) }]
+        }),
+      )
+    shared = still
+  }
+}
+
+/** Those of some rows that hang on another's living row, or on one that does (`markShared`). */
+function withOthers(ties: Ties, open: ReadonlySet<Node>, linked: Linked, hers: Hers): ReadonlySet<Node> {
+  const isForeign = (node: Node) => ties.get(node)?.tie !== 'owner' && lives(node, linked, hers)
+  const shared = new Set([...open].filter((node) => linked.above(node).some(isForeign)))
+  // A Set hands out what is added while it is walked.
+  for (const node of shared)
+    for (const [child, tie] of linked.below(node, true))
+      if (tie === 'owner' && open.has(child)) shared.add(child)
+  return shared
+}
+
+/** As `livingRows` says it, over the rows in hand. */
+function lives(node: Node, linked: Linked, hers: Hers): boolean {
+  const waiting = new Set([node])
+  for (const one of waiting) {
+    if (isAlive(one, one.system, hers)) return true
+    for (const owner of linked.above(one)) waiting.add(owner)
+  }
+  return false
 }
 
 /** Most people have nothing in most collections: one object says so for all of them. */
@@ -116,8 +217,8 @@ const labelOf = (system: string, collection: string, key: RowKey): string =>
 /** A row known from before, unless its key was given to somebody else since; where rows have none, those that are like it. */
 function knownNodes(node: Node | undefined, digest: string | undefined, others: readonly Node[]): Reached {
   const isMeant = (one: Node) => digest === undefined || isStill(one.collection, one.row.cells, digest)
-  if (node && isMeant(node)) return [[node, 'owner']]
-  return digest === undefined ? [] : others.filter(isMeant).map((one) => [one, 'owner'])
+  if (node && isMeant(node)) return [[node, 'owner', []]]
+  return digest === undefined ? [] : others.filter(isMeant).map((one) => [one, 'owner', []])
 }
 
 const nodesOf = (
@@ -126,24 +227,26 @@ const nodesOf = (
   searched.flatMap(({ system, found }) =>
     system.collections.flatMap((collection) => {
       const rows = found.collections.find(({ name }) => name === collection.name)?.rows ?? []
-      return rows.map((row): Node => ({ system, collection, row, ties: new Map() }))
+      return rows.map((row): Node => ({ system, collection, row, ties: new Map(), clears: new Map() }))
     }),
   )
 
 /** By what a cell is compared by; the owner's fields count before a party's, as `matchedField` has it. */
 function identifierIndex(nodes: readonly Node[]): ReadonlyMap<string, Reached> {
-  const index = new Map<string, [Node, Tie][]>()
+  const index = new Map<string, [Node, Tie, readonly string[]][]>()
   for (const node of nodes) {
     const { collection, system, row } = node
     for (const { field, kind } of collection.identifiers) {
       const place = collection.fields.indexOf(field)
-      const tie: Tie = collection.partyFields.has(field) ? 'party' : 'owner'
+      const clears = collection.partyFields.get(field)
+      const tie: Tie = clears ? 'party' : 'owner'
       for (const value of valuesOf(collection.description.fields[place], row.cells[place] ?? null)) {
         const label = value === null ? null : cellLabel(system, kind, value)
         if (label === null) continue
         const known = index.get(label)
-        if (known) known.push([node, tie])
-        else index.set(label, [[node, tie]])
+        const reached: [Node, Tie, readonly string[]] = [node, tie, clears ?? []]
+        if (known) known.push(reached)
+        else index.set(label, [reached])
       }
     }
   }
@@ -154,7 +257,9 @@ interface Linked {
   /** The rows that hold these values in the fields of a link. */
   at(system: string, collection: string, link: ResolvedLink, tuple: readonly string[]): Reached
   /** The rows that hang on a row, by the map's links. */
-  below(node: Node): Reached
+  below(node: Node, isShared: boolean): Reached
+  /** The rows of its system on which a row hangs as their owner's. */
+  above(node: Node): readonly Node[]
 }
 
 function linkIndex(nodes: readonly Node[]): Linked {
@@ -178,10 +283,22 @@ function linkIndex(nodes: readonly Node[]): Linked {
     )
     return child.index
   }
+  const owners = new Map<ResolvedLink, Index>()
+  const ownersBy = (system: MappedSystem, link: ResolvedLink): Index => {
+    const some = [...(bySystem.get(system) ?? [])].find(([{ name }]) => name === link.collection)?.[1] ?? []
+    const known =
+      owners.get(link) ??
+      Map.groupBy(some, ({ collection, row }) =>
+        JSON.stringify(tupleOf(collection, row.cells, link.toFields)),
+      )
+    owners.set(link, known)
+    return known
+  }
   const at = (child: (typeof children)[number], tuple: readonly string[]): Reached =>
     (indexOf(child).get(JSON.stringify(tuple)) ?? []).map((node) => [
       node,
       child.link.role === 'party' ? 'party' : 'owner',
+      child.link.clears,
     ])
   return {
     at: (system, collection, link, tuple) =>
@@ -190,14 +307,20 @@ function linkIndex(nodes: readonly Node[]): Linked {
           (one) => one.system.name === system && one.collection.name === collection && isSame(one.link, link),
         )
         .flatMap((child) => at(child, tuple)),
-    below: ({ system, collection, row }) =>
+    below: ({ system, collection, row }, isShared) =>
       children.flatMap((child) => {
         const { link } = child
         if (link.system !== system.name || link.collection !== collection.name) return []
         // From a row that is shared no party is reached, and nothing in another system.
-        if (row.role === 'shared' && (link.role === 'party' || child.system !== system)) return []
+        if (isShared && (link.role === 'party' || child.system !== system)) return []
         const tuple = tupleOf(collection, row.cells, link.toFields)
         return tuple ? at(child, tuple) : []
+      }),
+    above: ({ system, collection, row }) =>
+      collection.links.flatMap((link) => {
+        if (link.role !== 'owner' || link.system !== system.name) return []
+        const tuple = tupleOf(collection, row.cells, link.fields)
+        return tuple ? (ownersBy(system, link).get(JSON.stringify(tuple)) ?? []) : []
       }),
   }
 }
@@ -212,19 +335,37 @@ const isSame = (a: ResolvedLink, b: ResolvedLink): boolean =>
   a.fields.join('\0') === b.fields.join('\0') &&
   a.toFields.join('\0') === b.toFields.join('\0')
 
+/** Of what is cleared of a row for all of them, what is cleared for one. */
+const clearedOf = ({ row }: Node, clears: readonly string[]): readonly string[] =>
+  row.clears.filter((field) => clears.includes(field))
+
 /** Each person's rows, by their place in the list: one walk over all rows, whatever the number of people. */
 function rowsOfEach(
   nodes: readonly Node[],
+  heldBy: (node: Node, person: number) => Held | undefined,
 ): ReadonlyMap<number, ReadonlyMap<MappedCollection, readonly HeldRow[]>> {
   const people = new Map<number, Map<MappedCollection, HeldRow[]>>()
-  for (const { collection, row, ties } of nodes)
-    for (const [person, tie] of ties) {
+  for (const node of nodes)
+    for (const person of node.ties.keys()) {
+      const { collection, row } = node
+      const held = heldBy(node, person)
+      if (held === undefined) continue
       const own = people.get(person) ?? new Map<MappedCollection, HeldRow[]>()
       people.set(person, own)
-      const held: HeldRow = tie === 'party' ? { ...row, role: 'party' } : row
+      const isAsFound = held.role === row.role && held.clears.length === row.clears.length
+      const one = isAsFound ? row : { ...row, ...held }
       const rows = own.get(collection)
-      if (rows) rows.push(held)
-      else own.set(collection, [held])
+      if (rows) rows.push(one)
+      else own.set(collection, [one])
     }
   return people
+}
+
+function heldOf(node: Node, person: number): Held {
+  const { row, ties, clears } = node
+  return {
+    role: ties.get(person) === 'party' ? 'party' : row.role,
+    // Most rows are one person's, and what is cleared of them is theirs.
+    clears: ties.size === 1 ? row.clears : clearedOf(node, clears.get(person) ?? []),
+  }
 }

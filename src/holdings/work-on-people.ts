@@ -46,6 +46,7 @@ export async function findWork(
   const whose = whoseRows(
     [{ system, found: holdings }],
     people.map(({ seeds }) => ({ [system.name]: seeds })),
+    people.map(({ terms }) => terms),
   )
   const planned = await planTogether(session, system, {
     holdings,

@@ -43,10 +43,7 @@ export async function eraseApart(lane: Lane, worlds: number, firstSeed: number):
 }
 
 async function eraseAll({ ctx, target }: Lane, world: World, atOnce: number) {
-  await target.write(world)
-  await addSystem(ctx, { name: system, url: target.url, baseDirectory: '/', replace: true })
-  await scanSystems(ctx, { names: [system], sample: 1 })
-  await importMap(ctx, writeMap(world, system, target.prefix))
+  await found({ ctx, target }, world)
   const { map } = await currentMap(ctx)
   const before = await target.read(world)
   const people = await planned({ ctx, target }, world)
@@ -80,6 +77,14 @@ async function eraseAll({ ctx, target }: Lane, world: World, atOnce: number) {
   const after = await target.read(world)
   const inOrder = [...told].toSorted(([a], [b]) => a - b)
   return { transactions, told: `${JSON.stringify(inOrder)}\n${JSON.stringify(changed(before, after))}` }
+}
+
+/** The company as it was made up, under the map it came with. */
+export async function found({ ctx, target }: Pick<Lane, 'ctx' | 'target'>, world: World): Promise<void> {
+  await target.write(world)
+  await addSystem(ctx, { name: system, url: target.url, baseDirectory: '/', replace: true })
+  await scanSystems(ctx, { names: [system], sample: 1 })
+  await importMap(ctx, writeMap(world, system, target.prefix))
 }
 
 async function planned(

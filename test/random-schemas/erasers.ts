@@ -214,7 +214,7 @@ async function comparePlans(
 }
 
 /** Lists as sets: rows and what they say come in the order of statements. */
-function writeSorted(value: unknown): string {
+export function writeSorted(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(writeSorted).toSorted().join()}]`
   if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? ''
   return `{${Object.entries(value)

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test'
 import { mysqlServers } from '../mysql-server.ts'
 import { eraseApart } from './erase-apart.ts'
 import { type LaneChoice, openLane, type TargetKind } from './lane.ts'
+import { planApart } from './plan-apart.ts'
 import { runWorlds } from './run-worlds.ts'
 
 /** A few of the worlds that `run.ts` makes by the thousand: always the same, so that a failure is news. */
@@ -42,5 +43,12 @@ describe('erasing people takes all that is theirs and touches nothing else', () 
     const { transactions, wrong } = await eraseApart(lane, 3, 1)
     assert.deepEqual(wrong, [])
     assert.ok(transactions > 0)
+  })
+
+  it('knows each of them by the same names and doubts in whatever company they ask, in 4 worlds', async () => {
+    await using lane = await openLane({ target: 'sqlite', by: 'engine' })
+    const { sharing, wrong } = await planApart(lane, 4, 5)
+    assert.deepEqual(wrong, [])
+    assert.ok(sharing > 0)
   })
 })
