@@ -49,6 +49,8 @@ export interface Candidate {
     readonly checks: boolean
     /** NULL is not the empty text. */
     readonly nulls: boolean
+    /** Takes other limits of time in the middle of a transaction. */
+    readonly hurry: boolean
   }
   /** The most characters a cell may be given, where that is not many. */
   readonly longestCell?: number

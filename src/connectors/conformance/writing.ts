@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { isProblem } from '../../platform/problem.ts'
 import type { Cell, ReadSession, RowKey, WriteSession } from '../connector.ts'
 import { numbered, people, visits } from './people.ts'
@@ -213,6 +214,40 @@ export function writingConforms(candidate: Candidate): void {
         await using session = await target.write()
         await take(session)
       }))
+
+    it('does not promise to hurry where the target cannot be told to', () =>
+      withTarget(candidate, [people], async (target) => {
+        await using session = await target.write()
+        assert.equal(session.hurry !== undefined, candidate.knows.hurry)
+      }))
+
+    const hurrying = candidate.knows.hurry ? it : () => undefined
+    hurrying('waits no longer for others once it is told to hurry, and no less in the next transaction', () =>
+      withTarget(candidate, [people], async (target) => {
+        const collection = target.collection('person')
+        const change = (session: WriteSession) => session.change(collection, [{ key, set: { last: 'x' } }])
+        // Nothing but hurrying tells of a lock here: left to itself the statement ends before the wait does.
+        const patient = { statementTimeoutMs: 10_000, lockTimeoutMs: 60_000 }
+        const write = () => candidate.driver.openWrite(target.secret, patient)
+        await using holder = await target.write()
+        const key = await keyOf(holder, collection, 'id', '1')
+        await change(holder)
+        {
+          await using session = await write()
+          session.hurry?.({ statementTimeoutMs: 10_000, lockTimeoutMs: 30 })
+          await assert.rejects(
+            session.savepoint(() => change(session)),
+            (error) => isProblem(error, 'connectors.locked'),
+          )
+          // What nobody holds is still to be had.
+          await keyOf(session, collection, 'id', '2')
+          await session.commit()
+        }
+        await using session = await write()
+        const [changed] = await Promise.all([change(session), sleep(100).then(() => holder.commit())])
+        assert.equal(changed, 1)
+      }),
+    )
 
     it('refuses what it cannot write to or does not know', () =>
       withTarget(candidate, [people], async (target) => {

@@ -8,7 +8,7 @@ import { workbook } from './workbook/workbook.fixture.ts'
 conforms({
   name: 'Excel files',
   driver,
-  knows: { constraints: false, strictTypes: false, checks: false, nulls: false },
+  knows: { constraints: false, strictTypes: false, checks: false, nulls: false, hurry: false },
   longestCell: 32_767,
   fewNames: 40,
   // What Excel allows: at most 31 characters, some of them never, and no two names that differ in case alone.

@@ -19,7 +19,7 @@ const isFile = (name: string): boolean =>
 conforms({
   name: 'CSV files',
   driver,
-  knows: { constraints: false, strictTypes: false, checks: false, nulls: false },
+  knows: { constraints: false, strictTypes: false, checks: false, nulls: false, hurry: false },
   holds: (name, of) => (of === 'field' ? isField(name) : isFile(name)),
   async create(sketches) {
     const directory = await mkdtemp(join(tmpdir(), 'dossier-files-'))

@@ -34,7 +34,7 @@ for (const server of servers)
     conforms({
       name: 'MySQL',
       driver,
-      knows: { constraints: true, strictTypes: true, checks: server.hasChecks, nulls: true },
+      knows: { constraints: true, strictTypes: true, checks: server.hasChecks, nulls: true, hurry: false },
       holds: (name, of) => isPossible(name) && (of === 'field' || fileName(name).length <= 200),
       means: (name) => name.toLowerCase(),
       async create(sketches) {

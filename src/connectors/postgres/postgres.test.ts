@@ -27,7 +27,7 @@ for (const server of servers)
     conforms({
       name: 'PostgreSQL',
       driver,
-      knows: { constraints: true, strictTypes: true, checks: true, nulls: true },
+      knows: { constraints: true, strictTypes: true, checks: true, nulls: true, hurry: true },
       // Longer names it cuts, without saying so to whoever does not ask.
       holds: (name, of) =>
         name !== '' &&

@@ -14,7 +14,7 @@ const dialect: Dialect = {
 conforms({
   name: 'SQLite',
   driver,
-  knows: { constraints: true, strictTypes: false, checks: true, nulls: true },
+  knows: { constraints: true, strictTypes: false, checks: true, nulls: true, hurry: false },
   holds: (name, of) => !name.includes('\0') && !(of === 'collection' && /^sqlite_/i.test(name)),
   // Its names ignore the case of ASCII letters.
   means: (name) => name.replace(/[A-Z]/g, (letter) => letter.toLowerCase()),
