@@ -8,7 +8,7 @@ import { type EraseResult, stillToDo } from './erase-in-system.ts'
 import type { SystemHoldings } from './holdings.ts'
 import { boundedSession, HeldTooLong, heldBriefly } from './lock-bound.ts'
 import { type MappedSystem, mappedSystem } from './mapped-system.ts'
-import { type PeopleApart, peopleApart } from './people-apart.ts'
+import { closestOf, type PeopleApart, peopleApart } from './people-apart.ts'
 import { isDone, type SystemOperations } from './plan.ts'
 import { problem } from './problems.ts'
 import { areSame, findReferences } from './references.ts'
@@ -124,7 +124,7 @@ async function* eraseAhead(
     const isCut = done && isTooLong(done)
     if (isCut && (first.length > 1 || places.length <= mostInseparable)) continue
     waiting = waiting.slice(first.length)
-    if (isCut) stale.push(...places.map((place) => [place]))
+    if (isCut) stale.push(...closestIn(ahead, share).map((some) => inList(some, people)))
     else if (!done) stale.push(...first.map((group) => inList(groups[group] ?? [], people)))
   }
   return stale
@@ -132,9 +132,18 @@ async function* eraseAhead(
 
 /**
  * So many who can only go together are one person by several identifiers, a household, a few friends. More are so by chance
- * and are planned apart.
+ * and are planned apart, but for the households among them.
  */
 const mostInseparable = 10
+
+const closestIn = ({ tiesOf }: Ahead, { found, people }: Share): Groups =>
+  closestOf(
+    found,
+    (collection, key) =>
+      [...tiesOf(collection, key)].flatMap(([person, tie]) => (tie === 'owner' ? [person] : [])),
+    people,
+    mostInseparable,
+  )
 
 const isTooLong = (done: ErasedPeople): boolean => !('results' in done) && done.refused === undefined
 

@@ -51,6 +51,26 @@ export function peopleApart(planned: PlannedRows, people: number): PeopleApart {
   }
 }
 
+/**
+ * Too many who can only go together, taken apart: who own a row with each other stay together as far as they are few, for what
+ * they share goes with them all, and is said to stay of none. Everybody else goes alone.
+ */
+export function closestOf(
+  { collections }: SystemHoldings,
+  ownersOf: (collection: string, key: RowKey) => readonly number[],
+  people: readonly number[],
+  most: number,
+): readonly (readonly number[])[] {
+  const together = unions(Math.max(-1, ...people) + 1)
+  const among = new Set(people)
+  for (const { name, rows } of collections)
+    for (const { key, role } of rows)
+      if (role === 'owner') together.join(ownersOf(name, key).filter((one) => among.has(one)))
+  return [...Map.groupBy(people, together.rootOf).values()].flatMap((some) =>
+    some.length > most ? some.map((one) => [one]) : [some],
+  )
+}
+
 const allTogether = (people: number): PeopleApart => ({
   groups: [Array.from({ length: people }, (_, i) => i)],
   groupOf: () => 0,

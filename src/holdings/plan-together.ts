@@ -34,6 +34,7 @@ export interface PlannedTogether {
   /** What others refer to of it. */
   readonly references: readonly Reference[]
   readonly touched: TouchedBy
+  readonly tiesOf: TiesOf
   /** What is to be done when the same rows hold something else: nothing, once it was done. */
   readonly planAgain: (found: SystemHoldings) => SystemOperations
 }
@@ -74,6 +75,7 @@ export async function planTogether(
     found,
     references,
     touched,
+    tiesOf,
     planAgain: (now) => plan(now, []),
   }
 }
