@@ -93,12 +93,22 @@ export function columnFeatures(field: FieldFeatures, table: TableFeatures, grams
   return takeAll()
 }
 
+/** Where features are written one column after the other: arrays of their own cost two microseconds each. */
+const pageSize = 65_536
+let page = { places: new Uint16Array(pageSize), amounts: new Float64Array(pageSize), taken: 0 }
+
 /** What was noted of a column, and the scratch empty again. */
 function takeAll(): SparseFeatures {
-  const places = taken.slice(0, count)
-  const amounts = new Float64Array(count)
+  if (page.taken + count > pageSize)
+    page = { places: new Uint16Array(pageSize), amounts: new Float64Array(pageSize), taken: 0 }
+  const from = page.taken
+  const to = from + count
+  const places = page.places.subarray(from, to)
+  const amounts = page.amounts.subarray(from, to)
+  page.taken = to
   for (let i = 0; i < count; i++) {
-    const place = places[i] ?? 0
+    const place = taken[i] ?? 0
+    places[i] = place
     amounts[i] = scratch[place] ?? 0
     scratch[place] = 0
   }

@@ -76,15 +76,47 @@ export const rowsOf = ({ width, hidden }: Sizes): Readonly<Record<Part, number>>
 
 /** Per column the share of each class. What all columns of a table have in common is summed once for them together. */
 export function judgeTable(network: Network, shown: ShownTable): readonly Float32Array[] {
-  const { columns } = shown
-  const own = columns.map(({ features }) => embed(network, features))
-  const highest = highestOf(own, network.width)
-  const common = ofAll(network, shown, own, highest)
+  const { columns, name } = shown
+  const { width } = network
+  const own = roomFor((columns.length + 1) * width)
+  for (const [i, { features }] of columns.entries()) embed(network, features, own, i * width)
+  const table: Embedded = {
+    own,
+    columns: columns.length,
+    width,
+    highest: highestOf(own, columns.length, width),
+  }
+  embed(network, name, own, columns.length * width)
+  sumOfAll(network, shown, table)
+  const shares = new Float32Array(columns.length * count)
   return columns.map((column, i) => {
-    const judging = judgeColumn(network, column, own, i, highest, common)
-    return sharesOf(network, column, own[i] ?? judging, judging)
+    judgeColumn(network, column, table, i)
+    return sharesOf(network, column, table, i, shares.subarray(i * count, (i + 1) * count))
   })
 }
+
+/** The columns of a table in numbers, one after the other, and behind the last its name. */
+interface Embedded {
+  readonly own: Float64Array
+  readonly columns: number
+  readonly width: number
+  readonly highest: Highest
+}
+
+/** Written over by the next table: an array of numbers of one's own costs two microseconds, and a column would need seven. */
+let room = new Float64Array(4096)
+function roomFor(numbers: number): Float64Array {
+  if (room.length < numbers) room = new Float64Array(2 * numbers)
+  return room
+}
+const widest = 256
+/** What is summed for a column or a name, for all columns, by the judging layer, and for the classes. */
+const [ofOne, ofAll, judging, ofClasses] = Array.from({ length: 4 }, () => new Float64Array(widest)) as [
+  Float64Array,
+  Float64Array,
+  Float64Array,
+  Float64Array,
+]
 
 /** In which column each number is highest and second highest; -1 where it is nowhere above zero. */
 interface Highest {
@@ -92,23 +124,23 @@ interface Highest {
   readonly second: Int16Array
 }
 
-function highestOf(own: readonly Float32Array[], width: number): Highest {
-  const [first, second] = [new Int16Array(width).fill(-1), new Int16Array(width).fill(-1)]
-  const [most, next] = [new Float32Array(width), new Float32Array(width)]
-  for (const [i, numbers] of own.entries())
-    for (let d = 0; d < width; d++) {
-      const number = numbers[d] ?? 0
-      if (number > (most[d] ?? 0)) {
-        second[d] = first[d] ?? -1
-        next[d] = most[d] ?? 0
-        first[d] = i
-        most[d] = number
-      } else if (number > (next[d] ?? 0)) {
-        second[d] = i
-        next[d] = number
-      }
+const highest: Highest = { first: new Int16Array(widest), second: new Int16Array(widest) }
+
+function highestOf(own: Float64Array, columns: number, width: number): Highest {
+  const { first, second } = highest
+  for (let d = 0; d < width; d++) {
+    let [most, next, mostAt, nextAt] = [0, 0, -1, -1]
+    for (let i = 0; i < columns; i++) {
+      const number = own[i * width + d] ?? 0
+      if (number > most) {
+        ;[next, nextAt] = [most, mostAt]
+        ;[most, mostAt] = [number, i]
+      } else if (number > next) [next, nextAt] = [number, i]
     }
-  return { first, second }
+    first[d] = mostAt
+    second[d] = nextAt
+  }
+  return highest
 }
 
 /** Rows of a layer that are waiting to be added, and how much of each. */
@@ -123,8 +155,7 @@ function addRow(start: number, amount: number): void {
 }
 
 /** Adds the waiting rows, four at a time: that quarters what is read and written of the sums. */
-function takeRows(layer: Float32Array, sums: Float64Array): Float64Array {
-  const { length } = sums
+function takeRows(layer: Float32Array, sums: Float64Array, length: number): void {
   while (waiting % 4 !== 0) {
     starts[waiting] = 0
     amounts[waiting++] = 0
@@ -146,13 +177,16 @@ function takeRows(layer: Float32Array, sums: Float64Array): Float64Array {
         (layer[e + h] ?? 0) * ofE
   }
   waiting = 0
-  return sums
 }
 
 /** The numbers that stand for a column or a name. Summed in doubles: floats would be rounded at every step. */
-function embed({ embedding, scales, embeddingBias, width }: Network, features: SparseFeatures): Float32Array {
-  const { places, amounts: seen } = features
-  const sums = Float64Array.from(embeddingBias)
+function embed(
+  { embedding, scales, embeddingBias, width }: Network,
+  { places, amounts: seen }: SparseFeatures,
+  own: Float64Array,
+  at: number,
+): void {
+  ofOne.set(embeddingBias)
   let i = 0
   for (; i + 3 < places.length; i += 4) {
     const [a, b, c, e] = [places[i] ?? 0, places[i + 1] ?? 0, places[i + 2] ?? 0, places[i + 3] ?? 0]
@@ -162,8 +196,8 @@ function embed({ embedding, scales, embeddingBias, width }: Network, features: S
     const ofE = (seen[i + 3] ?? 0) * (scales[e] ?? 0)
     const [startA, startB, startC, startE] = [a * width, b * width, c * width, e * width]
     for (let d = 0; d < width; d++)
-      sums[d] =
-        (sums[d] ?? 0) +
+      ofOne[d] =
+        (ofOne[d] ?? 0) +
         (embedding[startA + d] ?? 0) * ofA +
         (embedding[startB + d] ?? 0) * ofB +
         (embedding[startC + d] ?? 0) * ofC +
@@ -173,77 +207,74 @@ function embed({ embedding, scales, embeddingBias, width }: Network, features: S
     const place = places[i] ?? 0
     const amount = (seen[i] ?? 0) * (scales[place] ?? 0)
     const start = place * width
-    for (let d = 0; d < width; d++) sums[d] = (sums[d] ?? 0) + (embedding[start + d] ?? 0) * amount
+    for (let d = 0; d < width; d++) ofOne[d] = (ofOne[d] ?? 0) + (embedding[start + d] ?? 0) * amount
   }
-  positive(sums)
-  return Float32Array.from(sums)
+  for (let d = 0; d < width; d++) own[at + d] = Math.fround(Math.max(0, ofOne[d] ?? 0))
 }
 
 /** What the judging layer makes of what is the same for every column: the name, the surroundings, the sum and the highest of all. */
-function ofAll(
-  network: Network,
-  { name, surroundings }: ShownTable,
-  own: readonly Float32Array[],
-  { first }: Highest,
-): Float64Array {
-  const { inner, innerBias, width, hidden } = network
-  const ofName = embed(network, name)
-  const others = own.length - 1
+function sumOfAll(
+  { inner, innerBias, hidden }: Network,
+  { surroundings }: ShownTable,
+  { own, columns, width, highest: { first } }: Embedded,
+): void {
+  const others = columns - 1
   for (let d = 0; d < width; d++) {
-    addRow((5 * width + d) * hidden, ofName[d] ?? 0)
-    addRow((2 * width + d) * hidden, own[first[d] ?? -1]?.[d] ?? 0)
-    const sum = own.reduce((all, numbers) => all + (numbers[d] ?? 0), 0)
+    addRow((5 * width + d) * hidden, own[columns * width + d] ?? 0)
+    const most = first[d] ?? -1
+    if (most >= 0) addRow((2 * width + d) * hidden, own[most * width + d] ?? 0)
+    let sum = 0
+    for (let i = 0; i < columns; i++) sum += own[i * width + d] ?? 0
     if (others > 0) addRow((width + d) * hidden, sum / others)
   }
   addRow((blocks * width + count + surroundings) * hidden, 1)
-  return takeRows(inner, Float64Array.from(innerBias))
+  ofAll.set(innerBias)
+  takeRows(inner, ofAll, hidden)
 }
 
 /** The judging layer for one column: what is its own, on top of what all have; where it is in that itself, it is taken out. */
 function judgeColumn(
-  { inner, width, hidden }: Network,
+  { inner, hidden }: Network,
   { rules }: ShownColumn,
-  own: readonly Float32Array[],
+  { own, columns, width, highest: { first, second } }: Embedded,
   i: number,
-  { first, second }: Highest,
-  common: Float64Array,
-): Float64Array {
-  const [mine, before, after] = [own[i], own[i - 1], own[i + 1]]
-  const others = own.length - 1
+): void {
+  const others = columns - 1
+  const [at, before, after] = [i * width, (i - 1) * width, (i + 1) * width]
   for (let d = 0; d < width; d++) {
-    const number = mine?.[d] ?? 0
+    const number = own[at + d] ?? 0
     if (number !== 0) {
       addRow(d * hidden, number)
       if (others > 0) addRow((width + d) * hidden, -number / others)
-      if (first[d] === i) addRow((2 * width + d) * hidden, (own[second[d] ?? -1]?.[d] ?? 0) - number)
+      if (first[d] === i) {
+        const next = second[d] ?? -1
+        addRow((2 * width + d) * hidden, (next < 0 ? 0 : (own[next * width + d] ?? 0)) - number)
+      }
     }
-    if (before !== undefined) addRow((3 * width + d) * hidden, before[d] ?? 0)
-    if (after !== undefined) addRow((4 * width + d) * hidden, after[d] ?? 0)
+    if (i > 0) addRow((3 * width + d) * hidden, own[before + d] ?? 0)
+    if (i < others) addRow((4 * width + d) * hidden, own[after + d] ?? 0)
   }
   for (const [place, probability] of rules) addRow((blocks * width + place) * hidden, probability)
-  const sums = takeRows(inner, Float64Array.from(common))
-  positive(sums)
-  return sums
+  judging.set(ofAll)
+  takeRows(inner, judging, hidden)
 }
 
 function sharesOf(
-  { outer, direct, outerBias, ruled, hidden, width }: Network,
+  { outer, direct, outerBias, ruled, hidden }: Network,
   { rules }: ShownColumn,
-  mine: Float32Array | Float64Array,
-  judging: Float64Array,
+  { own, width }: Embedded,
+  i: number,
+  shares: Float32Array,
 ): Float32Array {
-  const sums = Float64Array.from(outerBias)
-  for (let h = 0; h < hidden; h++) addRow(h * count, judging[h] ?? 0)
-  takeRows(outer, sums)
-  for (let d = 0; d < width; d++) addRow(d * count, mine[d] ?? 0)
-  takeRows(direct, sums)
+  ofClasses.set(outerBias)
+  for (let h = 0; h < hidden; h++) addRow(h * count, Math.max(0, judging[h] ?? 0))
+  takeRows(outer, ofClasses, count)
+  for (let d = 0; d < width; d++) addRow(d * count, own[i * width + d] ?? 0)
+  takeRows(direct, ofClasses, count)
+  for (let c = 0; c < count; c++) shares[c] = ofClasses[c] ?? 0
   for (const [place, probability] of rules)
-    sums[place] = (sums[place] ?? 0) + (ruled[place] ?? 0) * probability
-  return softmax(Float32Array.from(sums))
-}
-
-function positive(numbers: Float64Array): void {
-  for (let i = 0; i < numbers.length; i++) if ((numbers[i] ?? 0) < 0) numbers[i] = 0
+    shares[place] = (ofClasses[place] ?? 0) + (ruled[place] ?? 0) * probability
+  return softmax(shares)
 }
 
 /** Shares that add up to one; a temperature over one makes them less sure. */
