@@ -71,24 +71,47 @@ function wouldGo({ description, map, fields }: MappedCollection, field: string):
 }
 
 function stepsUp(system: MappedSystem, own: OwnRows, start: Place): readonly Step[] {
-  const seen = new Set([labelOf(start)])
+  const depths = new Map([[start, 0]])
+  const places = new Map([[labelOf(start), start]])
   const steps: Step[] = []
-  const waiting = [start]
-  for (const from of waiting)
+  for (const [from, depth] of depths)
     for (const link of from.collection.links) {
       const isAbove = link.system === system.name && link.role === 'owner'
       const parent = isAbove ? collectionOf(system, link.collection) : undefined
       const [tuple] = tuplesOf(from.collection, [from.row.cells], link.fields)
       if (!parent || !tuple) continue
       for (const row of own.byTuple(parent, link.toFields, tuple)) {
-        const to = { collection: parent, row }
+        const label = labelOf({ collection: parent, row })
+        const to = places.get(label) ?? { collection: parent, row }
+        places.set(label, to)
         steps.push({ from, to, link })
-        if (seen.has(labelOf(to))) continue
-        seen.add(labelOf(to))
-        waiting.push(to)
+        if (!depths.has(to)) depths.set(to, depth + 1)
       }
     }
-  return steps
+  return withoutReturns(steps, start, depths)
+}
+
+/** Without steps back to a place that every way has passed before: what only they lead over, nobody needs. */
+function withoutReturns(
+  steps: readonly Step[],
+  start: Place,
+  depths: ReadonlyMap<Place, number>,
+): readonly Step[] {
+  const further = Map.groupBy(steps, ({ from }) => from)
+  const reachedWithout = new Map<Place, ReadonlySet<Place>>()
+  const walkWithout = (avoided: Place): ReadonlySet<Place> => {
+    const reached = new Set(avoided === start ? [] : [start])
+    for (const place of reached)
+      for (const { to } of further.get(place) ?? []) if (to !== avoided) reached.add(to)
+    return reached
+  }
+  return steps.filter(({ from, to }) => {
+    // What every way has passed is nearer: most steps need no walk to tell.
+    if (from !== to && (depths.get(to) ?? 0) >= (depths.get(from) ?? 0)) return true
+    const reached = reachedWithout.get(to) ?? walkWithout(to)
+    reachedWithout.set(to, reached)
+    return reached.has(from)
+  })
 }
 
 export interface OwnRows {

@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import fc from 'fast-check'
+import type { CollectionDescription, FieldDescription } from '../connectors/public.ts'
+import type { DataMap, LinkMap } from '../inventory/public.ts'
+import type { HeldRow } from './holdings.ts'
+import { collectionOf, mappedSystem } from './mapped-system.ts'
+import { ownRows, rowsAbove } from './rows-above.ts'
+
+const field = (name: string): FieldDescription => ({
+  name,
+  type: 'text',
+  kind: 'text',
+  nullable: true,
+  maxLength: null,
+  generated: false,
+  default: null,
+  comment: null,
+  values: null,
+}) // prettier-ignore
+
+const described = (name: string, fields: readonly string[]): CollectionDescription => ({
+  name,
+  kind: 'table',
+  comment: null,
+  rows: 0,
+  key: ['id'],
+  uniques: [],
+  checks: [],
+  writable: true,
+  unreadable: null,
+  fields: fields.map(field),
+  foreignKeys: [],
+}) // prettier-ignore
+
+const fields = { message: ['id', 'answers', 'quotes', 'person_id'], person: ['id', 'name'] }
+const owner = (to: string, from: string): LinkMap => ({ to, on: { [from]: 'id' }, role: 'owner' })
+const map: DataMap = {
+  version: 1,
+  rules: {},
+  systems: {
+    desk: {
+      collections: {
+        message: {
+          rows: 'delete',
+          fields: {},
+          links: [owner('message', 'answers'), owner('message', 'quotes'), owner('person', 'person_id')],
+        },
+        person: { rows: 'delete', fields: { name: { category: 'person-name' } } },
+      },
+    },
+  },
+}
+const system = mappedSystem(map, 'desk', {
+  engine: 'test',
+  fingerprint: '',
+  collections: [described('message', fields.message), described('person', fields.person)],
+})
+
+/** What a message answers, what it quotes, and whether it says who wrote it. */
+type Message = readonly [answers: number | null, quotes: number | null, isSigned: boolean]
+
+const held = (cells: readonly (string | null)[]): HeldRow => ({
+  key: cells[0] ?? '',
+  cells,
+  role: 'owner',
+  clears: [],
+  via: { by: 'known' },
+})
+
+/** The messages that stay because of the first, whose ground keeps its writer's name. */
+function aboveFirst(messages: readonly Message[]): readonly string[] {
+  const rows = messages.map(([answers, quotes, isSigned], id) =>
+    held([id, answers, quotes, isSigned ? 1 : null].map((cell) => (cell === null ? null : String(cell)))),
+  )
+  const found = {
+    name: 'desk',
+    collections: [
+      { name: 'message', fields: fields.message, rows, mentions: [] },
+      { name: 'person', fields: fields.person, rows: [held(['1', 'Anna Muster'])], mentions: [] },
+    ],
+  }
+  const collection = collectionOf(system, 'message')
+  const [row] = rows
+  assert.ok(collection && row)
+  const above = rowsAbove(system, ownRows(found), { collection, row }, { person: ['name'] })
+  return above
+    .filter((one) => one.collection === collection)
+    .map((one) => one.row.key)
+    .toSorted()
+}
+
+/** By going every way that passes no message twice. */
+function onTheWay(messages: readonly Message[], way: readonly number[] = [0]): ReadonlySet<string> {
+  const [answers, quotes, isSigned] = messages[way.at(-1) ?? 0] ?? [null, null, false]
+  const further = [answers, quotes].filter((one) => one !== null && messages[one] && !way.includes(one))
+  return new Set([
+    ...(isSigned ? way.map(String) : []),
+    ...further.flatMap((one) => [...onTheWay(messages, [...way, one ?? 0])]),
+  ])
+}
+
+const link = fc.option(fc.nat({ max: 4 }))
+const threads = (quotes: fc.Arbitrary<number | null>) =>
+  fc.array(fc.tuple(link, quotes, fc.boolean()), { minLength: 1, maxLength: 5 })
+
+describe('what a kept row holds on to above it', () => {
+  it('is nothing that only leads back to it', () =>
+    assert.deepEqual(
+      aboveFirst([
+        [1, null, true],
+        [0, null, false],
+      ]),
+      ['0'],
+    ))
+
+  it('is every row on a way that passes none twice', () =>
+    fc.assert(
+      fc.property(threads(link), (messages) => {
+        const lost = onTheWay(messages).difference(new Set(aboveFirst(messages)))
+        assert.deepEqual([...lost], [])
+      }),
+    ))
+
+  it('is no other row where each hangs on one', () =>
+    fc.assert(
+      fc.property(threads(fc.constant(null)), (messages) => {
+        assert.deepEqual(new Set(aboveFirst(messages)), onTheWay(messages))
+      }),
+    ))
+})
