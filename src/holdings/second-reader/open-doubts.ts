@@ -1,5 +1,6 @@
 import type { ReadSession, RowKey, SystemDescription } from '../../connectors/public.ts'
-import { type RowReader, rowReader } from './read-row.ts'
+import { peopleIndex } from './people-index.ts'
+import { rowReader } from './read-row.ts'
 import type { ResidueSearch } from './residue.ts'
 import { searchableFields } from './residue-report.ts'
 
@@ -24,22 +25,29 @@ export async function openDoubts(
     if (keys.length === 0 || fields.length === 0) continue
     const there = new Set<RowKey>()
     for await (const { key } of session.find({ collection: name, keys, fields: [] })) there.add(key)
-    const moved = doubtful.flatMap((some, person) =>
-      some.every(({ key }) => there.has(key)) ? [] : [{ person, read: nameReader(people[person]) }],
+    const moved = new Map(
+      doubtful.flatMap((some, person) => {
+        if (some.every(({ key }) => there.has(key))) return []
+        const search = nameSearch(people[person])
+        return [[search, { person, read: rowReader(search) }] as const]
+      }),
     )
-    if (moved.length === 0) continue
+    if (moved.size === 0) continue
+    const index = peopleIndex([...moved.keys()])
     for await (const row of session.stream(name, fields))
-      for (const { person, read } of moved)
-        if (read(name, fields, row).certain.size > 0) now[person]?.push({ collection: name, key: row.key })
+      for (const search of index.candidates(name, row)) {
+        const one = moved.get(search)
+        if (one && one.read(name, fields, row).certain.size > 0)
+          now[one.person]?.push({ collection: name, key: row.key })
+      }
   }
   return now
 }
 
-const nameReader = (person: Doubts | undefined): RowReader =>
-  rowReader({
-    wanted: person?.ambiguous.names ?? [],
-    ambiguous: { names: [], beside: [] },
-    isKept: () => false,
-    isAnothers: () => false,
-    undecided: [],
-  })
+const nameSearch = (person: Doubts | undefined): ResidueSearch => ({
+  wanted: person?.ambiguous.names ?? [],
+  ambiguous: { names: [], beside: [] },
+  isKept: () => false,
+  isAnothers: () => false,
+  undecided: [],
+})
