@@ -1,4 +1,5 @@
 import { isProblem, type Problem } from '../platform/problem.ts'
+import type { Seeds } from './find-in-system.ts'
 import type { FoundMentions } from './find-mentions.ts'
 import { findMentionsOfMany } from './find-mentions-of-many.ts'
 import { findPeople, type PeopleFound, type PersonFound, type PersonSought } from './find-people.ts'
@@ -7,6 +8,7 @@ import { asUnreachable, type OpenSystems } from './open-systems.ts'
 import { type SystemPlan, summarise } from './plan.ts'
 import type { PlannedErasure } from './plan-erasure.ts'
 import { planTogether } from './plan-together.ts'
+import type { Starts } from './whose-rows.ts'
 
 /** An erasure as `planErasure` plans it, of one of many people. */
 export type PlannedPerson = Omit<PlannedErasure, 'holdings'> & {
@@ -119,9 +121,17 @@ function firstProblem(one: PersonFound | Problem | undefined): Problem {
   return one
 }
 
-/** Who owns a row matters while texts are read, and not what stands in it or what led to it. */
+/** Who owns a row matters while texts are read, and not what stands in it; and what leads to all of it, for the next search. */
 const withoutCells = (one: PersonFound | Problem): PersonFound | Problem =>
-  isProblem(one) ? one : { ...one, found: one.found.map(keysOnly) }
+  isProblem(one) ? one : { person: one.person, found: one.found.map(keysOnly), seeds: leadsOnly(one.seeds) }
+
+const leadsOnly = (seeds: Starts): Starts =>
+  Object.fromEntries(
+    Object.entries(seeds).map(([name, { identifiers, across }]): [string, Seeds] => [
+      name,
+      { identifiers, rows: none, across },
+    ]),
+  )
 
 const keysOnly = (found: SystemHoldings): SystemHoldings => ({
   ...found,
@@ -130,7 +140,13 @@ const keysOnly = (found: SystemHoldings): SystemHoldings => ({
       ? one
       : {
           ...one,
-          rows: one.rows.map(({ key, role, clears, via }) => ({ key, role, clears, via, cells: none })),
+          rows: one.rows.map(({ key, role, clears, via }) => ({
+            key,
+            role,
+            clears: clears.length === 0 ? none : clears,
+            via,
+            cells: none,
+          })),
         },
   ),
 })
