@@ -18,6 +18,7 @@ export const fanOut: Readonly<Record<string, string>> = {
   'requests.stepsDue': 'work left by a killed worker, or due again',
   'requests.keptToReview': 'grounds that may have ended',
   'requests.verificationsDue': 'appointed verifications',
+  'requests.verificationsPutOff': 'looks that a clock which was ahead appointed too late',
   'requests.requestsToSettle': 'results nobody has drawn',
   'subjects.canaryKey': 'whether an epoch key still opens what it wrapped',
   'subjects.compareTables': 'every live key must be in the table that takes the place of theirs',
