@@ -53,7 +53,8 @@ export function peopleApart(planned: PlannedRows, people: number): PeopleApart {
 
 /**
  * Too many who can only go together, taken apart: who own a row with each other stay together as far as they are few, for what
- * they share goes with them all, and is said to stay of none. Everybody else goes alone.
+ * they share goes with them all, and is said to stay of none. Who own the very same rows are one person and stay together
+ * anyway: the first to go would leave the others nothing to find, and what a ground keeps would be their residue.
  */
 export function closestOf(
   { collections }: SystemHoldings,
@@ -62,12 +63,16 @@ export function closestOf(
   most: number,
 ): readonly (readonly number[])[] {
   const together = unions(Math.max(-1, ...people) + 1)
-  const among = new Set(people)
+  const owned = new Map(people.map((one) => [one, [] as string[]]))
   for (const { name, rows } of collections)
-    for (const { key, role } of rows)
-      if (role === 'owner') together.join(ownersOf(name, key).filter((one) => among.has(one)))
+    for (const { key, role } of rows) {
+      if (role !== 'owner') continue
+      const owners = ownersOf(name, key).filter((one) => owned.has(one))
+      together.join(owners)
+      for (const one of owners) owned.get(one)?.push(`${name} ${key}`)
+    }
   return [...Map.groupBy(people, together.rootOf).values()].flatMap((some) =>
-    some.length > most ? some.map((one) => [one]) : [some],
+    some.length > most ? [...Map.groupBy(some, (one) => owned.get(one)?.join('\n')).values()] : [some],
   )
 }
 
