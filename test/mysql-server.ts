@@ -55,7 +55,10 @@ export function mysqlServers(): Promise<readonly MysqlServer[]> {
 }
 
 async function openAll(): Promise<readonly MysqlServer[]> {
-  const installed = [await binaries('/usr/sbin/mariadbd'), await binaries(process.env['DOSSIER_MYSQLD'])]
+  const named = process.env['DOSSIER_MYSQLD']
+  // Whoever names one wants it run: that it is not there must not look like a machine that has none.
+  if (named && !existsSync(named)) throw new Error(`DOSSIER_MYSQLD names no file: ${named}`)
+  const installed = [await binaries('/usr/sbin/mariadbd'), await binaries(named)]
   const found = installed.filter((one) => one !== undefined)
   if (!found.some((one) => one.isMariadb)) {
     if (serversAreRequired) throw new Error('MariaDB of the distribution is required and not installed')

@@ -21,15 +21,18 @@ const cases: readonly (LaneChoice & { readonly title: string; readonly runs: num
 ]
 
 const mysqls = await mysqlServers()
-/** `mysqlServers` says aloud what is missing, and fails where it is required. */
-const isHere = (target: TargetKind): boolean =>
-  target === 'sqlite' ||
-  target === 'postgres' ||
-  mysqls.some(({ isMariadb }) => isMariadb === (target === 'mariadb'))
+/** `mysqlServers` fails where one that is required is missing. */
+const missing = (target: TargetKind): string | false => {
+  const isHere =
+    target === 'sqlite' ||
+    target === 'postgres' ||
+    mysqls.some(({ isMariadb }) => isMariadb === (target === 'mariadb'))
+  return isHere ? false : `no ${target} on this machine`
+}
 
 describe('erasing people takes all that is theirs and touches nothing else', () => {
-  for (const { title, runs, ...choice } of cases.filter(({ target }) => isHere(target)))
-    it(`${title}, in ${runs} worlds`, async () => {
+  for (const { title, runs, ...choice } of cases)
+    it(`${title}, in ${runs} worlds`, { skip: missing(choice.target) }, async () => {
       await using lane = await openLane(choice)
       const wrong = await runWorlds(lane, { runs, seed: 1, shrinkMs: 0 })
       assert.deepEqual(
