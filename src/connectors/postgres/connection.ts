@@ -137,7 +137,9 @@ export class Connection implements AsyncDisposable {
         return (await this.#ask({ text }, what)).slice(1, -1)
       } catch (error) {
         if (!isProblem(error) || this.#closed) throw error
-        await this.#ask({ text: 'rollback to savepoint attempt; release savepoint attempt' }, what)
+        const undo = this.#ask({ text: 'rollback to savepoint attempt; release savepoint attempt' }, what)
+        // Behind a failure there is no savepoint: what is heard is why that failed.
+        await undo.catch((lost: unknown) => Promise.reject(this.#closed ? lost : error))
         return error
       }
     })

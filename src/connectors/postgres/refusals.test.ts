@@ -297,6 +297,7 @@ for (const server of servers)
               ]
               for (const one of await Promise.allSettled(all))
                 assert.ok(one.status === 'rejected' && isProblem(one.reason, 'connectors.locked'))
+              await assert.rejects(session.describe({ counts: false }), fails('connectors.locked'))
               throw new Error('undone')
             })
             .catch((error: Error) => assert.equal(error.message, 'undone'))
