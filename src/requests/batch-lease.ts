@@ -29,7 +29,10 @@ export async function withBatch<T>(
   const hold = async () => {
     if ((await holdBatch(ctx.db, batchId, claim.epoch, new Date(Date.now() + leaseMs))) === 0) isLost = true
   }
-  const heartbeat = setInterval(() => void hold().catch(() => undefined), leaseMs / 3)
+  let lastHold: Promise<void> = Promise.resolve()
+  const heartbeat = setInterval(() => {
+    lastHold = hold().catch(() => undefined)
+  }, leaseMs / 3)
   try {
     return await work({
       check() {
@@ -41,6 +44,8 @@ export async function withBatch<T>(
     throw error
   } finally {
     clearInterval(heartbeat)
+    // One that is still on its way would take again what is let go here.
+    await lastHold
     await holdBatch(ctx.db, batchId, claim.epoch, null).catch(() => undefined)
   }
 }
