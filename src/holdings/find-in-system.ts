@@ -32,7 +32,13 @@ export interface KnownRow {
   readonly collection: string
   readonly key: RowKey
   /** What the row must still hold to be the one that was meant: a key may have been given to somebody else since. */
-  readonly still?: { readonly digest: string }
+  readonly still?: StillKept
+}
+
+/** What was kept, and by which rule of the map. */
+export interface StillKept {
+  readonly digest: string
+  readonly rule: string
 }
 
 export interface FoundInSystem {
@@ -154,8 +160,10 @@ async function findSeeds(
     session,
     collection,
     seeds.rows.filter((row) => row.collection === collection.name),
-    (row, isKept) =>
-      void add(drafts, collection, row, { by: 'known', ...(isKept && { isKept }) }, 'owner', [], owned),
+    (row, kept) => {
+      const keptBy = [...new Set(kept.map(({ rule }) => rule))]
+      add(drafts, collection, row, { by: 'known', ...(keptBy.length > 0 && { keptBy }) }, 'owner', [], owned)
+    },
   )
   for (const { link, values } of seeds.across.filter((one) => one.collection === collection.name))
     if (link.role !== 'none') await addLinked(find, collection, link, values, drafts, owned)
@@ -185,7 +193,7 @@ async function findKnown(
   session: ReadSession,
   collection: MappedCollection,
   known: readonly KnownRow[],
-  found: (row: FoundRow, isKept: boolean) => void,
+  found: (row: FoundRow, kept: readonly StillKept[]) => void,
 ): Promise<void> {
   const byKey = Map.groupBy(known, ({ key }) => key)
   if (byKey.size === 0) return
@@ -195,18 +203,19 @@ async function findKnown(
     const meant = (byKey.get(row.key) ?? []).filter((one) => isTheSame(collection, row, one))
     if (meant.length === 0) continue
     met.add(row.key)
-    found(
-      row,
-      meant.some(({ still }) => still !== undefined),
-    )
+    found(row, meant.flatMap(keptIn))
   }
   if (collection.description.key.length > 0) return
-  const moved = [...byKey].flatMap(([key, some]) => {
-    const digests = new Set(some.flatMap(({ still }) => (still ? [still.digest] : [])))
-    return met.has(key) ? [] : [...digests]
-  })
-  for await (const row of rowsAlike(session, collection, moved)) found(row, true)
+  const moved = known.filter(({ key }) => !met.has(key)).flatMap(keptIn)
+  const digests = [...new Set(moved.map(({ digest }) => digest))]
+  for await (const row of rowsAlike(session, collection, digests))
+    found(
+      row,
+      moved.filter(({ digest }) => isStill(collection, row.cells, digest)),
+    )
 }
+
+const keptIn = ({ still }: KnownRow): readonly StillKept[] => (still ? [still] : [])
 
 const isTheSame = (collection: MappedCollection, row: FoundRow, { still }: KnownRow): boolean =>
   still === undefined || isStill(collection, row.cells, still.digest)

@@ -37,13 +37,13 @@ export function groundsToKeep(system: MappedSystem, found: SystemHoldings, today
   }
   const own = ownRows(found)
   const wasErasedBefore = found.collections.some(({ rows }) =>
-    rows.some(({ via }) => via.by === 'known' && via.isKept),
+    rows.some(({ via }) => via.by === 'known' && via.keptBy !== undefined),
   )
   for (const collection of system.collections) {
     for (const keep of collection.map.keep ?? []) {
       const rule = system.rules[keep.rule]
       if (!rule) continue
-      const wasErased = wasErasedBefore ? erasureOf(collection, judgedBy(keep, rule, collection)) : never
+      const wasErased = wasErasedBefore ? erasureOf(collection, keep, rule) : never
       for (const row of own.of(collection.name)) {
         const until = wasErased(row) ? undefined : groundOf(rule, keep, collection, row, today)
         if (until === undefined) continue
@@ -94,11 +94,14 @@ function conditionOf(rule: Rule, collection: MappedCollection): RuleCondition {
 
 /**
  * Tells rows whose ground ended and that were erased since, what they were judged by included: an empty status is not
- * one that nobody can decide, and must not give the row a ground again. A row remembered as kept had its ground; where
- * none is remembered nothing was erased, whatever looks like it.
+ * one that nobody can decide, and must not give the row a ground again. A row remembered as kept had its ground by the rules
+ * that kept it, and by no other; where none is remembered nothing was erased, whatever looks like it.
  */
-function erasureOf(collection: MappedCollection, judged: ReadonlySet<string>): (row: HeldRow) => boolean {
+function erasureOf(collection: MappedCollection, keep: KeepMap, rule: Rule): (row: HeldRow) => boolean {
   const { description, map } = collection
+  const judged = judgedBy(keep, rule, collection)
+  const hadGround = ({ via }: HeldRow) =>
+    via.by === 'known' && (via.keptBy === undefined || via.keptBy.includes(keep.rule))
   const goes = description.fields.filter((field) => {
     const mapped = map.fields[field.name]
     const action = mapped && actionFor(description, field, mapped, map).action
@@ -106,7 +109,7 @@ function erasureOf(collection: MappedCollection, judged: ReadonlySet<string>): (
   })
   if (!goes.some(({ name }) => judged.has(name))) return () => false
   return (row) =>
-    row.via.by !== 'known' &&
+    !hadGround(row) &&
     goes.every(({ name }) =>
       isErasedCell(collection, name, row.cells[collection.fields.indexOf(name)] ?? null),
     )

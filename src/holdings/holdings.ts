@@ -11,13 +11,13 @@ export interface Identifier {
 }
 
 /**
- * How a row was reached: by an identifier in one of its fields, through a link, or because it was known before; `isKept`:
- * because an earlier erasure kept it.
+ * How a row was reached: by an identifier in one of its fields, through a link, or because it was known before; `keptBy`:
+ * the rules by which an earlier erasure kept it.
  */
 export type Via =
   | { readonly by: 'identifier'; readonly field: string; readonly kind: IdentifierKind }
   | { readonly by: 'link'; readonly to: string; readonly on: Readonly<Record<string, string>> }
-  | { readonly by: 'known'; readonly isKept?: true }
+  | { readonly by: 'known'; readonly keptBy?: readonly string[] }
 
 /**
  * `owner`: the row is this person's. `shared`: it is, and somebody else's too. `party`: it is somebody else's and

@@ -93,7 +93,7 @@ function lastingRows(found: SystemHoldings, system: MappedSystem): Seeds['rows']
     const lasts = collection !== undefined && areUnique(collection.description, collection.description.key)
     return lasts
       ? rows
-          .filter(({ via }) => via.by === 'known' && !via.isKept)
+          .filter(({ via }) => via.by === 'known' && via.keptBy === undefined)
           .map(({ key }) => ({ collection: name, key }))
       : []
   })

@@ -17,9 +17,9 @@ export async function keptEarlier(
   for (const requestId of requests) {
     const request = await findRequest(ctx.db, requestId)
     for (const kept of request ? await keptOf(ctx.db, request.subjectId, request.id) : []) {
-      const { collection, system } = kept
+      const { collection, system, rule } = kept
       const { rows } = await openPlaces(ctx, kept)
-      const places = rows.map(({ key, digest }) => ({ collection, key, still: { digest } }))
+      const places = rows.map(({ key, digest }) => ({ collection, key, still: { digest, rule } }))
       known[system] = [...(known[system] ?? []), ...places]
     }
   }

@@ -147,7 +147,11 @@ const withKept = (seeds: Seeds, kept: EraseResult['kept']): Seeds => ({
   ...seeds,
   rows: [
     ...seeds.rows,
-    ...kept.map(({ collection, row: { key, digest } }) => ({ collection, key, still: { digest } })),
+    ...kept.map(({ collection, row: { key, digest, rule } }) => ({
+      collection,
+      key,
+      still: { digest, rule },
+    })),
   ],
 })
 

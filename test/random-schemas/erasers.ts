@@ -144,7 +144,7 @@ interface Remembered {
 }
 
 const placesOf = ({ kept }: Remembered): Seeds['rows'] =>
-  kept.map(({ collection, row: { key, digest } }) => ({ collection, key, still: { digest } }))
+  kept.map(({ collection, row: { key, digest, rule } }) => ({ collection, key, still: { digest, rule } }))
 
 /** The engine alone, without requests, evidence and certificates: some five times as fast. */
 export function byEngine(): Eraser {
