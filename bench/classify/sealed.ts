@@ -42,7 +42,7 @@ if (flags.judge) {
   const blank = judged.flatMap((one) => one.blank)
   const [asWritten, noHeaders] = [sums(written), sums(blank)]
   const result = {
-    about: 'Tables of authors who had not seen the classifier, judged by it once; sums only',
+    about: 'Tables of authors who had not seen the classifier and that teach nothing; sums only',
     at: new Date().toISOString(),
     load: loadavg(),
     sets: {
