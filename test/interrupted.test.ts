@@ -6,6 +6,7 @@ import { describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { entriesOf, sequence, verifyLog } from '../src/evidence/public.ts'
 import { addSystem, importMap, removeSystem, scanSystems } from '../src/inventory/public.ts'
+import { sql } from '../src/platform/sql.ts'
 import {
   approvePlan,
   askedIdentifiers,
@@ -235,6 +236,14 @@ describe('a target that does not play along', () => {
     assert.equal((await outcomeOf(ctx, request.id)).state, 'incomplete', 'an hour has not passed')
     await workDue({ ...ctx, now: () => new Date(Date.now() + 2 * 3_600_000) })
     assert.equal((await outcomeOf(ctx, request.id)).state, 'completed')
+    const due = () =>
+      ctx.db.rows(
+        sql`select v.stage, v.due_at from requests.verification v where v.done_at is null order by v.due_at`,
+      )
+    const before = await due()
+    assert.equal(before.length, 2)
+    await workDue({ ...ctx, now: () => new Date(Date.now() - 400 * 86_400_000) })
+    assert.deepEqual(await due(), before, 'a clock that is behind brings no look forward')
     await checkEvidence(installation, request.id)
   })
 

@@ -1,35 +1,17 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { CollectionDescription } from '../connectors/public.ts'
+import { aCollection, aField, aSystem } from '../inventory/description.fixture.ts'
 import type { DataMap } from '../inventory/public.ts'
 import { groundsToKeep } from './grounds-to-keep.ts'
 import type { Via } from './holdings.ts'
 import { mappedSystem } from './mapped-system.ts'
 
 const fields = ['id', 'name', 'status']
-const description: CollectionDescription = {
-  name: 'claim',
-  kind: 'table',
-  comment: null,
-  rows: 1,
-  key: ['id'],
-  uniques: [],
-  checks: [],
-  writable: true,
-  unreadable: null,
-  foreignKeys: [],
-  fields: fields.map((name) => ({
-    name,
-    type: 'text',
-    kind: 'text',
-    nullable: true,
-    maxLength: null,
-    generated: false,
-    default: null,
-    comment: null,
-    values: null,
-  })),
-}
+const claims = aCollection(
+  'claim',
+  fields.map((field) => aField(field)),
+  { key: ['id'] },
+)
 const map: DataMap = {
   version: 1,
   rules: { 'open-claims': { ground: 'legal-claims', article: '17(3)(e)', while: "status = 'open'" } },
@@ -45,7 +27,7 @@ const map: DataMap = {
     },
   },
 }
-const system = mappedSystem(map, 'desk', { engine: 'test', fingerprint: '', collections: [description] })
+const system = mappedSystem(map, 'desk', aSystem(claims))
 
 /** The rules that keep the one row, whose status is empty, today. */
 function rulesFor(via: Via): readonly string[] {

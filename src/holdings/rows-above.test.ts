@@ -1,37 +1,18 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
-import type { CollectionDescription, FieldDescription } from '../connectors/public.ts'
+import { aCollection, aField, aSystem } from '../inventory/description.fixture.ts'
 import type { DataMap, LinkMap } from '../inventory/public.ts'
 import type { HeldRow } from './holdings.ts'
 import { collectionOf, mappedSystem } from './mapped-system.ts'
 import { ownRows, rowsAbove } from './rows-above.ts'
 
-const field = (name: string): FieldDescription => ({
-  name,
-  type: 'text',
-  kind: 'text',
-  nullable: true,
-  maxLength: null,
-  generated: false,
-  default: null,
-  comment: null,
-  values: null,
-}) // prettier-ignore
-
-const described = (name: string, fields: readonly string[]): CollectionDescription => ({
-  name,
-  kind: 'table',
-  comment: null,
-  rows: 0,
-  key: ['id'],
-  uniques: [],
-  checks: [],
-  writable: true,
-  unreadable: null,
-  fields: fields.map(field),
-  foreignKeys: [],
-}) // prettier-ignore
+const described = (name: string, fields: readonly string[]) =>
+  aCollection(
+    name,
+    fields.map((field) => aField(field)),
+    { key: ['id'] },
+  )
 
 const fields = { message: ['id', 'answers', 'quotes', 'person_id'], person: ['id', 'name'] }
 const owner = (to: string, from: string): LinkMap => ({ to, on: { [from]: 'id' }, role: 'owner' })
@@ -51,11 +32,11 @@ const map: DataMap = {
     },
   },
 }
-const system = mappedSystem(map, 'desk', {
-  engine: 'test',
-  fingerprint: '',
-  collections: [described('message', fields.message), described('person', fields.person)],
-})
+const system = mappedSystem(
+  map,
+  'desk',
+  aSystem(described('message', fields.message), described('person', fields.person)),
+)
 
 /** What a message answers, what it quotes, and whether it says who wrote it. */
 type Message = readonly [answers: number | null, quotes: number | null, isSigned: boolean]

@@ -254,15 +254,21 @@ export const verificationsDue = (db: Db, now: Date, limit: number): Promise<read
   db.rows(sql`select v.subject_id, v.id, v.request_id, v.stage, v.due_at, v.done_at, v.report from requests.verification v
     where v.done_at is null and v.due_at <= ${now} order by v.due_at, v.id limit ${limit}`)
 
-/** Fan-out sweep, no locks: looks of a stage that are further ahead than anybody with a right clock would have put them. */
+/**
+ * Fan-out sweep, no locks: looks of a stage that are further ahead than anybody with a right clock would have put them, and
+ * when they should be. By the later of our clock and the database's: one that is behind must bring no look forward.
+ */
 export const verificationsPutOff = (
   db: Db,
   stage: string,
-  furthest: Date,
+  now: Date,
+  afterMs: number,
   limit: number,
-): Promise<readonly VerificationRecord[]> =>
-  db.rows(sql`select v.subject_id, v.id, v.request_id, v.stage, v.due_at, v.done_at, v.report from requests.verification v
-    where v.done_at is null and v.due_at > ${furthest} and v.stage = ${stage} order by v.due_at, v.id limit ${limit}`)
+): Promise<readonly (VerificationRecord & { readonly furthest: Date })[]> =>
+  db.rows(sql`select v.subject_id, v.id, v.request_id, v.stage, v.due_at, v.done_at, v.report, f.furthest
+    from requests.verification v,
+      (select greatest(${now}::timestamptz, clock_timestamp()) + ${afterMs} * interval '1 millisecond' as furthest) f
+    where v.done_at is null and v.due_at > f.furthest and v.stage = ${stage} order by v.due_at, v.id limit ${limit}`)
 
 export const finishVerification = (
   db: Db,

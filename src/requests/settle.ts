@@ -89,11 +89,9 @@ async function appointVerifications(tx: Context, request: Request, now: Date): P
 
 /** Looks that a clock which was ahead put off, for 400 days say, are appointed anew by one that is right. */
 export async function reappointLooks(ctx: Context): Promise<void> {
-  for (const [stage, after] of appointments) {
-    const furthest = new Date(ctx.now().getTime() + after)
-    for (const look of await verificationsPutOff(ctx.db, stage, furthest, mostReappointed))
-      await moveVerification(ctx.db, look, furthest)
-  }
+  for (const [stage, after] of appointments)
+    for (const look of await verificationsPutOff(ctx.db, stage, ctx.now(), after, mostReappointed))
+      await moveVerification(ctx.db, look, look.furthest)
 }
 
 const mostReappointed = 1_000
