@@ -85,14 +85,21 @@ export const faultsOfTargets: readonly Fault[] = [
     async strike(arena, erasure, random) {
       const { twist, back } = pickOne(random, lies)
       erasure.wasDeceived = true
+      // A claim of the dead that arrived late: nobody would be deceived.
+      await arena.leasesOver(erasure.request)
       for (const statement of twist) await arena.company.shop(statement)
       try {
-        const isDeceived = (await attempt(arena, erasure)) === 'incomplete'
+        const isIncomplete = (await attempt(arena, erasure)) === 'incomplete'
         for (const { kind, text } of await falseClaim(arena, erasure)) throw new Finding(kind, text)
+        // A step that could not be carried out is said to be so, and the lie was told to nobody.
+        const isDeceived = isIncomplete && !(await isStepOpen(arena, erasure, 'shop'))
         const { systems } = await outcomeOf(arena.ctx, erasure.request)
-        const shop = systems.find(({ name }) => name === 'shop')?.state
-        if (isDeceived && shop !== 'residue')
-          throw new Finding('wrong-evidence', `a shop that lies is called ${shop}`)
+        const shop = systems.find(({ name }) => name === 'shop')
+        if (isDeceived && shop?.state !== 'residue')
+          throw new Finding(
+            'wrong-evidence',
+            `a shop that lies is called ${shop?.state} (${shop?.problem?.code})`,
+          )
         return isDeceived
       } finally {
         for (const statement of back) await arena.company.shop(statement)
