@@ -14,8 +14,11 @@ export interface ReadColumn {
 const mostCells = 1_000
 const longestCell = 4_000
 const longestAbsent = 12
-/** What they begin with. */
-const ofAbsent = 'nNuU#-?\\.'
+/** Whether one begins with a character of ASCII: blanks and control characters do, too. */
+const beginsAbsent = Array.from(
+  { length: 128 },
+  (_, code) => code <= 32 || code === 127 || 'nNuU#-?\\.'.includes(String.fromCharCode(code)),
+)
 const absent = /^(?:|null|none|nil|nan|n\/?a|#n\/?a|undefined|-+|\?+|\\n|\.)$/i
 
 /** Reads one column: names and types of any kind, values of any kind, each cut to what a look needs. */
@@ -52,14 +55,11 @@ function asCell(value: unknown): Cell {
   if (value === null || value === undefined) return null
   const text = typeof value === 'string' ? value : typeof value === 'object' ? asJson(value) : String(value)
   const cut = text.length > longestCell ? text.slice(0, longestCell) : text
-  return cut.length <= longestAbsent && beginsAbsent(cut) && absent.test(cut.trim()) ? null : cut
+  return cut.length <= longestAbsent && mayBeAbsent(cut) && absent.test(cut.trim()) ? null : cut
 }
 
-/** Whether a cell begins as one may that says nothing; the pattern alone costs more than all the rest of reading it. */
-function beginsAbsent(text: string): boolean {
-  const code = text.charCodeAt(0)
-  return code <= 32 || code >= 127 || ofAbsent.includes(text.charAt(0))
-}
+/** By its first character: the pattern alone costs more than all the rest of reading it. */
+const mayBeAbsent = (text: string): boolean => beginsAbsent[text.charCodeAt(0)] !== false
 
 /** Without writing out a document of any size: only its beginning is looked at. */
 function asJson(value: object): string {

@@ -85,8 +85,7 @@ const phonesAtHome: readonly (readonly [CountryCode, RegExp])[] = [
   ['IE', /^0[1-9]\d{6,9}$/],
 ]
 /** Asking a library takes ten to fifty microseconds a number; so many tell a column. */
-const enough = 12
-const enoughPhones = 8
+const enough = 8
 /** And so many, where they agree. */
 const few = 4
 const fewest = 4
@@ -107,8 +106,9 @@ export function nationalNumber(
   if (american >= 1 - mostMisses) return { shape: 'national-id', share: american }
   const tried = bare.slice(0, enough)
   for (const { shape, pattern, isValid } of openForMost(bare)) {
-    if (!areMost(bare, (value) => pattern.test(value)) || !areMost(tried, isValid)) continue
-    return { shape, share: shareOf(tried, isValid) }
+    if (!areMost(bare, (value) => pattern.test(value))) continue
+    const share = shareOfMost(tried, isValid)
+    if (share > 0) return { shape, share }
   }
   return null
 }
@@ -134,20 +134,23 @@ const leastBorn = 0.9
 
 /** Share of the values that begin with somebody's birth day, where they are enough: one number in five does so by chance. */
 export function bornShare(values: readonly string[]): number {
-  if (values.length < fewestBorn || !areMost(values, (value) => bornNumber.test(value), 1 - leastBorn))
-    return 0
-  const share = shareOf(values, (value) => bornNumber.test(value))
+  if (values.length < fewestBorn) return 0
+  const share = shareOfMost(values, (value) => bornNumber.test(value), 1 - leastBorn)
   // The days of a year run on in the numbers of orders and parcels: people are born in any.
   const years = new Set(values.map((value) => value.slice(0, 2)))
   return share >= leastBorn && years.size >= fewestBorn / 2 ? share : 0
 }
 
 /** Whether nearly all of the values are so: a few misses settle it, and most lists of numbers miss at once. */
-function areMost(values: readonly string[], is: (value: string) => boolean, share = mostMisses): boolean {
+const areMost = (values: readonly string[], is: (value: string) => boolean, share = mostMisses): boolean =>
+  shareOfMost(values, is, share) > 0
+
+/** Share of the values that are so, each asked once; 0 where those are not nearly all. */
+function shareOfMost(values: readonly string[], is: (value: string) => boolean, share = mostMisses): number {
   // A hair more, as one tenth of ten is not quite one.
   const most = values.length * share + 1e-9
   let misses = 0
-  return values.every((value) => is(value) || ++misses <= most)
+  return values.every((value) => is(value) || ++misses <= most) ? 1 - misses / values.length : 0
 }
 
 /** So few digits without a letter satisfy some country's check by chance. */
@@ -169,9 +172,7 @@ export function isNationalNumber(value: string): boolean {
 /** Share of phone-like values that are valid numbers: international ones, or all of them in one country's spelling. */
 export function phoneShare(values: readonly string[]): number {
   const first = shareOfPhones(values.slice(0, few))
-  return values.length <= few || first === 0 || first === 1
-    ? first
-    : shareOfPhones(values.slice(0, enoughPhones))
+  return values.length <= few || first === 0 || first === 1 ? first : shareOfPhones(values.slice(0, enough))
 }
 
 function shareOfPhones(tried: readonly string[]): number {
