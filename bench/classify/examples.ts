@@ -1,6 +1,7 @@
+import { placeOf, type SparseFeatures } from '../../src/inventory/classify/feature-space.ts'
 import { judgeCollection } from '../../src/inventory/classify/judge-collection.ts'
 import { shownTable } from '../../src/inventory/classify/model.ts'
-import { isBlankHeader, placeOf, type SparseFeatures } from '../../src/inventory/classify/model-features.ts'
+import { isBlankHeader } from '../../src/inventory/classify/model-features.ts'
 import { classes } from '../../src/inventory/classify/network.ts'
 import contactFields from '../../src/inventory/classify/words/contact-fields.json' with { type: 'json' }
 import lifeFields from '../../src/inventory/classify/words/life-fields.json' with { type: 'json' }

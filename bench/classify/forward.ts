@@ -1,4 +1,4 @@
-import type { SparseFeatures } from '../../src/inventory/classify/model-features.ts'
+import type { SparseFeatures } from '../../src/inventory/classify/feature-space.ts'
 import {
   classes,
   innerInputs,
@@ -24,7 +24,10 @@ export interface Judged {
 }
 
 /** The network column by column; every sum in one order, so that the same lessons give the same weights. */
-export function goForward(network: Network, { columns, name, surroundings }: ShownTable): Judged {
+export function goForward(
+  network: Network<Float32Array>,
+  { columns, name, surroundings }: ShownTable,
+): Judged {
   const { width } = network
   const own = columns.map(({ features }) => embed(network, features))
   const ofName = embed(network, name)
@@ -63,7 +66,10 @@ export function goForward(network: Network, { columns, name, surroundings }: Sho
 /** Sums in doubles: as floats they would be rounded at every step, which takes longer than the adding. */
 const scratch = new Float64Array(256)
 
-function embed({ embedding, scales, embeddingBias, width }: Network, features: SparseFeatures): Float32Array {
+function embed(
+  { embedding, scales, embeddingBias, width }: Network<Float32Array>,
+  features: SparseFeatures,
+): Float32Array {
   const { places, amounts } = features
   scratch.set(embeddingBias)
   let i = 0

@@ -1,5 +1,5 @@
-import type { SparseFeatures } from '../../src/inventory/classify/model-features.ts'
-import { featureSpace } from '../../src/inventory/classify/model-features.ts'
+import type { SparseFeatures } from '../../src/inventory/classify/feature-space.ts'
+import { featureSpace } from '../../src/inventory/classify/feature-space.ts'
 import {
   classes,
   innerInputs,
@@ -47,9 +47,7 @@ const firstSquare = 1e-3
 const untouched = Math.fround(firstSquare)
 
 /** A network that learns: its weights are numbers, not yet bytes. */
-export interface Learnt extends Network {
-  readonly embedding: Float32Array
-}
+export type Learnt = Network<Float32Array>
 
 /** Weights with their slopes and the sums of the slopes' squares. */
 interface Learner {

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { deflateRawSync } from 'node:zlib'
-import { featureSpace } from '../../src/inventory/classify/model-features.ts'
+import { featureSpace } from '../../src/inventory/classify/feature-space.ts'
 import { type Part, partsOf, rowsOf } from '../../src/inventory/classify/network.ts'
 import { strangersOf, tablesOf, writtenBy } from './examples.ts'
 import { hands } from './hands.ts'

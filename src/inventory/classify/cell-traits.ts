@@ -197,13 +197,17 @@ const noNames: readonly never[] = []
 /** What decides stands at the beginning: no pattern looks at more. */
 export const longestForPattern = 200
 
-/** Counts each detector that says yes to a value at the place that is its name. */
-export function countInto(counts: Uint16Array, detectors: Detectors<number>, traits: Traits): void {
+/** Tells of each detector that says yes to a value, by its pattern where it has one. */
+export function eachFound<Name>(
+  detectors: Detectors<Name>,
+  traits: Traits,
+  tell: (name: Name) => void,
+): void {
   const text = traits.length > longestForPattern ? traits.text.slice(0, longestForPattern) : traits.text
   for (const detector of detectors[traits.made]) {
     if (!isWithin(detector, traits)) continue
     const { pattern, name } = detector
-    if (pattern === null ? detector.is(traits) : pattern.test(text)) counts[name] = (counts[name] ?? 0) + 1
+    if (pattern === null ? detector.is(traits) : pattern.test(text)) tell(name)
   }
 }
 

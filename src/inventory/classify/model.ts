@@ -5,7 +5,7 @@ import type { Surroundings } from './context.ts'
 import type { FieldFeatures } from './features.ts'
 import { columnFeatures, nameFeatures, tableFeatures } from './model-features.ts'
 import weights from './model-weights.json' with { type: 'json' }
-import { classes, judgeTable, type Network, type Part, rowsOf, type ShownTable } from './network.ts'
+import { classes, type Network, type Part, rowsOf, type ShownTable, tableJudge } from './network.ts'
 import type { Judgement } from './score.ts'
 
 /** The network as `bench/classify/train.ts` wrote it, and what it is shown of a collection. */
@@ -50,7 +50,7 @@ function readNetwork({ width, hidden, parts }: StoredNetwork): Network {
   }
 }
 
-const network = readNetwork(weights)
+const judgeTable = tableJudge(readNetwork(weights))
 
 /** In the order the weights know. */
 const surroundingKinds: readonly Surroundings[] = [
@@ -108,7 +108,7 @@ export const guess = (
   collection: string,
   surroundings: Surroundings,
 ): readonly Guess[] =>
-  judgeTable(network, shownTable(fields, judgements, collection, surroundings)).map((shares, i) =>
+  judgeTable(shownTable(fields, judgements, collection, surroundings)).map((shares, i) =>
     guessOf(shares, judgements[i] ?? []),
   )
 

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
-import { featureSpace } from './model-features.ts'
+import { featureSpace } from './feature-space.ts'
 import {
   classes,
   innerInputs,
-  judgeTable,
   type Network,
   partsOf,
   type ShownTable,
   softmax,
   surroundingKinds,
+  tableJudge,
 } from './network.ts'
 
 const sizes = { width: 3, hidden: 4 }
@@ -19,8 +19,8 @@ const weights = (part: keyof ReturnType<typeof partsOf>) =>
   Float32Array.from({ length: partsOf(sizes, featureSpace)[part] }, (_, i) => Math.sin(i * 1.7 + part.length))
 const network: Network = {
   ...sizes,
-  embedding: weights('embedding'),
-  scales: new Float32Array(featureSpace).fill(1),
+  embedding: Int8Array.from(weights('embedding'), (weight) => Math.round(100 * weight)),
+  scales: Float32Array.from({ length: featureSpace }, (_, place) => 0.01 + 0.001 * Math.sin(place)),
   embeddingBias: weights('embeddingBias'),
   inner: weights('inner'),
   innerBias: weights('innerBias'),
@@ -29,6 +29,7 @@ const network: Network = {
   outerBias: weights('outerBias'),
   ruled: weights('ruled'),
 }
+const judgeTable = tableJudge(network)
 
 const features = fc
   .array(fc.tuple(fc.nat(featureSpace - 1), fc.double({ min: 0, max: 1, noNaN: true })), { maxLength: 12 })
@@ -52,18 +53,17 @@ const table = fc.record({
 /** What the network is meant to be, one input after another: nothing is summed for several columns at once. */
 function plainly(shown: ShownTable): readonly Float32Array[] {
   const { width, hidden } = sizes
-  const add = (layer: Float32Array | Int8Array, input: readonly number[], sums: readonly number[]) =>
+  const add = (layer: Float32Array, input: readonly number[], sums: readonly number[]) =>
     sums.map((sum, h) =>
       input.reduce((all, amount, k) => all + amount * (layer[k * sums.length + h] ?? 0), sum),
     )
+  const scaled = (place: number, d: number) =>
+    (network.embedding[place * width + d] ?? 0) * (network.scales[place] ?? 0)
   const positive = (numbers: readonly number[]) => numbers.map((number) => Math.max(0, number))
   const embed = ({ places, amounts }: ShownTable['name']) =>
     positive(
       [...network.embeddingBias].map((bias, d) =>
-        places.reduce(
-          (sum, place, i) => sum + (amounts[i] ?? 0) * (network.embedding[place * width + d] ?? 0),
-          bias,
-        ),
+        places.reduce((sum, place, i) => sum + (amounts[i] ?? 0) * scaled(place, d), bias),
       ),
     )
   const own = shown.columns.map(({ features }) => embed(features))
@@ -93,10 +93,25 @@ function plainly(shown: ShownTable): readonly Float32Array[] {
 }
 
 describe('the network that looks at a table', () => {
+  it('judges a table of more columns than it has had room for, and small ones afterwards as before', () => {
+    const same = (columns: number): ShownTable => ({
+      columns: Array.from({ length: columns }, () => ({
+        features: { places: Uint16Array.of(7, 900), amounts: Float64Array.of(1, 0.5) },
+        rules: [],
+      })),
+      name: { places: Uint16Array.of(5), amounts: Float64Array.of(1) },
+      surroundings: 0,
+    })
+    const before = judgeTable(same(3))
+    const wide = judgeTable(same(3_000))
+    assert.equal(wide.length, 3_000)
+    for (const shares of wide.slice(1, -1)) assert.deepEqual(shares, wide[1])
+    assert.deepEqual(judgeTable(same(3)), before)
+  })
   it('gives every column shares of all categories that add up to one, also where it stands alone', () => {
     fc.assert(
       fc.property(table, (shown) => {
-        const shares = judgeTable(network, shown)
+        const shares = judgeTable(shown)
         assert.equal(shares.length, shown.columns.length)
         for (const of of shares) {
           assert.equal(of.length, classes.length)
@@ -110,7 +125,7 @@ describe('the network that looks at a table', () => {
     fc.assert(
       fc.property(table, (shown) => {
         const expected = plainly(shown)
-        for (const [i, shares] of judgeTable(network, shown).entries())
+        for (const [i, shares] of judgeTable(shown).entries())
           for (const [c, share] of shares.entries())
             assert.ok(Math.abs(share - (expected[i]?.[c] ?? 0)) < 1e-3, `${share} of ${expected[i]?.[c]}`)
       }),
@@ -121,7 +136,7 @@ describe('the network that looks at a table', () => {
     fc.assert(
       fc.property(column, features, (same, name) => {
         const shown = { columns: [same, same, same, same], name, surroundings: 0 }
-        const shares = judgeTable(network, shown)
+        const shares = judgeTable(shown)
         assert.deepEqual(shares[1], shares[2])
       }),
       { numRuns: 50 },

@@ -1,5 +1,6 @@
 import { type Category, categories } from '../data-map.ts'
-import type { SparseFeatures } from './model-features.ts'
+import type { SparseFeatures } from './feature-space.ts'
+import { lane, type VectorRoom, vectorRoom } from './vector-sums.ts'
 
 /**
  * A small neural network over the columns of one table. Each column becomes a few numbers from what is seen of it; then
@@ -16,8 +17,8 @@ export interface Sizes {
 }
 
 /** Row by row: `embedding` has a row of `width` for each feature, `inner` one of `hidden` for each input of the judging layer. */
-export interface Network extends Sizes {
-  readonly embedding: Float32Array | Int8Array
+export interface Network<Embedding = Int8Array> extends Sizes {
+  readonly embedding: Embedding
   /** What the weights of each feature are to be multiplied with: bytes take a quarter of the memory, and of the time to fetch them. */
   readonly scales: Float32Array
   readonly embeddingBias: Float32Array
@@ -74,207 +75,234 @@ export const rowsOf = ({ width, hidden }: Sizes): Readonly<Record<Part, number>>
   ruled: count,
 })
 
-/** Per column the share of each class. What all columns of a table have in common is summed once for them together. */
-export function judgeTable(network: Network, shown: ShownTable): readonly Float32Array[] {
-  const { columns, name } = shown
-  const { width } = network
-  const own = roomFor((columns.length + 1) * width)
-  for (const [i, { features }] of columns.entries()) embed(network, features, own, i * width)
-  const table: Embedded = {
-    own,
-    columns: columns.length,
-    width,
-    highest: highestOf(own, columns.length, width),
-  }
-  embed(network, name, own, columns.length * width)
-  sumOfAll(network, shown, table)
-  const shares = new Float32Array(columns.length * count)
-  return columns.map((column, i) => {
-    judgeColumn(network, column, table, i)
-    return sharesOf(network, column, table, i, shares.subarray(i * count, (i + 1) * count))
-  })
-}
-
-/** The columns of a table in numbers, one after the other, and behind the last its name. */
-interface Embedded {
-  readonly own: Float64Array
-  readonly columns: number
+/** Where each thing stands in the room, in floats from its beginning; `embedding` alone is in bytes. */
+interface Places {
   readonly width: number
-  readonly highest: Highest
+  readonly hidden: number
+  readonly shares: number
+  readonly embedding: number
+  readonly features: number
+  readonly amounts: number
+  readonly embeddingBias: number
+  readonly inner: number
+  readonly innerBias: number
+  readonly outer: number
+  readonly direct: number
+  readonly outerBias: number
+  /** Mean and highest of the other columns. */
+  readonly others: number
+  readonly ofTable: number
+  readonly judging: number
+  readonly ofClasses: number
+  readonly one: number
+  /** The columns of a table in numbers, one after the other, and behind the last its name. */
+  readonly own: number
 }
 
-/** Written over by the next table: an array of numbers of one's own costs two microseconds, and a column would need seven. */
-let room = new Float64Array(4096)
-function roomFor(numbers: number): Float64Array {
-  if (room.length < numbers) room = new Float64Array(2 * numbers)
+const floatBytes = 4
+const padded = (length: number): number => Math.ceil(length / lane) * lane
+
+function placesFor({ width: w, hidden: h, scales }: Network): Places {
+  const [width, hidden, shares, space] = [padded(w), padded(h), padded(count), padded(scales.length)]
+  let taken = 0
+  const take = (floats: number) => {
+    taken += floats
+    return taken - floats
+  }
+  return {
+    width,
+    hidden,
+    shares,
+    embedding: take((space * width) / floatBytes) * floatBytes,
+    features: take(space / 2),
+    amounts: take(space),
+    embeddingBias: take(width),
+    inner: take(innerInputs(width) * hidden),
+    innerBias: take(hidden),
+    outer: take(hidden * shares),
+    direct: take(width * shares),
+    outerBias: take(shares),
+    others: take(2 * width),
+    ofTable: take(hidden),
+    judging: take(hidden),
+    ofClasses: take(shares),
+    one: take(1),
+    own: take(0),
+  }
+}
+
+/** Rows of a layer, each filled up with zeros to its padded length. */
+function lay(floats: Float32Array, at: number, weights: Float32Array, length: number, row = 0): void {
+  for (let from = 0; from < weights.length; from += length)
+    floats.set(weights.subarray(from, from + length), at + (row + from / length) * padded(length))
+}
+
+function roomOf(network: Network, places: Places): VectorRoom {
+  const { width, hidden } = network
+  const room = vectorRoom(places.own * floatBytes)
+  const { floats, bytes } = room.views()
+  for (let row = 0; row < network.scales.length; row++)
+    bytes.set(
+      network.embedding.subarray(row * width, (row + 1) * width),
+      places.embedding + row * places.width,
+    )
+  lay(floats, places.embeddingBias, network.embeddingBias, width)
+  for (let block = 0; block <= blocks; block++) {
+    const from = block * width * hidden
+    const to = block === blocks ? network.inner.length : from + width * hidden
+    lay(floats, places.inner, network.inner.subarray(from, to), hidden, block * places.width)
+  }
+  lay(floats, places.innerBias, network.innerBias, hidden)
+  lay(floats, places.outer, network.outer, count)
+  lay(floats, places.direct, network.direct, count)
+  lay(floats, places.outerBias, network.outerBias, count)
   return room
 }
+
+/** Judges one table: per column the share of each class. */
+export type JudgeTable = (shown: ShownTable) => readonly Float32Array[]
+
+/** A network laid out for adding rows (`vector-sums.ts`). What the columns of a table have in common is summed once for all. */
+export function tableJudge(network: Network): JudgeTable {
+  const places = placesFor(network)
+  const room = roomOf(network, places)
+  const { ruled, scales } = network
+  return (shown) => {
+    const { columns, name } = shown
+    room.growTo((places.own + (columns.length + 1) * places.width) * floatBytes)
+    const { floats, shorts } = room.views()
+    const laid: Laid = { places, room, floats, shorts }
+    for (const [i, { features }] of columns.entries()) embed(laid, scales, features, i)
+    embed(laid, scales, name, columns.length)
+    sumOfTable(laid, shown)
+    const around = aroundOf(laid, columns.length)
+    const shares = new Float32Array(columns.length * count)
+    return columns.map(({ rules }, i) => {
+      around(i)
+      judgeColumn(laid, rules, i, columns.length)
+      return sharesOf(laid, rules, ruled, i, shares.subarray(i * count, (i + 1) * count))
+    })
+  }
+}
+
+interface Laid {
+  readonly places: Places
+  readonly room: VectorRoom
+  readonly floats: Float32Array
+  readonly shorts: Uint16Array
+}
+
+const add = (
+  { room }: Laid,
+  inputs: number,
+  rows: number,
+  layer: number,
+  length: number,
+  sums: number,
+): void => room.addRows(inputs * floatBytes, rows, layer * floatBytes, length, sums * floatBytes)
+
+function positive(floats: Float32Array, at: number, length: number): void {
+  for (let i = at; i < at + length; i++) if ((floats[i] ?? 0) < 0) floats[i] = 0
+}
+
+/** The numbers that stand for a column, or for the name behind the last one. */
+function embed(laid: Laid, scales: Float32Array, { places: seen, amounts }: SparseFeatures, i: number): void {
+  const { places, room, floats, shorts } = laid
+  const own = places.own + i * places.width
+  floats.copyWithin(own, places.embeddingBias, places.embeddingBias + places.width)
+  shorts.set(seen, places.features * 2)
+  for (let f = 0; f < seen.length; f++)
+    floats[places.amounts + f] = (amounts[f] ?? 0) * (scales[seen[f] ?? 0] ?? 0)
+  if (seen.length > 0)
+    room.addPlaces(
+      places.features * floatBytes,
+      places.amounts * floatBytes,
+      seen.length,
+      places.embedding,
+      places.width,
+      own * floatBytes,
+    )
+  positive(floats, own, places.width)
+}
+
+/** What the judging layer makes of what is the same for every column: the name and the surroundings. */
+function sumOfTable(laid: Laid, { columns, surroundings }: ShownTable): void {
+  const { places, floats } = laid
+  const { width, hidden, inner, ofTable } = places
+  floats.copyWithin(ofTable, places.innerBias, places.innerBias + hidden)
+  add(laid, places.own + columns.length * width, width, inner + 5 * width * hidden, hidden, ofTable)
+  floats[places.one] = 1
+  add(laid, places.one, 1, inner + (blocks * width + count + surroundings) * hidden, hidden, ofTable)
+}
+
 const widest = 256
-/** What is summed for a column or a name, for all columns, by the judging layer, and for the classes. */
-const [ofOne, ofAll, judging, ofClasses] = Array.from({ length: 4 }, () => new Float64Array(widest)) as [
-  Float64Array,
-  Float64Array,
-  Float64Array,
-  Float64Array,
-]
+/** Of each number the sum over a table's columns, the column in which it is highest, and what is highest in the others. */
+const sum = new Float64Array(widest)
+const first = new Int32Array(widest)
+const second = new Float32Array(widest)
 
-/** In which column each number is highest and second highest; -1 where it is nowhere above zero. */
-interface Highest {
-  readonly first: Int16Array
-  readonly second: Int16Array
-}
-
-const highest: Highest = { first: new Int16Array(widest), second: new Int16Array(widest) }
-
-function highestOf(own: Float64Array, columns: number, width: number): Highest {
-  const { first, second } = highest
+/** Notes for a column the mean and the highest of each number of the others. */
+function aroundOf({ places, floats }: Laid, columns: number): (i: number) => void {
+  const { own, others, width } = places
   for (let d = 0; d < width; d++) {
-    let [most, next, mostAt, nextAt] = [0, 0, -1, -1]
+    let [all, most, next, mostAt] = [0, 0, 0, -1]
     for (let i = 0; i < columns; i++) {
-      const number = own[i * width + d] ?? 0
+      const number = floats[own + i * width + d] ?? 0
+      all += number
       if (number > most) {
-        ;[next, nextAt] = [most, mostAt]
-        ;[most, mostAt] = [number, i]
-      } else if (number > next) [next, nextAt] = [number, i]
+        next = most
+        most = number
+        mostAt = i
+      } else if (number > next) next = number
     }
+    sum[d] = all
     first[d] = mostAt
-    second[d] = nextAt
+    second[d] = next
   }
-  return highest
-}
-
-/** Rows of a layer that are waiting to be added, and how much of each. */
-const starts = new Int32Array(4096)
-const amounts = new Float64Array(4096)
-let waiting = 0
-
-function addRow(start: number, amount: number): void {
-  if (amount === 0) return
-  starts[waiting] = start
-  amounts[waiting++] = amount
-}
-
-/** Adds the waiting rows, four at a time: that quarters what is read and written of the sums. */
-function takeRows(layer: Float32Array, sums: Float64Array, length: number): void {
-  while (waiting % 4 !== 0) {
-    starts[waiting] = 0
-    amounts[waiting++] = 0
-  }
-  for (let i = 0; i < waiting; i += 4) {
-    const [a, b, c, e] = [starts[i] ?? 0, starts[i + 1] ?? 0, starts[i + 2] ?? 0, starts[i + 3] ?? 0]
-    const [ofA, ofB, ofC, ofE] = [
-      amounts[i] ?? 0,
-      amounts[i + 1] ?? 0,
-      amounts[i + 2] ?? 0,
-      amounts[i + 3] ?? 0,
-    ]
-    for (let h = 0; h < length; h++)
-      sums[h] =
-        (sums[h] ?? 0) +
-        (layer[a + h] ?? 0) * ofA +
-        (layer[b + h] ?? 0) * ofB +
-        (layer[c + h] ?? 0) * ofC +
-        (layer[e + h] ?? 0) * ofE
-  }
-  waiting = 0
-}
-
-/** The numbers that stand for a column or a name. Summed in doubles: floats would be rounded at every step. */
-function embed(
-  { embedding, scales, embeddingBias, width }: Network,
-  { places, amounts: seen }: SparseFeatures,
-  own: Float64Array,
-  at: number,
-): void {
-  ofOne.set(embeddingBias)
-  let i = 0
-  for (; i + 3 < places.length; i += 4) {
-    const [a, b, c, e] = [places[i] ?? 0, places[i + 1] ?? 0, places[i + 2] ?? 0, places[i + 3] ?? 0]
-    const ofA = (seen[i] ?? 0) * (scales[a] ?? 0)
-    const ofB = (seen[i + 1] ?? 0) * (scales[b] ?? 0)
-    const ofC = (seen[i + 2] ?? 0) * (scales[c] ?? 0)
-    const ofE = (seen[i + 3] ?? 0) * (scales[e] ?? 0)
-    const [startA, startB, startC, startE] = [a * width, b * width, c * width, e * width]
-    for (let d = 0; d < width; d++)
-      ofOne[d] =
-        (ofOne[d] ?? 0) +
-        (embedding[startA + d] ?? 0) * ofA +
-        (embedding[startB + d] ?? 0) * ofB +
-        (embedding[startC + d] ?? 0) * ofC +
-        (embedding[startE + d] ?? 0) * ofE
-  }
-  for (; i < places.length; i++) {
-    const place = places[i] ?? 0
-    const amount = (seen[i] ?? 0) * (scales[place] ?? 0)
-    const start = place * width
-    for (let d = 0; d < width; d++) ofOne[d] = (ofOne[d] ?? 0) + (embedding[start + d] ?? 0) * amount
-  }
-  for (let d = 0; d < width; d++) own[at + d] = Math.fround(Math.max(0, ofOne[d] ?? 0))
-}
-
-/** What the judging layer makes of what is the same for every column: the name, the surroundings, the sum and the highest of all. */
-function sumOfAll(
-  { inner, innerBias, hidden }: Network,
-  { surroundings }: ShownTable,
-  { own, columns, width, highest: { first } }: Embedded,
-): void {
-  const others = columns - 1
-  for (let d = 0; d < width; d++) {
-    addRow((5 * width + d) * hidden, own[columns * width + d] ?? 0)
-    const most = first[d] ?? -1
-    if (most >= 0) addRow((2 * width + d) * hidden, own[most * width + d] ?? 0)
-    let sum = 0
-    for (let i = 0; i < columns; i++) sum += own[i * width + d] ?? 0
-    if (others > 0) addRow((width + d) * hidden, sum / others)
-  }
-  addRow((blocks * width + count + surroundings) * hidden, 1)
-  ofAll.set(innerBias)
-  takeRows(inner, ofAll, hidden)
-}
-
-/** The judging layer for one column: what is its own, on top of what all have; where it is in that itself, it is taken out. */
-function judgeColumn(
-  { inner, hidden }: Network,
-  { rules }: ShownColumn,
-  { own, columns, width, highest: { first, second } }: Embedded,
-  i: number,
-): void {
-  const others = columns - 1
-  const [at, before, after] = [i * width, (i - 1) * width, (i + 1) * width]
-  for (let d = 0; d < width; d++) {
-    const number = own[at + d] ?? 0
-    if (number !== 0) {
-      addRow(d * hidden, number)
-      if (others > 0) addRow((width + d) * hidden, -number / others)
-      if (first[d] === i) {
-        const next = second[d] ?? -1
-        addRow((2 * width + d) * hidden, (next < 0 ? 0 : (own[next * width + d] ?? 0)) - number)
-      }
+  const share = columns > 1 ? 1 / (columns - 1) : 0
+  return (i) => {
+    for (let d = 0; d < width; d++) {
+      const at = first[d] ?? -1
+      floats[others + d] = ((sum[d] ?? 0) - (floats[own + i * width + d] ?? 0)) * share
+      floats[others + width + d] =
+        at < 0 ? 0 : at === i ? (second[d] ?? 0) : (floats[own + at * width + d] ?? 0)
     }
-    if (i > 0) addRow((3 * width + d) * hidden, own[before + d] ?? 0)
-    if (i < others) addRow((4 * width + d) * hidden, own[after + d] ?? 0)
   }
-  for (const [place, probability] of rules) addRow((blocks * width + place) * hidden, probability)
-  judging.set(ofAll)
-  takeRows(inner, judging, hidden)
+}
+
+/** The judging layer for one column: what all have, then its own numbers, the others', those before and after it, and the rules. */
+function judgeColumn(laid: Laid, rules: ShownColumn['rules'], i: number, columns: number): void {
+  const { places, floats } = laid
+  const { width, hidden, inner, judging } = places
+  const own = places.own + i * width
+  floats.copyWithin(judging, places.ofTable, places.ofTable + hidden)
+  add(laid, own, width, inner, hidden, judging)
+  add(laid, places.others, 2 * width, inner + width * hidden, hidden, judging)
+  if (i > 0) add(laid, own - width, width, inner + 3 * width * hidden, hidden, judging)
+  if (i < columns - 1) add(laid, own + width, width, inner + 4 * width * hidden, hidden, judging)
+  for (const [place, probability] of rules) {
+    floats[places.one] = probability
+    add(laid, places.one, 1, inner + (blocks * width + place) * hidden, hidden, judging)
+  }
+  positive(floats, judging, hidden)
 }
 
 function sharesOf(
-  { outer, direct, outerBias, ruled, hidden }: Network,
-  { rules }: ShownColumn,
-  { own, width }: Embedded,
+  laid: Laid,
+  rules: ShownColumn['rules'],
+  ruled: Float32Array,
   i: number,
-  shares: Float32Array,
+  into: Float32Array,
 ): Float32Array {
-  ofClasses.set(outerBias)
-  for (let h = 0; h < hidden; h++) addRow(h * count, Math.max(0, judging[h] ?? 0))
-  takeRows(outer, ofClasses, count)
-  for (let d = 0; d < width; d++) addRow(d * count, own[i * width + d] ?? 0)
-  takeRows(direct, ofClasses, count)
-  for (let c = 0; c < count; c++) shares[c] = ofClasses[c] ?? 0
+  const { places, floats } = laid
+  const { width, hidden, shares, ofClasses } = places
+  floats.copyWithin(ofClasses, places.outerBias, places.outerBias + shares)
+  add(laid, places.judging, hidden, places.outer, shares, ofClasses)
+  add(laid, places.own + i * width, width, places.direct, shares, ofClasses)
+  for (let c = 0; c < count; c++) into[c] = floats[ofClasses + c] ?? 0
   for (const [place, probability] of rules)
-    shares[place] = (ofClasses[place] ?? 0) + (ruled[place] ?? 0) * probability
-  return softmax(shares)
+    into[place] = (into[place] ?? 0) + (ruled[place] ?? 0) * probability
+  return softmax(into)
 }
 
 /** Shares that add up to one; a temperature over one makes them less sure. */

@@ -1,4 +1,4 @@
-import { countInto, detectorsOf, foundBy, type Traits } from './cell-traits.ts'
+import { detectorsOf, eachFound, foundBy, type Traits } from './cell-traits.ts'
 import { phraseAt, splitWords } from './fold-text.ts'
 import { allSignals } from './value-signals.ts'
 import { foldedEntries, foldedLanguages, listed } from './word-lists.ts'
@@ -27,8 +27,8 @@ const detectors = detectorsOf(allSignals.map((signal, place) => ({ ...signal, na
 const nowhere: readonly number[] = []
 /** Words and phrases of the vocabularies, each with the lists it stands in. */
 const listsOf = new Map<string, readonly number[]>()
-/** The words that phrases begin with, and how many words the longest of those has. */
-const longestFrom = new Map<string, number>()
+/** The words that phrases begin with: the lists that have the word alone, and how many words the longest phrase has. */
+const beginnings = new Map<string, { readonly alone: readonly number[]; readonly longest: number }>()
 for (const [name, entries] of entriesOf) {
   const list = lists.indexOf(name)
   for (const entry of entries) {
@@ -37,27 +37,36 @@ for (const [name, entries] of entriesOf) {
     const known = listsOf.get(phrase) ?? nowhere
     if (!known.includes(list)) listsOf.set(phrase, [...known, list])
     const [first = ''] = words
-    longestFrom.set(first, Math.max(words.length, longestFrom.get(first) ?? 0))
+    const longest = Math.max(words.length, beginnings.get(first)?.longest ?? 0)
+    beginnings.set(first, { alone: listsOf.get(first) ?? nowhere, longest })
   }
 }
 const longestPhrase = 3
 const longestEntry = 60
 const mostWords = 8
 
-/** Of each signal, by its place in `signalNames`, how many values have it; written over by the next call. */
+/** Of each signal, by its place in `signalNames`, how many values have it, zero between two columns; and those that any has. */
 const counts = new Uint16Array(signalNames.length)
+const met = new Uint16Array(signalNames.length)
+let metSignals = 0
 const countOne = (place: number): void => {
-  counts[place] = (counts[place] ?? 0) + 1
+  const known = counts[place] ?? 0
+  if (known === 0) met[metSignals++] = place
+  counts[place] = known + 1
 }
 
-/** How many of a few values have each signal, by its place in `signalNames`: the same list every time, with other counts. */
-export function countSignals(values: readonly Traits[]): Uint16Array {
-  counts.fill(0)
+/** Tells by its place in `signalNames` each signal that any of a few values has, and how many have it. */
+export function countSignals(values: readonly Traits[], tell: (signal: number, found: number) => void): void {
   for (const traits of values) {
-    countInto(counts, detectors, traits)
+    eachFound(detectors, traits, countOne)
     eachList(traits, countOne)
   }
-  return counts
+  for (let i = 0; i < metSignals; i++) {
+    const place = met[i] ?? 0
+    tell(place, counts[place] ?? 0)
+    counts[place] = 0
+  }
+  metSignals = 0
 }
 
 /** The value in which each list was last found, so that it counts once a value. */
@@ -69,17 +78,20 @@ function eachList({ words, length }: Traits, tell: (place: number) => void): voi
   if (length > longestEntry || words.length > mostWords) return
   value++
   for (let start = 0; start < words.length; start++) {
-    const longest = longestFrom.get(words[start] ?? '')
-    if (longest === undefined) continue
+    const beginning = beginnings.get(words[start] ?? '')
+    if (beginning === undefined) continue
+    const { alone, longest } = beginning
+    const listsWith = (size: number) =>
+      size === 1 ? alone : (listsOf.get(phraseAt(words, start, size)) ?? nowhere)
     // Whole before in part: a list says either.
     if (start === 0 && longest >= words.length)
-      for (const list of listsOf.get(phraseAt(words, 0, words.length)) ?? nowhere) {
+      for (const list of listsWith(words.length)) {
         foundIn[list] = value
         tell(ofWhole(list))
       }
     const most = Math.min(longest, longestPhrase, words.length - start)
     for (let size = 1; size <= most; size++)
-      for (const list of listsOf.get(phraseAt(words, start, size)) ?? nowhere) {
+      for (const list of listsWith(size)) {
         if (foundIn[list] === value) continue
         foundIn[list] = value
         tell(ofPart(list))
