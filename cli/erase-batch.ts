@@ -30,9 +30,10 @@ export async function eraseFile(
   options: { readonly identityProof: IdentityProof; readonly yes?: boolean },
 ): Promise<Answer> {
   const { progress } = terminal
-  const people = await readPeopleFile(ctx, file)
+  const { people, count } = await readPeopleFile(ctx, file)
   const received = await receiveBatch(ctx, {
     people,
+    count,
     identityProof: options.identityProof,
     onProgress: (done, total) => progress.update(say('batch-receiving'), done, total),
   })

@@ -57,6 +57,7 @@ export const batches: Readonly<Record<string, string>> = {
   'subjects.forgetEach': 'people who can be found no more',
   'requests.insertRequests': 'requests of a chunk',
   'requests.openErasuresOf': 'erasures that were open already',
+  'requests.membersAmong': 'who stands in the batch already',
   'requests.insertMembers': 'who belongs to the batch',
   'requests.insertPlans': 'their plans',
   'requests.markPlanned': 'who is planned for',

@@ -24,7 +24,11 @@ async function approved(ctx: Context, ...identifiers: readonly string[]): Promis
   const people = []
   for (const [i, one] of identifiers.entries())
     people.push({ line: i + 1, asked: await askedIdentifiers(ctx, one) })
-  const { batch } = await receiveBatch(ctx, { people, identityProof: 'operator-attested' })
+  const { batch } = await receiveBatch(ctx, {
+    people,
+    count: people.length,
+    identityProof: 'operator-attested',
+  })
   const plan = await planBatch(ctx, batch.id)
   await approveBatch(ctx, plan?.planId ?? '')
   return batch.id

@@ -12,7 +12,11 @@ it('a batch that its worker let go is free, though a sign of life was still on i
   const { ctx } = installation
   await importMap(ctx, 'version: 1\nsystems: {}\n')
   const people = [{ line: 1, asked: [{ kind: 'email', value: 'anna@example.org' } as const] }]
-  const { batch } = await receiveBatch(ctx, { people, identityProof: 'operator-attested' })
+  const { batch } = await receiveBatch(ctx, {
+    people,
+    count: people.length,
+    identityProof: 'operator-attested',
+  })
   const written: Promise<number>[] = []
   const slow: Db = {
     rows: (statement) => ctx.db.rows(statement),

@@ -54,7 +54,11 @@ const newBatch = route({
     const people: AskedPerson[] = []
     for (const [i, identifier] of body.identifiers.entries())
       people.push({ line: i + 1, asked: await askedIdentifiers(ctx, identifier).catch(onLine(i + 1)) })
-    const { batch, refused } = await receiveBatch(ctx, { people, identityProof: body.identityProof })
+    const { batch, refused } = await receiveBatch(ctx, {
+      people,
+      count: people.length,
+      identityProof: body.identityProof,
+    })
     const outcome = asAnswer(ctx, await batchOutcome(ctx, batch.id))
     return { ...outcome, notTakenIn: refused.map((one) => withMessage(ctx, one)) }
   },

@@ -35,6 +35,16 @@ export const openErasuresOf = (
     where r.subject_id = any(${subjectIds}::uuid[]) and r.kind = 'erasure' and r.state in ('received', 'planned')
     order by r.subject_id, r.received_at`)
 
+/** Which of them stand in the batch. */
+export const membersAmong = (
+  db: Db,
+  batchId: string,
+  people: readonly Place[],
+): Promise<readonly { requestId: string }[]> =>
+  db.rows(sql`select m.request_id from ${chunk(people)}
+    join requests.batch_member m on m.subject_id = c.subject_id and m.request_id = c.request_id
+    where m.batch_id = ${batchId}`)
+
 /** Whoever stood in another batch stands in this one now, unless that one was approved. Returns whom it took. */
 export const insertMembers = (
   db: Db,

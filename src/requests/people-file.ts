@@ -19,15 +19,64 @@ const kinds: ReadonlySet<string> = new Set([
 const shownLines = 10
 const mostPeople = 1_000_000
 
+/** People in a file that was read to its end once. */
+export interface PeopleFile {
+  readonly count: number
+  /** Reads the file again, so that it never is in memory as a whole. */
+  readonly people: AsyncIterable<AskedPerson>
+}
+
 /**
  * Reads people from a CSV file: one on a line, under headers that are kinds of identifiers (`email`, `number`, …), several
  * of one person beside each other; or without headers, one identifier on a line as it would be typed. Nobody is taken in
- * when a line cannot be read. Throws `requests.people-file-unreadable`, `requests.people-lines` with the numbers of lines,
- * never what stands on them.
+ * when a line cannot be read. Throws `requests.people-file-unreadable`, `requests.people-file-long`, `requests.people-lines`
+ * with the numbers of lines, never what stands on them.
  */
-export async function readPeopleFile(ctx: Context, file: string): Promise<readonly AskedPerson[]> {
-  const people: AskedPerson[] = []
-  const bad: number[] = []
+export async function readPeopleFile(ctx: Context, file: string): Promise<PeopleFile> {
+  const bad = badLines()
+  let count = 0
+  for await (const { line, asked } of entriesOf(ctx, file)) {
+    if (asked === null) bad.add(line)
+    else count += 1
+    if (count > mostPeople) throw problem('requests.people-file-long', { file, most: mostPeople })
+  }
+  bad.refuse()
+  return { count, people: peopleIn(ctx, file) }
+}
+
+/** A file that was changed since it was read through is refused where the first bad line stands. */
+async function* peopleIn(ctx: Context, file: string): AsyncIterable<AskedPerson> {
+  for await (const { line, asked } of entriesOf(ctx, file)) {
+    const bad = badLines()
+    if (asked === null) bad.add(line)
+    else yield { line, asked }
+    bad.refuse()
+  }
+}
+
+function badLines() {
+  const shown: number[] = []
+  let count = 0
+  return {
+    add(line: number): void {
+      count += 1
+      if (count <= shownLines) shown.push(line)
+    },
+    refuse(): void {
+      if (count > 0)
+        throw problem('requests.people-lines', {
+          count,
+          lines: shown.join(', ') + (count > shownLines ? ' …' : ''),
+        })
+    },
+  }
+}
+
+/** Each line on which something stands, with whom it names: null where it names nobody. */
+async function* entriesOf(
+  ctx: Context,
+  file: string,
+): AsyncIterable<{ readonly line: number; readonly asked: readonly Identifier[] | null }> {
   let columns: readonly string[] | undefined
   for await (const { line, cells } of linesOf(file)) {
     if (columns === undefined) {
@@ -35,17 +84,8 @@ export async function readPeopleFile(ctx: Context, file: string): Promise<readon
       if (columns.length > 0) continue
     }
     if (cells.every((cell) => cell.trim() === '')) continue
-    const asked = await identifiersIn(ctx, columns, cells)
-    if (asked === null) bad.push(line)
-    else people.push({ line, asked })
-    if (people.length > mostPeople) throw problem('requests.people-file-long', { file, most: mostPeople })
+    yield { line, asked: await identifiersIn(ctx, columns, cells) }
   }
-  if (bad.length > 0)
-    throw problem('requests.people-lines', {
-      count: bad.length,
-      lines: bad.slice(0, shownLines).join(', ') + (bad.length > shownLines ? ' …' : ''),
-    })
-  return people
 }
 
 async function* linesOf(file: string): AsyncIterable<{ line: number; cells: readonly string[] }> {

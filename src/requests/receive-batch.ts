@@ -6,7 +6,7 @@ import { isProblem } from '../platform/problem.ts'
 import { ensureSubjects, tombstonesOf } from '../subjects/public.ts'
 import type { Batch, BatchMember, RefusedMember } from './batch.ts'
 import { findBatch, insertBatch, setBatchState } from './batch-queries.ts'
-import { insertMembers, insertRequests, openErasuresOf } from './chunk-queries.ts'
+import { insertMembers, insertRequests, membersAmong, openErasuresOf } from './chunk-queries.ts'
 import { dueDate } from './due-date.ts'
 import { legalSeat } from './legal-seat.ts'
 import { problem } from './problems.ts'
@@ -21,7 +21,9 @@ export interface AskedPerson {
 }
 
 export interface NewBatch {
-  readonly people: readonly AskedPerson[]
+  readonly people: Iterable<AskedPerson> | AsyncIterable<AskedPerson>
+  /** How many they are. */
+  readonly count: number
   readonly identityProof: IdentityProof
   readonly onProgress?: (done: number, total: number) => void
 }
@@ -42,26 +44,27 @@ const chunkSize = 500
  * into the batch with it. Nothing is looked for yet. Throws `requests.batch-empty`.
  */
 export async function receiveBatch(ctx: Context, input: NewBatch): Promise<ReceivedBatch> {
-  if (input.people.length === 0) throw problem('requests.batch-empty')
+  if (input.count === 0) throw problem('requests.batch-empty')
   const id = uuidv7(ctx.now())
   const receivedBy = `${ctx.actor.kind}:${ctx.actor.id}`
   await insertBatch(ctx.db, { id, identityProof: input.identityProof, receivedBy, receivedAt: ctx.now() })
-  const entered = new Set<string>()
   const refused: RefusedMember[] = []
-  for (let from = 0; from < input.people.length; from += chunkSize) {
-    const chunk = input.people.slice(from, from + chunkSize)
+  let [read, people] = [0, 0]
+  for await (const chunk of inChunks(input.people)) {
     const named = await takeIn(ctx, chunk, input.identityProof, refused)
     // Whoever is named again stays where they were named first.
+    const entered = new Set((await membersAmong(ctx.db, id, named)).map(({ requestId }) => requestId))
     const news = named.filter(({ requestId }) => !entered.has(requestId)).toReversed()
     const members = [...new Map(news.map((one) => [one.requestId, one])).values()].toReversed()
-    for (const { requestId } of await insertMembers(ctx.db, id, members)) entered.add(requestId)
+    const taken = new Set((await insertMembers(ctx.db, id, members)).map(({ requestId }) => requestId))
     for (const { requestId, line } of members)
-      if (!entered.has(requestId))
+      if (!taken.has(requestId))
         refused.push({ line, code: 'requests.already-under-way', params: { request: requestId } })
-    input.onProgress?.(from + chunk.length, input.people.length)
+    people += taken.size
+    read += chunk.length
+    input.onProgress?.(read, input.count)
   }
-  const people = entered.size
-  const repeated = input.people.length - refused.length - people
+  const repeated = read - refused.length - people
   await inTransaction(ctx, async (tx) => {
     await setBatchState(tx.db, id, 'received', tx.now())
     await recordEvidence(tx, {
@@ -72,6 +75,18 @@ export async function receiveBatch(ctx: Context, input: NewBatch): Promise<Recei
   const batch = await findBatch(ctx.db, id)
   if (!batch) throw new Error('requests: a batch is gone that was just received')
   return { batch, people, repeated, refused }
+}
+
+/** Some at a time: a file of a million is never in memory as a whole. */
+async function* inChunks(people: NewBatch['people']): AsyncIterable<readonly AskedPerson[]> {
+  let chunk: AskedPerson[] = []
+  for await (const person of people) {
+    chunk.push(person)
+    if (chunk.length < chunkSize) continue
+    yield chunk
+    chunk = []
+  }
+  if (chunk.length > 0) yield chunk
 }
 
 /** Requests for a chunk: made together for people of whom nobody knew, one by one where there is a past to heed. */

@@ -112,7 +112,11 @@ export const byBatch: Eraser = {
     const people = []
     for (const [line, one] of [typed, `number:nobody-${randomUUID()}`].entries())
       people.push({ line, asked: await askedIdentifiers(ctx, one) })
-    const { batch } = await receiveBatch(ctx, { people, identityProof: 'operator-attested' })
+    const { batch } = await receiveBatch(ctx, {
+      people,
+      count: people.length,
+      identityProof: 'operator-attested',
+    })
     const planned = await planBatch(ctx, batch.id)
     // Its summary puts together what is kept of all people on one rule, until the last of it ends.
     const requestId = (await batchOutcome(ctx, batch.id)).members[0]?.requestId ?? ''
