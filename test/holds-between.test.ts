@@ -1,14 +1,19 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Context } from '../src/platform/context.ts'
 import { sql } from '../src/platform/sql.ts'
 import {
+  approveBatch,
   approvePlan,
   askedIdentifiers,
   carryOut,
+  carryOutBatch,
   outcomeOf,
+  planBatch,
   planRequest,
   type RequestOutcome,
+  receiveBatch,
   receiveRequest,
   workDue,
 } from '../src/requests/public.ts'
@@ -182,6 +187,118 @@ describe('a ground to keep that begins or ends between plan and deed', () => {
     const { state, systems } = await outcomeOf(ctx, request)
     assert.deepEqual([state, systems[0]?.state, systems[0]?.problem], ['completed', 'verified-absent', null])
     assert.deepEqual(one.query('select body from claim'), ['a car'])
+  })
+
+  it('tells both of two requests for one person what is kept of them, also when each was planned before the other was done', async () => {
+    const { ctx } = installation
+    await using one = await smallCase(ctx, {
+      tables: `${twoPeople('twice', 'number text unique')}
+        update person set number = 'twice-' || id;
+        create table invoice (id integer primary key, person_id integer references person, holder text, address text, on_hold integer not null, claimed integer not null);
+        insert into invoice values (1, 1, 'Anna Muster', '1 rue du Puits', 1, 1), (2, 2, 'Bert Ruiz', '2 rue du Puits', 0, 0);`,
+      map: `
+    person: {rows: delete, fields: {email: {category: email, identifier: email}, name: {category: person-name}, number: {category: customer-number, identifier: number, unique: true}}}
+    invoice:
+      rows: delete
+      fields: {holder: {category: person-name}, address: {category: postal-address}}
+      links: [{to: person, on: {person_id: id}, role: owner}]
+      keep: [{rule: hold, fields: [holder]}, {rule: claim, fields: [address]}]`,
+      rules: `
+        hold: {while: on_hold = 1, ground: legal-claims, article: GDPR 17(3)(e)}
+        claim: {while: claimed = 1, ground: legal-claims, article: GDPR 17(3)(e)}`,
+    })
+    const deeds = [await approved(ctx, 'twice.anna@example.org'), await approved(ctx, 'number:twice-1')]
+    const requests: string[] = []
+    for (const deed of deeds) requests.push((await deed()).request)
+    const told = async () => {
+      const outcomes = await Promise.all(requests.map((request) => outcomeOf(ctx, request)))
+      return outcomes.map((one) => [one.state, one.systems[0]?.state, ...keptBy(one)])
+    }
+    const both = ['completed', 'kept', 'invoice claim address', 'invoice hold holder']
+    assert.deepEqual(await told(), [both, both])
+    one.run('update invoice set on_hold = 0')
+    await workDue(aDayLater(ctx))
+    const claimed = ['completed', 'kept', 'invoice claim address']
+    assert.deepEqual(await told(), [claimed, claimed])
+    assert.deepEqual(one.query('select holder, address from invoice where id = 1'), ['null|1 rue du Puits'])
+    one.run('update invoice set claimed = 0')
+    await workDue(aDayLater(aDayLater(ctx)))
+    const absent = ['completed', 'verified-absent']
+    assert.deepEqual(await told(), [absent, absent])
+    assert.deepEqual(one.query('select id from invoice'), ['2'])
+  })
+
+  it('tells both of two requests that are carried out at once what is kept', async () => {
+    const { ctx } = installation
+    await using company = await smallCompany(ctx, await postgresServer(), 'shop5')
+    const deeds = [await approved(ctx, 'bert@example.org'), await approved(ctx, 'bert@example.org')]
+    await company.run("begin; update person set phone = phone where first_name = 'Bert'")
+    let isOver = false
+    const done = Promise.all(deeds.map((deed) => deed())).finally(() => {
+      isOver = true
+    })
+    // A transaction sees other sessions as they were at its first look, unless it forgets that.
+    const waiting = `select pg_stat_clear_snapshot() is null, count(*) from pg_stat_activity
+      where datname = current_database() and wait_event_type = 'Lock'`
+    while (!isOver && !(await company.query(waiting))[0]?.endsWith('|2')) await sleep(20)
+    await company.run('commit')
+    const [one, other] = await done
+    assert.ok(one && other)
+    assert.deepEqual([one.state, other.state], ['completed', 'completed'])
+    assert.ok(keptBy(one).includes('public.invoice accounting billing_name billing_address'))
+    assert.deepEqual(keptBy(other), keptBy(one))
+  })
+
+  it('tells somebody in a batch what a request of their own kept since the batch was planned', async () => {
+    const { ctx } = installation
+    await using company = await smallCompany(ctx, await postgresServer(), 'shop6')
+    const deed = await approved(ctx, 'bert@example.org')
+    const people = [{ line: 1, asked: await askedIdentifiers(ctx, 'bert@example.org') }]
+    const { batch } = await receiveBatch(ctx, { people, identityProof: 'operator-attested' })
+    await approveBatch(ctx, (await planBatch(ctx, batch.id))?.planId ?? '')
+    const alone = await deed()
+    assert.equal((await carryOutBatch(ctx, batch.id))?.completed, 1)
+    const [member] = await ctx.db.rows<{ requestId: string }>(
+      sql`select m.request_id from requests.batch_member m where m.batch_id = ${batch.id}`,
+    )
+    assert.notEqual(member?.requestId, alone.request)
+    assert.deepEqual(keptBy(await outcomeOf(ctx, member?.requestId ?? '')), keptBy(alone))
+    assert.deepEqual(await company.query('select billing_name from invoice where invoice_id = 2'), [
+      'Bert Muster',
+    ])
+  })
+
+  it('holds nobody to a row without key that another request of theirs has erased', async () => {
+    const { ctx } = installation
+    await using one = await smallCase(ctx, claims('asked-again'))
+    const requests: string[] = []
+    for (let i = 0; i < 2; i += 1) {
+      const outcome = await (await approved(ctx, 'asked-again.anna@example.org'))()
+      assert.deepEqual(keptBy(outcome), ['claim open body'])
+      requests.push(outcome.request)
+    }
+    one.run(moved('filed_at, 0'))
+    await workDue(aDayLater(ctx))
+    for (const request of requests) {
+      const { state, systems } = await outcomeOf(ctx, request)
+      assert.deepEqual(
+        [state, systems[0]?.state, systems[0]?.problem],
+        ['completed', 'verified-absent', null],
+      )
+    }
+    assert.deepEqual(one.query('select body from claim'), ['a car'])
+  })
+
+  it('says to both of two requests that a row without key which they keep cannot be told any more', async () => {
+    const { ctx } = installation
+    await using one = await smallCase(ctx, claims('both-lost'))
+    const requests: string[] = []
+    for (let i = 0; i < 2; i += 1)
+      requests.push((await (await approved(ctx, 'both-lost.anna@example.org'))()).request)
+    one.run(moved("'Paris', 0"))
+    await workDue(aDayLater(ctx))
+    for (const request of requests)
+      assert.equal((await outcomeOf(ctx, request)).systems[0]?.problem?.code, 'requests.kept-lost')
   })
 
   it('claims nothing as done when all that a failed attempt had found is held by the next', async () => {

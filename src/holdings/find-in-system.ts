@@ -2,13 +2,12 @@ import type { Cell, Fold, FoundRow, Match, ReadSession, RowKey } from '../connec
 import { tuplesOf } from './cells.ts'
 import { inEachCollection } from './each-collection.ts'
 import { elementsOf, valuesOf } from './elements.ts'
+import { findKnown, type KnownRow } from './find-known.ts'
 import { type Find, findInSlices } from './finds.ts'
 import type { HeldRow, Identifier, NotFollowed, SystemHoldings, Via } from './holdings.ts'
 import { cellLabel, labelsOfAll } from './identifier-labels.ts'
-import { isStill } from './known-again.ts'
 import { hersOf } from './living-rows.ts'
 import type { IdentifierField, MappedCollection, MappedSystem, ResolvedLink } from './mapped-system.ts'
-import { rowsAlike } from './rows-alike.ts'
 import { markShared } from './shared-rows.ts'
 import { inEach } from './side-by-side.ts'
 import type { Term } from './spans.ts'
@@ -26,19 +25,6 @@ export interface Seeds {
     readonly link: ResolvedLink
     readonly values: readonly (readonly string[])[]
   }[]
-}
-
-export interface KnownRow {
-  readonly collection: string
-  readonly key: RowKey
-  /** What the row must still hold to be the one that was meant: a key may have been given to somebody else since. */
-  readonly still?: StillKept
-}
-
-/** What was kept, and by which rule of the map. */
-export interface StillKept {
-  readonly digest: string
-  readonly rule: string
 }
 
 export interface FoundInSystem {
@@ -160,10 +146,7 @@ async function findSeeds(
     session,
     collection,
     seeds.rows.filter((row) => row.collection === collection.name),
-    (row, kept) => {
-      const keptBy = [...new Set(kept.map(({ rule }) => rule))]
-      add(drafts, collection, row, { by: 'known', ...(keptBy.length > 0 && { keptBy }) }, 'owner', [], owned)
-    },
+    (row, via) => add(drafts, collection, row, via, 'owner', [], owned),
   )
   for (const { link, values } of seeds.across.filter((one) => one.collection === collection.name))
     if (link.role !== 'none') await addLinked(find, collection, link, values, drafts, owned)
@@ -187,38 +170,6 @@ async function findSeeds(
     }
   return owned
 }
-
-/** Rows known from before, by their keys; those that were kept where rows have none, by what they hold. */
-async function findKnown(
-  session: ReadSession,
-  collection: MappedCollection,
-  known: readonly KnownRow[],
-  found: (row: FoundRow, kept: readonly StillKept[]) => void,
-): Promise<void> {
-  const byKey = Map.groupBy(known, ({ key }) => key)
-  if (byKey.size === 0) return
-  const { name, fields } = collection
-  const met = new Set<RowKey>()
-  for await (const row of session.find({ collection: name, keys: [...byKey.keys()], fields })) {
-    const meant = (byKey.get(row.key) ?? []).filter((one) => isTheSame(collection, row, one))
-    if (meant.length === 0) continue
-    met.add(row.key)
-    found(row, meant.flatMap(keptIn))
-  }
-  if (collection.description.key.length > 0) return
-  const moved = known.filter(({ key }) => !met.has(key)).flatMap(keptIn)
-  const digests = [...new Set(moved.map(({ digest }) => digest))]
-  for await (const row of rowsAlike(session, collection, digests))
-    found(
-      row,
-      moved.filter(({ digest }) => isStill(collection, row.cells, digest)),
-    )
-}
-
-const keptIn = ({ still }: KnownRow): readonly StillKept[] => (still ? [still] : [])
-
-const isTheSame = (collection: MappedCollection, row: FoundRow, { still }: KnownRow): boolean =>
-  still === undefined || isStill(collection, row.cells, still.digest)
 
 /** How the target is asked for rows with one of the identifiers; `matchedField` tests what comes back. */
 export function identifierMatches(

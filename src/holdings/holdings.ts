@@ -12,12 +12,12 @@ export interface Identifier {
 
 /**
  * How a row was reached: by an identifier in one of its fields, through a link, or because it was known before; `keptBy`:
- * the rules by which an earlier erasure kept it.
+ * the rules by which an earlier erasure kept it; `elsewhere`: it was another one than this.
  */
 export type Via =
   | { readonly by: 'identifier'; readonly field: string; readonly kind: IdentifierKind }
   | { readonly by: 'link'; readonly to: string; readonly on: Readonly<Record<string, string>> }
-  | { readonly by: 'known'; readonly keptBy?: readonly string[] }
+  | { readonly by: 'known'; readonly keptBy?: readonly string[]; readonly elsewhere?: true }
 
 /**
  * `owner`: the row is this person's. `shared`: it is, and somebody else's too. `party`: it is somebody else's and

@@ -229,6 +229,7 @@ function keptRows(input: PlanInput, name: string, changes: Changes, kept: KeptRo
       digest: digestOf(input.system, collection, row.cells, one.fields, changing),
       ...(collection.description.key.length === 0 && {
         cells: cellHashes(collection, row.cells, one.fields, changing),
+        ...(row.via.by === 'known' && row.via.elsewhere && { elsewhere: true as const }),
       }),
     }))
   })

@@ -81,6 +81,8 @@ export interface KeptRow extends Keeping {
   readonly digest: string
   /** Where rows have no key, what stays in it is known by content alone: field → hash. */
   readonly cells?: CellHashes
+  /** Where rows have no key: another request of the person kept it first, and may let go of it first. */
+  readonly elsewhere?: true
 }
 
 export type CellHashes = Readonly<Record<string, string>>

@@ -144,8 +144,9 @@ async function soughtOf(
       ),
     )
     const erased = new Set((await tombstonesOf(ctx, asked.flat())).map(({ identifier }) => identifier))
-    for (const one of asked) {
-      const known: KnownRows = one.some((id) => erased.has(id)) ? await keptEarlier(ctx, one) : {}
+    for (const [i, { requestId }] of chunk.entries()) {
+      const one = asked[i] ?? []
+      const known: KnownRows = one.some((id) => erased.has(id)) ? await keptEarlier(ctx, one, requestId) : {}
       sought.push({ asked: one, known })
     }
   }

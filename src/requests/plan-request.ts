@@ -42,7 +42,7 @@ export async function planRequest(
 ): Promise<PlannedRequest> {
   const { number, sha256: mapSha256 } = await currentMap(ctx)
   const asked = await openAsked(ctx, request)
-  const known = await keptEarlier(ctx, asked)
+  const known = await keptEarlier(ctx, asked, request.id)
   const { learnt, ruled: before, undecided } = await fromEarlierPlans(ctx, request)
   const whom = { asked, known, ...(learnt && { learnt }), ...(onProgress && { onProgress }) }
   await refuseUnknownRecords(

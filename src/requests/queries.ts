@@ -191,9 +191,23 @@ export const keptOf = (db: Db, subjectId: string, requestId: string): Promise<re
     where k.subject_id = ${subjectId} and k.request_id = ${requestId}
     order by k.system, k.collection, k.until nulls last, k.rule`)
 
+export const keptOfSubject = (db: Db, subjectId: string): Promise<readonly KeptRecord[]> =>
+  db.rows(sql`select ${keptColumns} from requests.kept k where k.subject_id = ${subjectId}
+    order by k.system, k.collection, k.id`)
+
+/** Which requests of some subjects keep anything in a system. */
+export const keepersIn = (
+  db: Db,
+  system: string,
+  subjectIds: readonly string[],
+): Promise<readonly { subjectId: string; requestId: string }[]> =>
+  db.rows(sql`select distinct k.subject_id, k.request_id from requests.kept k
+    where k.system = ${system} and k.subject_id = any(${subjectIds}::uuid[])`)
+
 /**
  * Fan-out sweep, no locks: what is kept on a ground that has ended, on a condition that may have, or under older rules. A
- * day of review that lies ahead is a wrong clock's, and no review.
+ * day of review that lies ahead is a wrong clock's, and no review. Of two requests that keep a row, the one that kept it
+ * first comes first, for the other one knows that it may let go of it.
  */
 export const keptToReview = (
   db: Db,
@@ -201,9 +215,9 @@ export const keptToReview = (
   mapNumber: number,
   limit: number,
 ): Promise<readonly { subjectId: string; requestId: string; system: string }[]> =>
-  db.rows(sql`select distinct k.subject_id, k.request_id, k.system from requests.kept k
+  db.rows(sql`select k.subject_id, k.request_id, k.system from requests.kept k
     where k.reviewed_on <> ${today} and (k.until is null or k.until < ${today}) or k.map_number <> ${mapNumber}
-    order by k.subject_id, k.request_id, k.system limit ${limit}`)
+    group by k.subject_id, k.request_id, k.system order by min(k.id::text), k.system limit ${limit}`)
 
 /** What a batch has in hand is its own to go on with, until it is finished. */
 const isInNoBatch = (subjectId: Sql, requestId: Sql): Sql =>

@@ -11,6 +11,7 @@ import { currentMap } from '../inventory/public.ts'
 import { uuidv7 } from '../platform/bytes.ts'
 import { type Context, inTransaction } from '../platform/context.ts'
 import { isProblem, type Problem } from '../platform/problem.ts'
+import { keptElsewhere, knowingAll } from './kept-earlier.ts'
 import { legalDay } from './legal-seat.ts'
 import { digest } from './plan-request.ts'
 import { problem } from './problems.ts'
@@ -65,34 +66,38 @@ export async function runStep(
       isEarlierDone: review,
     }
     const before = await keptBefore(ctx, step)
-    const result = await eraseInSystem(ctx, {
-      system: step.system,
-      map,
-      fingerprint: review ? null : step.fingerprint,
-      seeds: withKept(review ? forReview(planned) : planned, before),
-      terms: seeds.terms,
-      mentions: review ? [] : seeds.mentions[step.system],
-      today: await legalDay(ctx),
-      beforeWriting: async (now, kept, lost) => {
-        if (found.plan !== null && hadCommitted(found.plan, now)) {
-          found.isEarlierDone = true
-          return
-        }
-        found.plan = now
-        // What stays is written ahead too: once its identifiers are gone, only these keys lead back to it.
-        const staying = review ? [...kept, ...keptStill(before, lost)] : kept
-        const records = await keptRecords(ctx, step, staying, number, await legalDay(ctx))
-        await inTransaction(ctx, async (tx) => {
-          await hold(tx)
-          await writeFound(tx.db, step, epoch, now)
-          await replaceKept(tx.db, step, records)
-          if (!review || hasWork(now)) await note(tx, step, 'requests.found', epoch, now)
-        })
-      },
-      beforeCommit: () => hold(ctx),
-    })
-    const lost = found.isEarlierDone ? result.lost : []
-    const end = { ...result, lost, kept: [...result.kept, ...keptStill(before, lost)] }
+    const elsewhere = () => keptElsewhere(ctx, step, seeds.person.unique)
+    const result = await knowingAll(elsewhere, async (others, askAgain) =>
+      eraseInSystem(ctx, {
+        system: step.system,
+        map,
+        fingerprint: review ? null : step.fingerprint,
+        seeds: withKept(review ? forReview(planned) : planned, before, others),
+        terms: seeds.terms,
+        mentions: review ? [] : seeds.mentions[step.system],
+        today: await legalDay(ctx),
+        beforeWriting: async (now, kept, lost) => {
+          await askAgain()
+          if (found.plan !== null && hadCommitted(found.plan, now)) {
+            found.isEarlierDone = true
+            return
+          }
+          found.plan = now
+          // What stays is written ahead too: once its identifiers are gone, only these keys lead back to it.
+          const staying = review ? [...kept, ...keptStill(before, lost)] : kept
+          const records = await keptRecords(ctx, step, staying, number, await legalDay(ctx))
+          await inTransaction(ctx, async (tx) => {
+            await hold(tx)
+            await writeFound(tx.db, step, epoch, now)
+            await replaceKept(tx.db, step, records)
+            if (!review || hasWork(now)) await note(tx, step, 'requests.found', epoch, now)
+          })
+        },
+        beforeCommit: () => hold(ctx),
+      }),
+    )
+    const lost = found.isEarlierDone ? keptStill(before, result.lost) : []
+    const end = { ...result, lost, kept: [...result.kept, ...lost] }
     await finish(ctx, step, epoch, found.plan ?? result.done, end, { review, mapNumber: number })
     return 'done'
   } catch (error) {
@@ -142,11 +147,15 @@ async function keptBefore(ctx: Context, step: Step): Promise<EraseResult['kept']
   return rows.flat()
 }
 
-/** Adds the places of what was kept: after an erasure, or one cut off, nothing else may lead back to it. */
-const withKept = (seeds: Seeds, kept: EraseResult['kept']): Seeds => ({
+/**
+ * Adds the places of what was kept, also by other requests of the same person: after an erasure, or one cut off, nothing
+ * else may lead back to it.
+ */
+const withKept = (seeds: Seeds, kept: EraseResult['kept'], others: Seeds['rows']): Seeds => ({
   ...seeds,
   rows: [
     ...seeds.rows,
+    ...others,
     ...kept.map(({ collection, row: { key, digest, rule } }) => ({
       collection,
       key,
@@ -155,18 +164,25 @@ const withKept = (seeds: Seeds, kept: EraseResult['kept']): Seeds => ({
   ],
 })
 
-/** What nobody can tell any more stays among what was kept: forgotten, it would pass for erased. */
-const keptStill = (before: EraseResult['kept'], lost: EraseResult['lost']): EraseResult['kept'] =>
-  before.filter(({ collection, row }) =>
-    lost.some((one) => one.collection === collection && one.key === row.key),
+/**
+ * What nobody can tell any more stays among what was kept: forgotten, it would pass for erased. But for what another request
+ * of the person kept too, and has erased since: all that it still keeps there can be told.
+ */
+function keptStill(before: EraseResult['kept'], lost: EraseResult['lost']): EraseResult['kept'] {
+  const own = new Set(lost.map(({ collection, still }) => JSON.stringify([collection, still?.digest])))
+  const inDoubt = new Set(lost.filter(({ still }) => still?.elsewhere).map(({ collection }) => collection))
+  return before.filter(
+    ({ collection, row }) =>
+      own.has(JSON.stringify([collection, row.digest])) && !(row.elsewhere && !inDoubt.has(collection)),
   )
+}
 
 async function finish(
   ctx: Context,
   step: Step,
   epoch: number,
   done: SystemPlan,
-  result: EraseResult,
+  result: Omit<EraseResult, 'lost'> & { readonly lost: EraseResult['kept'] },
   { review, mapNumber }: { readonly review: boolean; readonly mapNumber: number },
 ): Promise<void> {
   const kept = await keptRecords(ctx, step, result.kept, mapNumber, await legalDay(ctx))
@@ -190,7 +206,7 @@ async function finish(
 }
 
 /** Null where nothing is; else why the step is to be tried again, and when. */
-function leftUndone(ctx: Context, step: Step, epoch: number, lost: EraseResult['lost']) {
+function leftUndone(ctx: Context, step: Step, epoch: number, lost: EraseResult['kept']) {
   if (lost.length === 0) return null
   const collections = [...new Set(lost.map(({ collection }) => collection))].join(', ')
   const error = problem('requests.kept-lost', { system: step.system, collections, rows: lost.length })
@@ -233,7 +249,10 @@ export async function keptRecords(
     const { rule, ground, article, until, fields } = first.row
     const id = uuidv7(ctx.now())
     const distinct = new Map(
-      rows.map(({ row: { key, digest, cells } }) => [key, { key, digest, ...(cells && { cells }) }]),
+      rows.map(({ row: { key, digest, cells, elsewhere } }) => [
+        key,
+        { key, digest, ...(cells && { cells }), ...(elsewhere && { elsewhere }) },
+      ]),
     )
     records.push({
       subjectId: step.subjectId,

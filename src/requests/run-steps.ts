@@ -22,6 +22,7 @@ import {
   replaceKeptOfEach,
   writeFoundOfEach,
 } from './chunk-queries.ts'
+import { alsoKeptElsewhere } from './kept-earlier.ts'
 import { legalDay } from './legal-seat.ts'
 import { problem } from './problems.ts'
 import { findPlan, type KeptRecord } from './queries.ts'
@@ -65,8 +66,12 @@ export async function runSteps(
     if (claimed.some(({ mapSha256 }) => mapSha256 !== sha256))
       throw problem('requests.plan-stale', { plan: batch.planId ?? '' })
     const [fingerprint, ...others] = new Set(claimed.map((step) => step.fingerprint))
+    const people = claimed.map((step) => ({ ...step, ids: seeds.get(step)?.person.unique ?? [] }))
+    const shared = await alsoKeptElsewhere(ctx, system.name, people)
     const { together = [], alone = [] } = Object.groupBy(claimed, (step) =>
-      others.length === 0 && canGoTogether(step, seeds.get(step)) ? 'together' : 'alone',
+      others.length === 0 && !shared.has(step.requestId) && canGoTogether(step, seeds.get(step))
+        ? 'together'
+        : 'alone',
     )
     await runAlone(ctx, alone, open, turns)
     const said: Said = new Map()

@@ -49,7 +49,7 @@ export const openSeeds = (
 
 export interface KeptPlaces {
   readonly lasting: boolean
-  readonly rows: readonly Pick<KeptRow, 'key' | 'digest' | 'cells'>[]
+  readonly rows: readonly Pick<KeptRow, 'key' | 'digest' | 'cells' | 'elsewhere'>[]
 }
 
 export const sealPlaces = (
