@@ -5,12 +5,11 @@ import { chown, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/pro
 import { createServer } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
-import { after } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { type Connection, type ConnectionOptions, createConnection } from 'mysql2/promise'
 import { type FileOwner, hasOpenssl, makeCertificates } from './certificates.ts'
-import { serversAreRequired } from './servers.ts'
+import { serversAreRequired, stopWithServers } from './servers.ts'
 
 const run = promisify(execFile)
 
@@ -41,12 +40,7 @@ const presence = 'dossier_presence'
 const password = 'a test password'
 const readyWithinMs = 60_000
 
-const closing: (() => Promise<void>)[] = []
 let servers: Promise<readonly MysqlServer[]> | undefined
-
-after(async () => {
-  for (const close of closing) await close()
-})
 
 /** Real servers that speak MySQL: Debian's MariaDB, and the MySQL that `DOSSIER_MYSQLD` names. Test files share them; the last to leave stops them. */
 export function mysqlServers(): Promise<readonly MysqlServer[]> {
@@ -89,7 +83,7 @@ async function openServer(server: Binaries): Promise<MysqlServer> {
   const root = join(tmpdir(), `dossier-test-${userInfo().uid}`, server.name)
   await mkdir(root, { recursive: true })
   const { client, port } = await withLock(root, async () => (await joined(root)) ?? start(server, root))
-  closing.push(() => withLock(root, () => leave(client, root)))
+  stopWithServers(() => withLock(root, () => leave(client, root)))
   const authority = join(root, 'tls', 'ca.pem')
   return {
     name: server.name,

@@ -4,7 +4,7 @@ import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { after } from 'node:test'
 import pg from 'pg'
-import { type Cluster, openCluster } from '../src/platform/embedded-postgres.ts'
+import { openCluster } from '../src/platform/embedded-postgres.ts'
 
 export interface TestServer {
   readonly name: string
@@ -15,7 +15,7 @@ export interface TestServer {
 /** In CI a missing server is a failure; elsewhere its tests are skipped, and it is said. */
 export const serversAreRequired = process.env['DOSSIER_REQUIRE_SERVERS'] === '1'
 
-const opened: Cluster[] = []
+const opened: (() => Promise<void>)[] = []
 let servers: Promise<readonly TestServer[]> | undefined
 
 const guests: (() => Promise<void>)[] = []
@@ -25,7 +25,22 @@ after(stopServers)
 /** For a program that is no test file: there nobody calls `after`. */
 export async function stopServers(): Promise<void> {
   for (const leave of guests) await leave()
-  for (const cluster of opened) await cluster.close()
+  for (const stop of opened) await stop()
+}
+
+/**
+ * For a program: aborted by Ctrl-C or SIGTERM, so that it ends by itself and stops its servers, which are in groups of their
+ * own and would stay. Whoever says it twice is obeyed at once.
+ */
+export function untilSignalled(): AbortSignal {
+  const controller = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => controller.abort(signal))
+  return controller.signal
+}
+
+/** Servers of another kind, stopped with these. */
+export function stopWithServers(stop: () => Promise<void>): void {
+  opened.push(stop)
 }
 
 /** What has to end before the servers do. A test file's own hooks come too late: those that were registered first run first. */
@@ -58,7 +73,7 @@ async function openAll(): Promise<readonly TestServer[]> {
       settings: { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off', max_connections: '200' },
       ...(binaries && { binaries }),
     })
-    opened.push(cluster)
+    stopWithServers(() => cluster.close())
     return { name: label, url: cluster.url }
   }
   const embedded = await open('embedded')

@@ -1,14 +1,15 @@
 import { parseArgs } from 'node:util'
-import { stopServers } from '../servers.ts'
+import { stopServers, untilSignalled } from '../servers.ts'
 import { playHistory } from './history.ts'
 
 /** `node test/drill/run.ts --histories 200 --seed 1`: as many histories as there is patience for, each told by its seed. */
 const { values } = parseArgs({
   options: { histories: { type: 'string', default: '50' }, seed: { type: 'string', default: '1' } },
 })
+const signal = untilSignalled()
 const [first, count] = [Number(values.seed), Number(values.histories)]
 const total = { histories: 0, erased: 0, restores: 0, returned: 0, failed: [] as number[] }
-for (let seed = first; seed < first + count; seed += 1) {
+for (let seed = first; seed < first + count && !signal.aborted; seed += 1) {
   try {
     const { erased, restores, returned } = await playHistory(seed)
     total.erased += erased

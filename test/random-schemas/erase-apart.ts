@@ -28,10 +28,17 @@ export interface ApartRun {
  * Erases everybody of as many companies together, once in as few transactions as can be and once in as many: what is
  * planned together may be written apart only where nobody could tell the difference.
  */
-export async function eraseApart(lane: Lane, worlds: number, firstSeed: number): Promise<ApartRun> {
+export async function eraseApart(
+  lane: Lane,
+  most: number,
+  firstSeed: number,
+  signal?: AbortSignal,
+): Promise<ApartRun> {
   const wrong: string[] = []
   let transactions = 0
-  for (let seed = firstSeed; seed < firstSeed + worlds; seed += 1) {
+  let worlds = 0
+  for (let seed = firstSeed; seed < firstSeed + most && !signal?.aborted; seed += 1) {
+    worlds += 1
     const [sketch] = fc.sample(sketches, { seed, numRuns: 1 })
     if (!sketch) continue
     const world = buildWorld(sketch, `a${String(seed).padStart(6, '0')}`)

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { stopServers } from '../servers.ts'
+import { stopServers, untilSignalled } from '../servers.ts'
 import { eraseApart } from './erase-apart.ts'
 import { openLane } from './lane.ts'
 
@@ -14,9 +14,15 @@ const { values } = parseArgs({
     target: { type: 'string', default: 'sqlite' },
   },
 })
+const signal = untilSignalled()
 const target = values.target === 'postgres' ? 'postgres' : 'sqlite'
 const lane = await openLane({ target, by: 'engine' })
-const { worlds, transactions, wrong } = await eraseApart(lane, Number(values.runs), Number(values.seed))
+const { worlds, transactions, wrong } = await eraseApart(
+  lane,
+  Number(values.runs),
+  Number(values.seed),
+  signal,
+)
 await lane[Symbol.asyncDispose]()
 await stopServers()
 for (const one of wrong) console.log(one)

@@ -12,6 +12,8 @@ export interface RunInput {
   readonly seed: number
   /** How long a failing world may be made smaller; 0 shows it as it came. */
   readonly shrinkMs: number
+  /** Ends the run after the world it is at, which is not made smaller any more. */
+  readonly signal?: AbortSignal
   readonly onWorld?: (done: number, wrong: number) => void
   readonly onWrong?: (wrong: WrongWorld) => void
 }
@@ -31,9 +33,9 @@ export async function runWorlds(lane: Lane, input: RunInput): Promise<readonly W
     attempt += 1
     return lane.target.fit(buildWorld(sketch, `w${String(attempt).padStart(6, '0')}`))
   }
-  for (let i = 0; i < input.runs; i += 1) {
+  for (let i = 0; i < input.runs && !input.signal?.aborted; i += 1) {
     const seed = input.seed + i
-    const report = await tryOne(lane, seed, input.shrinkMs, build)
+    const report = await tryOne(lane, seed, input, build)
     if (report !== null) {
       const one = { seed, report }
       wrong.push(one)
@@ -47,10 +49,11 @@ export async function runWorlds(lane: Lane, input: RunInput): Promise<readonly W
 async function tryOne(
   lane: Lane,
   seed: number,
-  shrinkMs: number,
+  { shrinkMs, signal }: Pick<RunInput, 'shrinkMs' | 'signal'>,
   build: (sketch: Sketch) => ReturnType<typeof buildWorld>,
 ): Promise<string | null> {
   const property = fc.asyncProperty(sketches, async (sketch) => {
+    if (signal?.aborted) return
     const differences = await tryWorld(lane, build(sketch), seed % 2 === 1)
     if (differences.length > 0) throw new Error(differences.join('\n'))
   })

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { stopServers } from '../servers.ts'
+import { stopServers, untilSignalled } from '../servers.ts'
 import { openLane, targetKinds } from './lane.ts'
 import { hashOfSources, keepResult } from './results.ts'
 import { runWorlds } from './run-worlds.ts'
@@ -26,6 +26,7 @@ const [runs, seed] = [Number(values.runs), Number(values.seed)]
 const kind = targetKinds.find((one) => one === values.target)
 if (!kind) throw new Error(`--target is one of ${targetKinds.join(', ')}`)
 const started = performance.now()
+const signal = untilSignalled()
 const seconds = () => Math.round((performance.now() - started) / 1000)
 
 const sources = await hashOfSources()
@@ -48,6 +49,7 @@ const found = await Promise.all(
       runs: Math.max(0, Math.min(portion, runs - i * portion)),
       seed: seed + i * portion,
       shrinkMs: Number(values.shrink) * 1000,
+      signal,
       onWorld: () => {
         done += 1
         if (done % every === 0 || done === runs)
@@ -65,6 +67,10 @@ const found = await Promise.all(
 const wrong = found.flat()
 for (const lane of lanes) await lane[Symbol.asyncDispose]()
 await stopServers()
+if (signal.aborted) {
+  console.log(`ended by ${signal.reason} after ${done} of ${runs} runs, ${wrong.length} wrong`)
+  process.exit(2)
+}
 const bound = wrong.length > 0 ? '' : `, 3/n = ${(300 / runs).toPrecision(2)} %`
 console.log(
   `${runs} runs / ${wrong.length} wrong${bound} (seed ${seed}, ${target}, by ${values.by}, ${seconds()} s)`,
