@@ -254,7 +254,11 @@ describe('a ground to keep that begins or ends between plan and deed', () => {
     await using company = await smallCompany(ctx, await postgresServer(), 'shop6')
     const deed = await approved(ctx, 'bert@example.org')
     const people = [{ line: 1, asked: await askedIdentifiers(ctx, 'bert@example.org') }]
-    const { batch } = await receiveBatch(ctx, { people, identityProof: 'operator-attested' })
+    const { batch } = await receiveBatch(ctx, {
+      people,
+      count: 1,
+      identityProof: 'operator-attested',
+    })
     await approveBatch(ctx, (await planBatch(ctx, batch.id))?.planId ?? '')
     const alone = await deed()
     assert.equal((await carryOutBatch(ctx, batch.id))?.completed, 1)
