@@ -33,7 +33,7 @@ export function rowsAbove(
   also: NonNullable<KeepMap['also']>,
 ): readonly HeldAbove[] {
   const fieldsOf = ({ collection: { name } }: Place) => also[name] ?? also[`${system.name}/${name}`]
-  const steps = stepsUp(system, own, start)
+  const steps = onWays(stepsUp(system, own, start), start, (place) => fieldsOf(place) !== undefined)
   const held = new Map<string, HeldAbove & { readonly fields: string[] }>()
   const hold = (place: Place, fields: readonly string[]) => {
     const known = held.get(labelOf(place)) ?? { ...place, fields: [] }
@@ -112,6 +112,48 @@ function withoutReturns(
     reachedWithout.set(to, reached)
     return reached.has(from)
   })
+}
+
+/** More than any ring that people tie takes to try out. */
+const longestSearch = 20_000
+
+/**
+ * Without the places over which no way leads to a wanted one but by passing another twice. Rings alone have them, and there
+ * ways are tried out, for no quicker method is known; what is not refuted in time stays.
+ */
+function onWays(steps: readonly Step[], start: Place, isWanted: (place: Place) => boolean): readonly Step[] {
+  const further = Map.groupBy(steps, ({ from }) => from)
+  const places = new Set(steps.flatMap(({ from, to }) => [from, to]))
+  if (!hasRing(places, further)) return steps
+  let patience = longestSearch
+  const leadsOver = (over: Place, way: Set<Place>, at: Place): boolean => {
+    patience -= 1
+    if (patience < 0 || (way.has(over) && isWanted(at))) return true
+    for (const { to } of further.get(at) ?? []) {
+      if (way.has(to)) continue
+      way.add(to)
+      if (leadsOver(over, way, to)) return true
+      way.delete(to)
+    }
+    return false
+  }
+  const needed = new Set([...places].filter((place) => leadsOver(place, new Set([start]), start)))
+  return steps.filter(({ from, to }) => needed.has(from) && needed.has(to))
+}
+
+/** Whether some places cannot be put in an order in which every step leads onwards. */
+function hasRing(places: ReadonlySet<Place>, further: ReadonlyMap<Place, readonly Step[]>): boolean {
+  const leadingTo = new Map([...places].map((place) => [place, 0]))
+  const count = (place: Place, by: number) => {
+    const left = (leadingTo.get(place) ?? 0) + by
+    leadingTo.set(place, left)
+    return left
+  }
+  for (const { to } of [...further.values()].flat()) count(to, 1)
+  const inOrder = [...places].filter((place) => leadingTo.get(place) === 0)
+  for (const place of inOrder)
+    for (const { to } of further.get(place) ?? []) if (count(to, -1) === 0) inOrder.push(to)
+  return inOrder.length < places.size
 }
 
 export interface OwnRows {
