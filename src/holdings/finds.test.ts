@@ -1,23 +1,40 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
-import type { Match, ReadSession, RowQuery } from '../connectors/public.ts'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { after, afterEach, before, beforeEach, test } from 'node:test'
+import { type Match, openRead, parseUrl, type ReadSession, type RowQuery } from '../connectors/public.ts'
 import { findInSlices, rememberingFinds } from './finds.ts'
 
-const owner = ['1', '1', '2', '3', '4', '4']
+const owners = ['1', '1', '2', '3', '4', '4']
 
-/** A table of six rows; notes the values it is asked for. */
-function table() {
-  const asked: string[][] = []
-  const session = {
-    async *find({ matches = [] }: RowQuery) {
-      const wanted = new Set(matches.flatMap(({ values }) => values.flat()))
-      asked.push([...wanted])
-      for (const [key, value] of owner.entries())
-        if (wanted.has(value)) yield { key: `["${key}"]`, cells: [value] }
-    },
-  } as unknown as ReadSession
-  return { session, asked }
-}
+let directory: string
+let real: ReadSession
+/** The same session; notes the values it is asked for. */
+let session: ReadSession
+let asked: string[][]
+
+before(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'dossier-finds-'))
+  const path = join(directory, 'own.db')
+  using database = new DatabaseSync(path)
+  database.exec('create table notes (id integer primary key, owner text)')
+  for (const owner of owners) database.prepare('insert into notes (owner) values (?)').run(owner)
+})
+after(() => rm(directory, { recursive: true, force: true }))
+
+beforeEach(async () => {
+  const target = await parseUrl(`sqlite:${join(directory, 'own.db')}`, '/')
+  real = await openRead(target, { statementTimeoutMs: 20_000, lockTimeoutMs: 200 })
+  asked = []
+  const find = (query: RowQuery) => {
+    asked.push([...new Set((query.matches ?? []).flatMap(({ values }) => values.flat()))])
+    return real.find(query)
+  }
+  session = { ...real, find }
+})
+afterEach(() => real[Symbol.asyncDispose]())
 
 const by = (values: readonly string[], fold: Match['fold'] = 'none') => ({
   collection: 'notes',
@@ -26,7 +43,6 @@ const by = (values: readonly string[], fold: Match['fold'] = 'none') => ({
 })
 
 test('a round asks for what the one before did not, and gives the rows of both', async () => {
-  const { session, asked } = table()
   const find = rememberingFinds(session)
   const first = await Array.fromAsync(find(by(['1', '3'])))
   const second = await Array.fromAsync(find(by(['4', '3', '1'])))
@@ -41,7 +57,6 @@ test('a round asks for what the one before did not, and gives the rows of both',
 })
 
 test('a round that no longer asks for all is answered anew', async () => {
-  const { session, asked } = table()
   const find = rememberingFinds(session)
   await Array.fromAsync(find(by(['1', '2'])))
   const rows = await Array.fromAsync(find(by(['2', '4'])))
@@ -57,13 +72,11 @@ test('a round that no longer asks for all is answered anew', async () => {
 
 test('many values are asked for in slices, but for those that no index serves', async () => {
   const many = Array.from({ length: 2_500 }, (_, i) => String(i))
-  const slices = table()
-  assert.equal((await Array.fromAsync(findInSlices(slices.session)(by(many)))).length, owner.length)
+  assert.equal((await Array.fromAsync(findInSlices(session)(by(many)))).length, owners.length)
   assert.deepEqual(
-    slices.asked.map((values) => values.length),
+    asked.splice(0).map((values) => values.length),
     [1_000, 1_000, 500],
   )
-  const whole = table()
-  await Array.fromAsync(findInSlices(whole.session)(by(many, 'lower')))
-  assert.equal(whole.asked.length, 1)
+  assert.equal((await Array.fromAsync(findInSlices(session)(by(many, 'lower')))).length, owners.length)
+  assert.equal(asked.length, 1)
 })
