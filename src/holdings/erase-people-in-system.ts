@@ -6,7 +6,7 @@ import { applyOperations, shortfall } from './apply-operations.ts'
 import { leftOfTold, rowsTold } from './count-again.ts'
 import { type EraseResult, stillToDo } from './erase-in-system.ts'
 import type { SystemHoldings } from './holdings.ts'
-import { boundedSession, HeldTooLong, heldBriefly } from './lock-bound.ts'
+import { beforeBound, boundedSession, HeldTooLong, heldBriefly } from './lock-bound.ts'
 import { type MappedSystem, mappedSystem } from './mapped-system.ts'
 import { closestOf, type PeopleApart, peopleApart } from './people-apart.ts'
 import { isDone, type SystemOperations } from './plan.ts'
@@ -249,6 +249,24 @@ interface Writing {
 async function writeIfStill(
   ctx: Context,
   input: ErasePeopleInput,
+  writing: Writing,
+): Promise<ErasedTogether | undefined> {
+  let last: Promise<void> | undefined
+  const beforeCommit = (people: readonly number[]) => {
+    last = input.beforeCommit(people)
+    return last
+  }
+  try {
+    return await writeBriefly(ctx, { ...input, beforeCommit }, writing)
+  } finally {
+    // What rows were not held for any longer is waited for without them, so that the next try does not wait for it again.
+    await last?.catch(() => undefined)
+  }
+}
+
+async function writeBriefly(
+  ctx: Context,
+  input: ErasePeopleInput,
   { ahead, share, people, lockedAtMostMs }: Writing,
 ): Promise<ErasedTogether | undefined> {
   await using open = await openForErasing(ctx, input.system.name)
@@ -264,7 +282,8 @@ async function writeIfStill(
       targets.some((key) => goes(to, key)),
     )
     if (!areSame(before, await findReferences(session, system, share.found, goes))) return undefined
-    return await write(session, input, { work: ahead, share, people, began })
+    const mostMs = session.blocksNobody ? null : lockedAtMostMs
+    return await write(session, input, { work: ahead, share, people, began, mostMs })
   })
 }
 
@@ -302,7 +321,7 @@ async function underLock(
     return { ...told(work, everybody, people, () => []), ...heldSince(began, session) }
   const { found, operations } = work
   const share = { people: everybody, found, operations, isMine: () => true }
-  return await write(session, input, { work, share, people, began })
+  return await write(session, input, { work, share, people, began, mostMs: null })
 }
 
 const heldSince = (
@@ -320,19 +339,21 @@ interface Locked {
   readonly share: Share
   readonly people: readonly number[]
   readonly began: number
+  /** How long rows may be held; null: however long it takes. */
+  readonly mostMs: number | null
 }
 
 async function write(
   session: WriteSession,
   input: ErasePeopleInput,
-  { work, share, people, began }: Locked,
+  { work, share, people, began, mostMs }: Locked,
 ): Promise<ErasedTogether> {
   const { system } = work
   const { operations, found } = share
   const written = await applyOperations(session, system, operations, { found, learnt: input.system.learnt })
   const [now] = await Promise.all([
     rowsTold(session, system, found, operations),
-    input.beforeCommit(inList(share.people, people)),
+    beforeBound(input.beforeCommit(inList(share.people, people)), began, mostMs),
   ])
   await session.commit()
   const held = heldSince(began, session)

@@ -26,6 +26,22 @@ export function boundedSession(session: WriteSession, began: number, mostMs: num
   return { ...session, change: inTime(session.change), remove: inTime(session.remove) }
 }
 
+/** A moment that our own work has before a commit, however late it is. */
+const shortestWait = 0.2
+
+/** Waits for work of ours before a commit: for so long as rows may be held, and then gives up instead of holding them on. */
+export async function beforeBound(work: Promise<void>, began: number, mostMs: number | null): Promise<void> {
+  if (mostMs === null) return work
+  const left = Math.max(shortestWait * mostMs, began + mostMs - performance.now())
+  const { promise: isLate, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(() => reject(new HeldTooLong()), left)
+  try {
+    await Promise.race([work, isLate])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
 /** `work`, but for its news that the target took too long over it, or that others hold what it wants. */
 export async function heldBriefly<T>(mostMs: number | null, work: () => Promise<T>): Promise<T> {
   try {
