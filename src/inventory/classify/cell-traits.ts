@@ -114,6 +114,8 @@ export interface Asked {
   readonly most?: number
   /** Signs it must have, each of them; `é` is any character beyond ASCII. */
   readonly needs?: string
+  /** What it must not have: `a` a small letter, `A` a capital of ASCII. */
+  readonly lacks?: string
   /** What it may begin with: `0` a digit, `a` a small letter, `A` a capital of ASCII, `.` anything else. */
   readonly begins?: string
 }
@@ -122,6 +124,7 @@ interface Bounds {
   readonly least: number
   readonly most: number
   readonly needs: number
+  readonly lacks: number
   readonly begins: number
 }
 
@@ -138,19 +141,28 @@ interface Bound<Name> extends Bounds {
   readonly is: (traits: Traits) => boolean
 }
 
-export type Detectors<Name> = Readonly<Record<Made, readonly Bound<Name>[]>>
+/** Detectors of one make of values, and of those the ones that a length and a beginning leave open. */
+interface Bounded<Name> {
+  readonly all: readonly Bound<Name>[]
+  /** By `formOf`, gathered when a value of that form first comes. */
+  readonly open: (readonly Bound<Name>[] | undefined)[]
+}
+
+export type Detectors<Name> = Readonly<Record<Made, Bounded<Name>>>
 
 /** Detectors by what a value must be made of for them to have a say. */
 export function detectorsOf<Name>(list: readonly (Asked & Detector<Name>)[]): Detectors<Name> {
-  const of = (made: Made) =>
-    list
+  const of = (made: Made): Bounded<Name> => ({
+    all: list
       .filter((detector) => detector.made.includes(made))
       .map((detector) => ({
         ...boundsOf(detector),
         name: detector.name,
         pattern: detector.pattern ?? null,
         is: detector.is,
-      }))
+      })),
+    open: new Array<undefined>((longestAsked + 1) * mostBeginnings),
+  })
   return {
     number: of('number'),
     digits: of('digits'),
@@ -161,12 +173,33 @@ export function detectorsOf<Name>(list: readonly (Asked & Detector<Name>)[]): De
   }
 }
 
+/** No detector tells longer values from each other by their length. */
+const longestAsked = 256
+/** `first` is a bit of a digit, or one of three above `small`: shifted, they are 0, 1, 2 and 4. */
+const mostBeginnings = 5
+const beginningShift = 31 - Math.clz32(small)
+
+function openFor<Name>({ all, open }: Bounded<Name>, traits: Traits): readonly Bound<Name>[] {
+  const { length, first } = traits
+  const form = Math.min(length, longestAsked) * mostBeginnings + (first >>> beginningShift)
+  const known = open[form]
+  if (known !== undefined) return known
+  const found = all.filter(
+    ({ least, most, begins }) => (begins & first) !== 0 && length >= least && length <= most,
+  )
+  open[form] = found
+  return found
+}
+
 function boundsOf({
   least = 0,
   most = Number.MAX_SAFE_INTEGER,
   needs = '',
+  lacks = '',
   begins = '0aA.',
 }: Partial<Asked>): Bounds {
+  if (least > longestAsked || (most >= longestAsked && most !== Number.MAX_SAFE_INTEGER))
+    throw new Error(`values of ${longestAsked} characters and more are not told apart`)
   const bits = [...needs].map((sign) => {
     if (sign === 'é') return wide
     if (!signs.includes(sign)) throw new Error(`no bit for ${sign}`)
@@ -176,6 +209,7 @@ function boundsOf({
     least,
     most,
     needs: bits.reduce((all, bit) => all | bit, 0),
+    lacks: [...lacks].reduce((all, sign) => all | (beginnings.get(sign) ?? 0), 0),
     begins: [...begins].reduce((all, sign) => all | (beginnings.get(sign) ?? 0), 0),
   }
 }
@@ -184,8 +218,8 @@ function boundsOf({
 export function foundBy<Name>(detectors: Detectors<Name>, traits: Traits): readonly Name[] {
   // Most values have no shape at all: no list is made for those.
   let found: Name[] | undefined
-  for (const detector of detectors[traits.made])
-    if (isWithin(detector, traits) && detector.is(traits)) {
+  for (const detector of openFor(detectors[traits.made], traits))
+    if (hasWhatIsAsked(detector, traits) && detector.is(traits)) {
       found ??= []
       found.push(detector.name)
     }
@@ -204,15 +238,16 @@ export function eachFound<Name>(
   tell: (name: Name) => void,
 ): void {
   const text = traits.length > longestForPattern ? traits.text.slice(0, longestForPattern) : traits.text
-  for (const detector of detectors[traits.made]) {
-    if (!isWithin(detector, traits)) continue
+  for (const detector of openFor(detectors[traits.made], traits)) {
+    if (!hasWhatIsAsked(detector, traits)) continue
     const { pattern, name } = detector
     if (pattern === null ? detector.is(traits) : pattern.test(text)) tell(name)
   }
 }
 
-const isWithin = ({ least, most, needs, begins }: Bounds, { length, signs: has, first }: Traits): boolean =>
-  (begins & first) !== 0 && length >= least && length <= most && (has & needs) === needs
+const hasWhatIsAsked = ({ needs, lacks }: Bounds, { signs: has }: Traits): boolean =>
+  (has & needs) === needs && (has & lacks) === 0
 
 /** Whether length, signs and the first character leave it to the detector what a value is. */
-export const mayBe = (asked: Partial<Asked>, traits: Traits): boolean => isWithin(boundsOf(asked), traits)
+export const mayBe = (asked: Partial<Asked>, traits: Traits): boolean =>
+  foundBy(detectorsOf([{ ...asked, made: [traits.made], name: 'asked', is: () => true }]), traits).length > 0

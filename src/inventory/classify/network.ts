@@ -81,6 +81,8 @@ interface Places {
   readonly hidden: number
   readonly shares: number
   readonly embedding: number
+  /** From one row of the embedding to the next, in bytes; behind each row stands its scale, so that one read brings both. */
+  readonly stride: number
   readonly features: number
   readonly amounts: number
   readonly embeddingBias: number
@@ -104,6 +106,7 @@ const padded = (length: number): number => Math.ceil(length / lane) * lane
 
 function placesFor({ width: w, hidden: h, scales }: Network): Places {
   const [width, hidden, shares, space] = [padded(w), padded(h), padded(count), padded(scales.length)]
+  const stride = width + lane
   let taken = 0
   const take = (floats: number) => {
     taken += floats
@@ -113,7 +116,8 @@ function placesFor({ width: w, hidden: h, scales }: Network): Places {
     width,
     hidden,
     shares,
-    embedding: take((space * width) / floatBytes) * floatBytes,
+    embedding: take((space * stride) / floatBytes) * floatBytes,
+    stride,
     features: take(space / 2),
     amounts: take(space),
     embeddingBias: take(width),
@@ -138,14 +142,14 @@ function lay(floats: Float32Array, at: number, weights: Float32Array, length: nu
 }
 
 function roomOf(network: Network, places: Places): VectorRoom {
-  const { width, hidden } = network
+  const { width, hidden, embedding, scales } = network
   const room = vectorRoom(places.own * floatBytes)
   const { floats, bytes } = room.views()
-  for (let row = 0; row < network.scales.length; row++)
-    bytes.set(
-      network.embedding.subarray(row * width, (row + 1) * width),
-      places.embedding + row * places.width,
-    )
+  for (let row = 0; row < scales.length; row++) {
+    const at = places.embedding + row * places.stride
+    bytes.set(embedding.subarray(row * width, (row + 1) * width), at)
+    floats[(at + places.width) / floatBytes] = scales[row] ?? 0
+  }
   lay(floats, places.embeddingBias, network.embeddingBias, width)
   for (let block = 0; block <= blocks; block++) {
     const from = block * width * hidden
@@ -166,14 +170,14 @@ export type JudgeTable = (shown: ShownTable) => readonly Float32Array[]
 export function tableJudge(network: Network): JudgeTable {
   const places = placesFor(network)
   const room = roomOf(network, places)
-  const { ruled, scales } = network
+  const { ruled } = network
   return (shown) => {
     const { columns, name } = shown
     room.growTo((places.own + (columns.length + 1) * places.width) * floatBytes)
     const { floats, shorts } = room.views()
     const laid: Laid = { places, room, floats, shorts }
-    for (const [i, { features }] of columns.entries()) embed(laid, scales, features, i)
-    embed(laid, scales, name, columns.length)
+    for (const [i, { features }] of columns.entries()) embed(laid, features, i)
+    embed(laid, name, columns.length)
     sumOfTable(laid, shown)
     const around = aroundOf(laid, columns.length)
     const shares = new Float32Array(columns.length * count)
@@ -206,19 +210,22 @@ function positive(floats: Float32Array, at: number, length: number): void {
 }
 
 /** The numbers that stand for a column, or for the name behind the last one. */
-function embed(laid: Laid, scales: Float32Array, { places: seen, amounts }: SparseFeatures, i: number): void {
+function embed(laid: Laid, { places: seen, amounts }: SparseFeatures, i: number): void {
   const { places, room, floats, shorts } = laid
   const own = places.own + i * places.width
   floats.copyWithin(own, places.embeddingBias, places.embeddingBias + places.width)
   shorts.set(seen, places.features * 2)
+  const scales = (places.embedding + places.width) / floatBytes
+  const stride = places.stride / floatBytes
   for (let f = 0; f < seen.length; f++)
-    floats[places.amounts + f] = (amounts[f] ?? 0) * (scales[seen[f] ?? 0] ?? 0)
+    floats[places.amounts + f] = (amounts[f] ?? 0) * (floats[scales + (seen[f] ?? 0) * stride] ?? 0)
   if (seen.length > 0)
     room.addPlaces(
       places.features * floatBytes,
       places.amounts * floatBytes,
       seen.length,
       places.embedding,
+      places.stride,
       places.width,
       own * floatBytes,
     )

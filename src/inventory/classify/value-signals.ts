@@ -98,7 +98,7 @@ export const allSignals: readonly Signal[] = [
     }),
     licence: matches(
       /^(?:[A-Z9]{5}\d{6}[A-Z9]{2}\d?[A-Z]{2}|[A-Z]\d{3}-\d{4}-\d{4}|[A-Z]\d{3}[A-Z]{2}\d{2}[A-Z]\d{2}|[A-Z]\d{11,13}|[A-Z]{2}\d{7}[A-Z]|U1[A-Z0-9]{8}|\d{5}\/\d{2}\/\d{4})$/,
-      { begins: '0A', least: 10, most: 16 },
+      { lacks: 'a', begins: '0A', least: 10, most: 16 },
     ),
     cardLike: matches(/^(?:[3-6]\d{3}[ -]?)(?:\d{4}[ -]?){2}\d{3,4}$/, { begins: '0', least: 15, most: 19 }),
     hexLong: matches(/^[0-9a-f]{64}$/i, { ...long(64), begins: '0aA' }),
@@ -131,8 +131,12 @@ export const allSignals: readonly Signal[] = [
     ),
   }),
   ...signals(['word', 'phrase', 'mixed'], {
-    capitals: { least: 4, is: ({ text }) => text === text.toUpperCase() && /\p{Lu}{2}/u.test(text) },
-    login: matches(/^[a-z][a-z]*[._-]?[a-z]+\d{0,4}$/, { begins: 'a' }),
+    capitals: {
+      least: 4,
+      lacks: 'a',
+      is: ({ text }) => text === text.toUpperCase() && /\p{Lu}{2}/u.test(text),
+    },
+    login: matches(/^[a-z][a-z]*[._-]?[a-z]+\d{0,4}$/, { lacks: 'A', begins: 'a' }),
     imageData: matches(/^(?:\/9j\/|data:image|iVBOR|R0lGOD|\\xffd8|\\x8950)/, { begins: 'aA.' }),
     template: matches(/^(?:Rk1S|Rk1SA|FMR|FIR|0x464d52|SUQz|AAAAA)/i, { begins: '0aA' }),
     base64: matches(/^[\w+/\\-]{40,}={0,2}$/, { least: 40 }),
@@ -173,51 +177,57 @@ export const allSignals: readonly Signal[] = [
   ...signals(['word', 'mixed'], {
     bic: matches(
       /^[A-Z]{4}(?:AT|BE|BG|CH|CY|CZ|DE|DK|EE|ES|FI|FR|GB|GR|HR|HU|IE|IT|LT|LU|LV|MT|NL|NO|PL|PT|RO|SE|SI|SK|US|BR)[A-Z0-9]{2}(?:[A-Z0-9]{3})?$/,
-      { begins: 'A', least: 8, most: 11 },
+      { lacks: 'a', begins: 'A', least: 8, most: 11 },
     ),
   }),
   ...signals(['mixed'], {
     loginDigits: matches(/^[a-zA-Z][\w.-]{2,}\d{1,4}$/, { begins: 'aA', least: 4 }),
     plate: matches(
       /^(?:[A-Z]{2}[ -]?\d{2}[ -]?[A-Z]{3}|[A-Z]{2}[ -]?\d{3}[ -]?[A-Z]{2}|[A-ZÄÖÜ]{1,3}-[A-Z]{1,2} ?\d{1,4}[EH]?|\d{4}[ -]?[B-Z]{3}|\d{2}-[A-Z]{2,3}-\d{1,2}|[A-Z]{1,2}-\d{2,3}-[A-Z]{1,2}|\d-[A-Z]{3}-\d{2}|[A-Z]{2,3} ?\d{2}[A-Z0-9]{2,3}|\d[A-Z]\d ?\d{4}|[A-Z]{3}[ -]?\d{3,4}|[A-Z]{3}\d[A-Z]\d{2}|[A-Z]{1,2} \d{2,3} [A-Z]{3}|\d[A-Z]{3}\d{3}|\d{3} [A-Z]{3} \d\d)$/,
-      { begins: '0A.', least: 4, most: 12 },
+      { lacks: 'a', begins: '0A.', least: 4, most: 12 },
     ),
     passport: matches(
       /^(?:[A-Z]{1,2}\d{6,8}|\d{2}[A-Z]{2}\d{5}|[CFGHJKLMNPRTVWXYZ][CFGHJKLMNPRTVWXYZ0-9]{8}|[A-Z]{3}\d{6}|[A-Z]{2}[A-Z0-9]{6}\d)$/,
-      { begins: '0A', least: 7, most: 10 },
+      { lacks: 'a', begins: '0A', least: 7, most: 10 },
     ),
     dniLike: matches(/^(?:\d{8}|[XYZ]\d{7}|\d\d\.\d{3}\.\d{3})-?[A-Z]$/, {
+      lacks: 'a',
       begins: '0A',
       least: 9,
       most: 12,
     }),
     fiscalLike: matches(/^[A-Z]{6}\d\d[A-EHLMPRST]\d\d[A-Z]\d{3}[A-Z]$/i, { ...long(16), begins: 'aA' }),
     ninoLike: matches(/^[A-CEGHJ-PR-TW-Z][A-Z] ?\d\d ?\d\d ?\d\d ?[A-D]$/, {
+      lacks: 'a',
       begins: 'A',
       least: 9,
       most: 13,
     }),
-    svLike: matches(/^\d{2} ?\d{6} ?[A-Z] ?\d{3}$/, { begins: '0', least: 12, most: 15 }),
+    svLike: matches(/^\d{2} ?\d{6} ?[A-Z] ?\d{3}$/, { lacks: 'a', begins: '0', least: 12, most: 15 }),
     vatLike: matches(
       /^(?:AT|BE|BG|CY|CZ|DE|DK|EE|EL|ES|FI|FR|GB|HR|HU|IE|IT|LT|LU|LV|MT|NL|PL|PT|RO|SE|SI|SK)[A-Z]?\d{7,12}(?:B\d\d)?$/,
-      { begins: 'A', least: 9, most: 18 },
+      { lacks: 'a', begins: 'A', least: 9, most: 18 },
     ),
-    ibanLike: matches(/^[A-Z]{2}\d\d(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?$/, { begins: 'A', least: 16 }),
+    ibanLike: matches(/^[A-Z]{2}\d\d(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?$/, {
+      lacks: 'a',
+      begins: 'A',
+      least: 16,
+    }),
     agent: matches(
       /^(?:mozilla|opera|curl|okhttp|python|postman|dalvik|wget|java|go-http)[\w-]*\/\d|^\w+\/[\d.]+ \(/i,
       { needs: '/' },
     ),
-    icd: matches(/^[A-TV-Z]\d{2}(?:\.\d{1,4})?$/, { begins: 'A', least: 3, most: 8 }),
-    icdPoint: matches(/^[A-TV-Z]\d{2}\.\d{1,4}$/, { begins: 'A', least: 5, most: 8, needs: '.' }),
+    icd: matches(/^[A-TV-Z]\d{2}(?:\.\d{1,4})?$/, { lacks: 'a', begins: 'A', least: 3, most: 8 }),
+    icdPoint: matches(/^[A-TV-Z]\d{2}\.\d{1,4}$/, { lacks: 'a', begins: 'A', least: 5, most: 8, needs: '.' }),
     dose: matches(/\d\s?(?:mg|mcg|µg|ml|ie|iu)\b/i),
-    atc: matches(/^[ABCDGHJLMNPRSV]\d{2}[A-Z]{2}\d{2}$/, { ...long(7), begins: 'A' }),
+    atc: matches(/^[ABCDGHJLMNPRSV]\d{2}[A-Z]{2}\d{2}$/, { ...long(7), lacks: 'a', begins: 'A' }),
     snp: matches(/^rs\d{3,}$/i, { begins: 'aA', least: 5 }),
     houseFirst: matches(/^\d{1,4}[a-z]? \p{L}/iu, { begins: '0', needs: ' ' }),
     houseLast: matches(/^\p{L}.*[\p{L}.],? \d{1,4} ?[a-z]?$/iu, { begins: 'aA.', needs: ' ' }),
     codeAndTown: matches(/\b\d{4,5} \p{Lu}\p{L}+|\p{L}+,? [A-Z]{1,2}\d{1,2} ?\d[A-Z]{2}|\d\d-\d{3} \p{Lu}/u, {
       needs: ' ',
     }),
-    prefixed: matches(/^[A-Z]{1,5}[-/_]?\d{3,9}$/, { begins: 'A', least: 4, most: 15 }),
+    prefixed: matches(/^[A-Z]{1,5}[-/_]?\d{3,9}$/, { lacks: 'a', begins: 'A', least: 4, most: 15 }),
   }),
   // What courts, laboratories and clinics write: sections of a penal code and file numbers, terms, alleles, procedures.
   ...signals(['mixed'], {
@@ -259,6 +269,6 @@ export const allSignals: readonly Signal[] = [
       least: 2,
       most: 11,
     }),
-    segmented: matches(/^[A-Z0-9]{1,8}(?:[-/][A-Z0-9]{1,8}){1,4}$/, { begins: '0A', least: 3 }),
+    segmented: matches(/^[A-Z0-9]{1,8}(?:[-/][A-Z0-9]{1,8}){1,4}$/, { lacks: 'a', begins: '0A', least: 3 }),
   }),
 ]

@@ -55,8 +55,18 @@ describe('sums over rows', () => {
             amounts,
           )
           floats.set(before, sums)
-          bytes.set(layer, table)
-          room.addPlaces(0, amounts * floatBytes, order.length, table, before.length, sums * floatBytes)
+          const stride = before.length + 4
+          for (let row = 0; row < inputs.length; row++)
+            bytes.set(layer.slice(row * before.length, (row + 1) * before.length), table + row * stride)
+          room.addPlaces(
+            0,
+            amounts * floatBytes,
+            order.length,
+            table,
+            stride,
+            before.length,
+            sums * floatBytes,
+          )
           const expected = before.map((sum, h) =>
             order.reduce((all, row) => all + (inputs[row] ?? 0) * (layer[row * before.length + h] ?? 0), sum),
           )

@@ -25,12 +25,13 @@ export interface VectorRoom {
   readonly views: () => Views
   /** Adds to the `length` numbers at `sums` each of the `rows` at `layer`, times its number at `inputs`. */
   readonly addRows: (inputs: number, rows: number, layer: number, length: number, sums: number) => void
-  /** Adds rows of bytes: those that the list at `places` names, each times its number at `amounts`. */
+  /** Adds rows of bytes, `stride` apart: those that the list at `places` names, each times its number at `amounts`. */
   readonly addPlaces: (
     places: number,
     amounts: number,
     rows: number,
     layer: number,
+    stride: number,
     length: number,
     sums: number,
   ) => void
@@ -143,10 +144,10 @@ function addRowsCode(): Code {
 }
 
 function addPlacesCode(): Code {
-  const [places, amounts, rows, layer, length, sums] = [0, 1, 2, 3, 4, 5]
-  const [place, at, endOfPlaces, endOfSums, given, amount, eight, firstSum] = [6, 7, 8, 9, 10, 11, 12, 13]
+  const [places, amounts, rows, layer, stride, length, sums] = [0, 1, 2, 3, 4, 5, 6]
+  const [place, at, endOfPlaces, endOfSums, given, amount, eight, firstSum] = [7, 8, 9, 10, 11, 12, 13, 14]
   const row = [
-    ...[...get(place), ...loadShort, ...get(length), ...multiply, ...get(layer), ...add, ...set(at)],
+    ...[...get(place), ...loadShort, ...get(stride), ...multiply, ...get(layer), ...add, ...set(at)],
     ...[...get(given), ...loadOneForAll, ...set(amount)],
     ...[0, 1].flatMap((half) => [
       ...[...get(at), ...loadEightBytes(8 * half), ...set(eight)],
@@ -193,7 +194,7 @@ function assembled(): Uint8Array {
   }
   return Uint8Array.from([
     ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-    ...section(1, [taking(5), taking(6)]),
+    ...section(1, [taking(5), taking(7)]),
     ...section(2, [[...text('room'), ...text('memory'), 2, 0, 1]]),
     ...section(3, [[0], [1]]),
     ...section(7, [
