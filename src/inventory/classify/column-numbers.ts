@@ -87,7 +87,7 @@ const phonesAtHome: readonly (readonly [CountryCode, RegExp])[] = [
 /** Asking a library takes ten to fifty microseconds a number; so many tell a column. */
 const enough = 8
 /** And so many, where they agree. */
-const few = 4
+const few = 3
 const fewest = 4
 const mostMisses = 0.15
 

@@ -196,10 +196,17 @@ describe('the values of a column', () => {
       { numRuns: 60 },
     )
   })
+  it('are found where blanks stand nearly everywhere', () => {
+    const cells = Array.from({ length: 1_000 }, (_, i) =>
+      i % 333 === 7 ? `jean${i}@example.org` : i % 2 === 0 ? ' ' : null,
+    )
+    const { distinct, filled, shares } = profileValues(cells)
+    assert.deepEqual([distinct, filled, shares.get('email')], [3, 3, 1])
+  })
   it('are looked at from all over the column, fewer of them under a header that says what to expect', () => {
     const cells = Array.from({ length: 200 }, (_, i) => (i % 2 === 0 ? `Jean Nr${i}` : `${i}`))
     const [full, short] = [profileValues(cells), profileValues(cells, shortLook)]
-    assert.equal(full.looked.length, 2 * short.looked.length)
+    assert.ok(full.looked.length > short.looked.length)
     for (const { looked } of [full, short])
       assert.ok(looked.some(({ text }) => Number.parseInt(text.replace(/\D/g, ''), 10) >= 170))
   })
