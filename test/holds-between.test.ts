@@ -228,6 +228,24 @@ describe('a ground to keep that begins or ends between plan and deed', () => {
     assert.deepEqual(one.query('select id from invoice'), ['2'])
   })
 
+  it('says at a review of what a request kept, and not of what was kept since of somebody who came back', async () => {
+    const { ctx } = installation
+    await using one = await smallCase(ctx, {
+      ...held('back', "(1, 1, 'Anna Muster', 1)"),
+      map: `
+    person: {rows: delete, fields: {email: {category: email, identifier: email}, name: {category: person-name}}}
+    ${invoice.trim()}`,
+    })
+    const first = await (await approved(ctx, 'back.anna@example.org'))()
+    one.run("insert into person values (3, 'back.anna@example.org', 'Anna Muster')")
+    one.run("insert into invoice values (3, 3, 'Anna Muster', 1)")
+    const second = await (await approved(ctx, 'back.anna@example.org'))()
+    await workDue(aDayLater(ctx))
+    const kept = async ({ request }: RequestOutcome) =>
+      (await outcomeOf(ctx, request)).systems[0]?.kept.map(({ count }) => count)
+    assert.deepEqual([await kept(first), await kept(second)], [[1], [2]])
+  })
+
   it('tells both of two requests that are carried out at once what is kept', async () => {
     const { ctx } = installation
     await using company = await smallCompany(ctx, await postgresServer(), 'shop5')

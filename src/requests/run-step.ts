@@ -66,7 +66,10 @@ export async function runStep(
       isEarlierDone: review,
     }
     const before = await keptBefore(ctx, step)
-    const elsewhere = () => keptElsewhere(ctx, step, seeds.person.unique)
+    const elsewhere = async () => {
+      const others = await keptElsewhere(ctx, step, seeds.person.unique)
+      return review ? ofSameRows(before, others) : others
+    }
     const result = await knowingAll(elsewhere, async (others, askAgain) =>
       eraseInSystem(ctx, {
         system: step.system,
@@ -145,6 +148,18 @@ async function keptBefore(ctx: Context, step: Step): Promise<EraseResult['kept']
     }),
   )
   return rows.flat()
+}
+
+/**
+ * Of what other requests keep, what tells of the rows a review is of: they may know one by what it holds now. A row without
+ * key may stand elsewhere by now.
+ */
+function ofSameRows(before: EraseResult['kept'], others: Seeds['rows']): Seeds['rows'] {
+  const own = new Set(before.map(({ collection, row: { key } }) => JSON.stringify([collection, key])))
+  const movable = new Set(before.flatMap(({ collection, row }) => (row.elsewhere ? [collection] : [])))
+  return others.filter(
+    ({ collection, key }) => own.has(JSON.stringify([collection, key])) || movable.has(collection),
+  )
 }
 
 /**
