@@ -8,33 +8,42 @@ export const reasonSentence = (language: Language, reasons: readonly Reason[]): 
 /** Thousands of fields have the same few causes, and a sentence takes longer to look up than a field to classify. */
 const sentences = new Map<string, string>()
 const mostSentences = 2_000
-const percents = new Map<string, string>()
+const percents = new Map<Language, (string | undefined)[]>()
 
 function said(language: Language, { code, ...params }: Reason): string {
   if (!('share' in params)) return looked(language, code, params)
   // One sentence for all shares: it is looked up with a share that is no number, and that is what gives way.
   const noShare = { ...params, share: Number.NaN }
   return looked(language, code, noShare).replace(
-    percent(language, Number.NaN),
-    percent(language, params.share),
+    percent(language, noPercent),
+    percent(language, Math.round(100 * params.share)),
   )
 }
 
 function looked(language: Language, code: string, params: Readonly<Record<string, string | number>>): string {
-  const key = [language, code, ...Object.values(params)].join('\n')
-  const known = sentences.get(key) ?? say(language, `inventory.reason-${code}`, params)
+  let key = `${language}\n${code}`
+  for (const name in params) key += `\n${params[name]}`
+  const known = sentences.get(key)
+  if (known !== undefined) return known
+  const written = say(language, `inventory.reason-${code}`, params)
   if (sentences.size > mostSentences) sentences.clear()
-  sentences.set(key, known)
-  return known
+  sentences.set(key, written)
+  return written
 }
 
-/** A percentage is written as one of a hundred texts, and each takes two microseconds to write. */
-function percent(language: Language, share: number): string {
-  const rounded = Math.round(100 * share)
-  const key = `${language} ${rounded}`
-  const known = percents.get(key)
-  if (known !== undefined) return known
-  const written = new Intl.NumberFormat(language, { style: 'percent' }).format(rounded / 100)
-  percents.set(key, written)
-  return written
+const noPercent = -1
+
+/** A percentage is written as one of a hundred texts, and each takes two microseconds to write; `noPercent` as no number. */
+function percent(language: Language, rounded: number): string {
+  let known = percents.get(language)
+  if (known === undefined) {
+    known = []
+    percents.set(language, known)
+  }
+  const written = known[rounded - noPercent]
+  if (written !== undefined) return written
+  const share = rounded === noPercent ? Number.NaN : rounded / 100
+  const made = new Intl.NumberFormat(language, { style: 'percent' }).format(share)
+  known[rounded - noPercent] = made
+  return made
 }

@@ -48,14 +48,27 @@ export function judgeBy(
   features: FieldFeatures,
   loose: boolean,
 ): (surroundings: Surroundings) => readonly Judgement[] {
-  const weighed = [...thinkable(features)].map((category) => ({
-    category,
-    evidence: evidenceFor(features, category),
-  }))
+  const weighed = Array.from(thinkable(features), (category) => weigh(features, category, loose))
   return (surroundings) =>
     weighed
-      .map(({ category, evidence }) => judgeCategory(features, category, evidence, surroundings, loose))
+      .map((category) => judgeCategory(features, category, surroundings))
       .sort((a, b) => b.probability - a.probability)
+}
+
+/** What stands whatever surrounds the field. */
+interface Weighed {
+  readonly category: Category
+  /** Null without any evidence: a field is not half likely by its surroundings alone. */
+  readonly logit: number | null
+  readonly reasons: readonly Reason[]
+}
+
+function weigh(features: FieldFeatures, category: Category, loose: boolean): Weighed {
+  const evidence = evidenceFor(features, category)
+  const reasons = evidence.map(({ reason }) => reason)
+  if ((evidence[0]?.weight ?? 0) <= 0) return { category, logit: null, reasons }
+  const kind = kindWeight(features.field, category, loose)
+  return { category, logit: evidence.reduce((sum, { weight }) => sum + weight, weights.bias + kind), reasons }
 }
 
 /** Categories that anything may speak for: name, comment, values, key or neighbours. */
@@ -85,20 +98,14 @@ const evidenceFor = (features: FieldFeatures, category: Category): readonly Evid
 
 function judgeCategory(
   features: FieldFeatures,
-  category: Category,
-  evidence: readonly Evidence[],
+  { category, logit, reasons }: Weighed,
   surroundings: Surroundings,
-  loose: boolean,
 ): Judgement {
-  const reasons = evidence.map(({ reason }) => reason)
-  // Without any evidence a field is not half likely by its surroundings alone.
-  if ((evidence[0]?.weight ?? 0) <= 0) return { category, probability: 0, reasons }
+  if (logit === null) return { category, probability: 0, reasons }
   const around = fieldSurroundings(features, category, surroundings)
-  const kind = kindWeight(features.field, category, loose)
   const context = contexts[category]?.[around] ?? 0
-  const logit = evidence.reduce((sum, { weight }) => sum + weight, weights.bias + kind + context)
   const ceiling = ceilings[around]?.[category] ?? 1
-  return { category, probability: Math.min(ceiling, 1 / (1 + Math.exp(-logit))), reasons }
+  return { category, probability: Math.min(ceiling, 1 / (1 + Math.exp(-logit - context))), reasons }
 }
 
 interface Evidence {
