@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { describe, it } from 'node:test'
@@ -122,6 +122,25 @@ describe('a backup of Dossier itself', () => {
       assert.equal((await ledgerState(ctx)).state, 'current')
     },
   )
+
+  each('opens to nobody after a restore that was cut off, until one has run through', async (world) => {
+    const { at, directory, secrets } = world
+    await backUp(at.ctx, { directory, secrets, verify: false })
+    await using machine = await anotherMachine(at)
+    const { config, urls } = machine
+    const wanted = { config, urls, actor, directory, mainSecret: secrets.main, keysSecret: secrets.keys }
+    // A key of somebody else's is set aside, and here that fails half-way.
+    const aside = join(config.paths.keys, 'index.key.before-restore')
+    await mkdir(join(aside, 'in the way'), { recursive: true })
+    await writeFile(join(config.paths.keys, 'index.key'), 'of another')
+    await assert.rejects(restoreBackup(wanted), { code: 'EISDIR' })
+    await assert.rejects(reopen(config, urls), hasCode('platform.restore-unfinished'))
+    await rm(aside, { recursive: true })
+    await restoreBackup(wanted)
+    await using restored = await reopen(config, urls)
+    await sequence(restored.ctx)
+    assert.deepEqual((await verifyLog(restored.ctx)).findings, [])
+  })
 
   each('never replaces what knows more: whoever was erased since stays erased', async (world) => {
     const { at, company, directory, secrets } = world

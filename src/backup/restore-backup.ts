@@ -14,6 +14,7 @@ import { isProblem } from '../platform/problem.ts'
 import { problem as platformProblem } from '../platform/problems.ts'
 import { sql } from '../platform/sql.ts'
 import { transitProvider } from '../platform/transit-provider.ts'
+import { beginReplacing, endReplacing } from '../platform/unfinished-restore.ts'
 import { adoptLedger, keysInUse } from '../subjects/public.ts'
 import { loadPart } from './load-part.ts'
 import { directoriesOf, partFiles } from './parts.ts'
@@ -50,13 +51,14 @@ export interface RestoreReport {
 
 /**
  * Fills an installation from a backup. The main database changes in one transaction, after everything else: until then nothing
- * has happened to it. Throws `backup.installation-running`, `backup.installation-not-empty`, `backup.not-confirmed`,
+ * has happened to it. Cut off in between, nobody opens the installation until a restore has run through. Throws `backup.installation-running`, `backup.installation-not-empty`, `backup.not-confirmed`,
  * `backup.keys-needed`, what reading a backup throws, and `platform.key-of-another` for keys that are not the backup's.
  */
 export async function restoreBackup(input: RestoreInput): Promise<RestoreReport> {
   const { config } = input
   await makeDirectories(config)
   const filled = await withDatabases(input, (main, keys) => fillAll(input, main, keys))
+  await endReplacing(config.paths.data)
   await using installation = await openInstallation({ ...input, role: 'restore', logLevel: 'silent' })
   const { ctx } = installation
   const { state } = await restoreState(ctx)
@@ -127,6 +129,7 @@ async function fillAll(input: RestoreInput, main: Pool, keys: Pool): Promise<Fil
       await stage(staging, path, pieces)
     })
     await refuseDestroyedEpochs(tx, config, staged)
+    await beginReplacing(paths.data)
     // Of keys in place none is lost: another of the same name is set aside.
     for (const path of staged)
       await placeKey(join(staging, path), join(paths.keys, path.slice('keys/'.length)))
@@ -158,6 +161,7 @@ async function fillMain(
       config.now(),
     )
     await shutDoors(tx, config.now())
+    await beginReplacing(paths.data)
     const evidence = await placeEvidence(join(staging, 'evidence'), paths.evidence)
     const ledger = await adoptLedger(paths, keyring, join(staging, 'tombstones'))
     for (const path of read.keys())

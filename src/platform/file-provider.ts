@@ -5,6 +5,7 @@ import type { KeyProvider } from './key-provider.ts'
 import { problem } from './problems.ts'
 import { seal, unseal } from './sealing.ts'
 import { makeSecretFile } from './secret-file.ts'
+import { syncDirectory } from './sync-directory.ts'
 
 /** Whatever is remembered of a key outlives it in this process for so long. */
 const rememberedMs = 60_000
@@ -97,9 +98,4 @@ async function overwrite(path: string): Promise<void> {
   await file.sync()
   await file.close()
   await rm(path)
-}
-
-async function syncDirectory(directory: string): Promise<void> {
-  const handle = await open(directory, 'r')
-  await handle.sync().finally(() => handle.close())
 }

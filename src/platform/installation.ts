@@ -11,6 +11,7 @@ import { openCluster } from './embedded-postgres.ts'
 import { migrate } from './migrate.ts'
 import { problem } from './problems.ts'
 import { name, sql } from './sql.ts'
+import { refuseHalfRestored } from './unfinished-restore.ts'
 
 /** One opened Dossier: its two databases, its keys, and the context its verbs need. */
 export interface Installation extends AsyncDisposable {
@@ -38,10 +39,14 @@ export const migrations = {
   keys: join(repository, 'database', 'keys-migrations'),
 } as const
 
-/** Opens an installation, making it when there is none: directories, cluster, databases, keys, today's schema. */
+/**
+ * Opens an installation, making it when there is none: directories, cluster, databases, keys, today's schema. Throws
+ * `platform.restore-unfinished` where a restore was cut off.
+ */
 export async function openInstallation(options: InstallationOptions): Promise<Installation> {
   const { config } = options
   await makeDirectories(config)
+  await refuseHalfRestored(config.paths.data)
   await using stack = new AsyncDisposableStack()
   const { urls, clusterUrl } = await reachDatabases(options, stack)
   const main = stack.use(openPool(urls.main, `dossier ${options.role}`))

@@ -24,6 +24,8 @@ export const problem = problems({
   'platform.key-unreadable': outOfReach(),
   /** Keys and database belong to two installations. params: `key`. */
   'platform.key-of-another': outOfReach(),
+  /** What a restore replaces may not belong together until it has run through. params: `directory`. */
+  'platform.restore-unfinished': outOfReach(),
   /** Keys were made by a provider that is not set any more. params: `provider`. */
   'platform.provider-missing': outOfReach(),
   /** params: `server`, `reason` (an errno, or a status). */
