@@ -14,7 +14,7 @@ import {
   setBatchState,
 } from './batch-queries.ts'
 import { approveRequests, insertSteps, markPlansApproved } from './chunk-queries.ts'
-import { chunkSizes, lockedAtMostMs } from './chunk-size.ts'
+import { chunkSizes } from './chunk-size.ts'
 import { problem } from './problems.ts'
 import { runSteps, type Turns } from './run-steps.ts'
 import { certifyMembers, settleMembers } from './settle-members.ts'
@@ -136,7 +136,7 @@ async function workIn(
       await sleep(Math.min(longestRestMs, lockedMs * restShare))
     },
     cut(people) {
-      sizes.note({ size: people, lockedMs: 2 * lockedAtMostMs })
+      sizes.cut(people)
       onCut?.(name, people)
     },
     alone: add,

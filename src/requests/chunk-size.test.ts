@@ -3,13 +3,15 @@ import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { chunkSizes } from './chunk-size.ts'
 
-/** Sizes and lock times of as many chunks, in a target that costs so much; one that is bounded is cut off at its bound. */
+/** Chunks in a target that costs so much: how many people they were of, how long rows were locked, and for whom it was done. */
 function run(chunks: number, fixed: number, each: number, sizes = chunkSizes()) {
   return Array.from({ length: chunks }, () => {
     const [size, bound] = [sizes.next(), sizes.bound()]
     const lockedMs = fixed + each * size
-    sizes.note({ size, lockedMs })
-    return { size, lockedMs, isBounded: bound !== null }
+    const isCut = lockedMs > bound
+    if (isCut) sizes.cut(size)
+    else sizes.note({ size, lockedMs })
+    return { size, lockedMs: Math.min(lockedMs, bound), bound, done: isCut ? 0 : size }
   })
 }
 
@@ -19,7 +21,8 @@ describe('the number of people in one transaction of a target', () => {
   it('keeps rows locked for less than 250 ms wherever the target lets it', () => {
     fc.assert(
       fc.property(ms(0, 130), ms(0.01, 12), (fixed, each) => {
-        for (const { lockedMs } of run(30, fixed, each)) assert.ok(lockedMs <= 250, `${lockedMs}`)
+        for (const { lockedMs, done } of run(30, fixed, each))
+          assert.ok(lockedMs <= 250 && done > 0, `${lockedMs}`)
       }),
     )
   })
@@ -59,16 +62,34 @@ describe('the number of people in one transaction of a target', () => {
     )
   })
 
-  it('grows without a bound where one person already takes longer, but for a look now and then whether that is still so', () => {
+  it('grows where one person already takes longer, but for a look now and then whether that is still so', () => {
     const chunks = run(250, 2_000, 4).slice(20)
-    const people = chunks.reduce((sum, { size }) => sum + size, 0)
+    const people = chunks.reduce((sum, { done }) => sum + done, 0)
     const lockedMs = chunks.reduce((sum, one) => sum + one.lockedMs, 0)
     assert.ok(lockedMs / people < 10, `${lockedMs / people} ms of locks for each person`)
-    assert.ok(chunks.some(({ isBounded }) => isBounded))
+    assert.ok(chunks.some(({ bound }) => bound === 250))
     const sizes = chunkSizes()
     run(60, 2_000, 4, sizes)
     const later = run(120, 20, 1, sizes).slice(100)
-    assert.ok(later.every(({ isBounded, lockedMs: held }) => isBounded && held <= 250))
+    assert.ok(later.every(({ bound, lockedMs: held, done }) => bound === 250 && held <= 250 && done > 0))
+  })
+
+  it('locks rows for four times as long as one person takes at most, whatever that is, and comes to an end', () => {
+    fc.assert(
+      fc.property(ms(0, 60_000), ms(0.01, 100), (fixed, each) => {
+        const chunks = run(200, fixed, each)
+        const one = Math.max(250, fixed + each)
+        for (const { lockedMs } of chunks) assert.ok(lockedMs <= 4 * one, `${lockedMs}`)
+        assert.ok(chunks.reduce((sum, { done }) => sum + done, 0) >= 100)
+      }),
+    )
+  })
+
+  it('keeps to its bound when a target was slow for a moment', () => {
+    const sizes = chunkSizes()
+    while (sizes.bound() === 250) sizes.cut(sizes.next())
+    const later = run(20, 10, 1, sizes).slice(1)
+    assert.ok(later.every(({ bound, done }) => bound === 250 && done > 0))
   })
 
   it('comes down when the target becomes slow', () => {

@@ -9,6 +9,8 @@ const fastest = 4
 const slowest = 0.4
 /** So many chunks in a row that nothing makes short enough tell what a target is like, and so many later it is asked anew. */
 const [enough, lookAgain] = [2, 40]
+/** For so much longer than what was too long one person may lock rows, to see what they really take. */
+const wider = 8
 
 interface Chunk {
   readonly size: number
@@ -19,46 +21,53 @@ interface Chunk {
 
 export interface ChunkSizes {
   next(): number
-  /** How long the next chunk may hold rows; null where no chunk of this target is short enough, however small. */
-  bound(): number | null
+  /** How long the next chunk may hold rows; longer than usual where no chunk of this target is short enough, however small. */
+  bound(): number
   note(chunk: Chunk): void
+  /** A chunk of so many would have held rows for longer than its bound, and was undone. */
+  cut(size: number): void
 }
 
 /**
  * How many people go into one transaction of a target: as many as keep rows locked for as long as they may be. Where one
  * person takes longer than that (tables without an index are read through for each), smaller chunks would only lock longer
- * in all: there they grow until it is the people in them that cost.
+ * in all: there they grow until it is the people in them that cost, and are bounded by what one person takes.
  */
 export function chunkSizes(): ChunkSizes {
-  let size = first
-  let aim = aimMs
+  let [size, aim, bound] = [first, aimMs, lockedAtMostMs]
   let tooLong = 0
-  let unbounded = 0
+  /** Chunks with a wider bound that are still to come. */
+  let left = 0
   const next = () => Math.max(1, Math.min(most, Math.floor(size)))
   const follow = ({ size: last, lockedMs }: Chunk) => {
     const share = aim / Math.max(0.1, lockedMs)
     size = Math.max(1, Math.min(most, last * Math.min(fastest, Math.max(slowest, share))))
   }
+  /** By what one person took. Where a transaction costs as much as its people, it is worth its while. */
+  const aimBy = (lockedMs: number) => {
+    const isShort = lockedMs <= lockedAtMostMs
+    aim = isShort ? aimMs : 2 * lockedMs
+    bound = isShort ? lockedAtMostMs : 2 * aim
+    left = isShort ? 0 : lookAgain - 1
+  }
+  const note = (chunk: Chunk) => {
+    if (chunk.blocksNobody) {
+      size = most
+      return
+    }
+    const isTooLong = chunk.lockedMs > bound
+    // Who are one person go together, so that it may be more than were asked for.
+    tooLong = isTooLong && next() === 1 ? tooLong + 1 : 0
+    if (tooLong >= enough) [bound, left, tooLong] = [wider * chunk.lockedMs, lookAgain, 0]
+    else if (left === lookAgain && !isTooLong) aimBy(chunk.lockedMs)
+    else if (left > 0 && !isTooLong) left -= 1
+    follow(chunk)
+    if (left === 0 && bound > lockedAtMostMs) [size, aim, bound] = [1, aimMs, lockedAtMostMs]
+  }
   return {
     next,
-    bound: () => (unbounded > 0 ? null : lockedAtMostMs),
-    note(chunk) {
-      if (chunk.blocksNobody) {
-        size = most
-        return
-      }
-      if (unbounded > 0) {
-        // Where a transaction costs as much as its people, it is worth its while.
-        if (unbounded === lookAgain) aim = 2 * chunk.lockedMs
-        unbounded -= 1
-        follow(chunk)
-        if (unbounded === 0) [aim, size] = [aimMs, 1]
-        return
-      }
-      // Who are one person go together, so that it may be more than were asked for.
-      tooLong = next() === 1 && chunk.lockedMs > lockedAtMostMs ? tooLong + 1 : 0
-      if (tooLong >= enough) [unbounded, tooLong] = [lookAgain, 0]
-      follow(chunk)
-    },
+    bound: () => bound,
+    note,
+    cut: (people) => note({ size: people, lockedMs: 2 * bound }),
   }
 }
