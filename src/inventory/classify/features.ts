@@ -31,10 +31,11 @@ export function featuresOf(
   samples: readonly (readonly Cell[] | null)[],
 ): readonly FieldFeatures[] {
   const collection = wordsOf(bareName(description.name))
+  const within = { noun: collection.at(-1), name: collection.join('_') }
   const topics = topicsOf(collection)
   const drafts = description.fields.map((field, i): Draft => {
     const cells = description.unreadable === null ? (samples[i] ?? null) : null
-    const name = nameWithin(field.name, collection, topics)
+    const name = nameWithin(field.name, within, topics)
     return {
       field,
       name,
@@ -50,17 +51,22 @@ export function featuresOf(
   }))
 }
 
+/** The words of a collection's name. */
+interface Within {
+  readonly noun: string | undefined
+  readonly name: string
+}
+
 /**
  * A name read together with its collection's: in `address`, `line1` is an address line, in `customer`, `number` a customer
  * number; in `comment`, `comment_date` is a date and no comment.
  */
-function nameWithin(field: string, collection: readonly string[], topics: ReadonlySet<Category>): FieldName {
+function nameWithin(field: string, { noun, name }: Within, topics: ReadonlySet<Category>): FieldName {
   const own = readFieldName(field, topics)
-  const noun = collection.at(-1)
   if (noun === undefined) return own
   if (wordsOf(field).length > 1) return { ...own, matches: own.matches.filter(({ word }) => word !== noun) }
   if (own.matches.some(({ strength }) => strength === 'sure')) return own
-  const together = readFieldName(`${collection.join('_')}_${field}`)
+  const together = readFieldName(`${name}_${field}`)
   const matches = together.matches.filter(
     ({ head, word }) => head && word.includes(' ') && !isLoginName(word),
   )

@@ -87,17 +87,19 @@ const roles = (['party', 'actor', 'owner'] as const).map((role) => ({
  * special categories its collection is about: there even a faint word for one means it.
  */
 export function readFieldName(name: string, topics: ReadonlySet<Category> = nothing): FieldName {
-  const asked = `${[...topics].join()}\n${name}`
-  const known = remembered.get(asked)
+  const label = topics.size === 0 ? '' : [...topics].join()
+  const names = remembered.get(label) ?? new Map<string, FieldName>()
+  const known = names.get(name)
   if (known !== undefined) return known
   const read = readName(name, topics)
-  if (remembered.size >= mostRemembered) remembered.clear()
-  remembered.set(asked, read)
+  if (names.size >= mostRemembered) names.clear()
+  names.set(name, read)
+  remembered.set(label, names)
   return read
 }
 
-/** `id`, `status` and `created_at` stand in most tables of a system. */
-const remembered = new Map<string, FieldName>()
+/** By topics, then by name: `id`, `status` and `created_at` stand in most tables of a system. */
+const remembered = new Map<string, Map<string, FieldName>>()
 const mostRemembered = 5_000
 
 function readName(name: string, topics: ReadonlySet<Category>): FieldName {
