@@ -133,6 +133,9 @@ describe('a backup of Dossier itself', () => {
     const aside = join(config.paths.keys, 'index.key.before-restore')
     await mkdir(join(aside, 'in the way'), { recursive: true })
     await writeFile(join(config.paths.keys, 'index.key'), 'of another')
+    const mistyped = { ...wanted, mainSecret: secrets.keys }
+    await assert.rejects(restoreBackup(mistyped), hasCode('backup.wrong-secret'))
+    assert.ok(!(await readdir(config.paths.data)).includes('restore-unfinished'), 'nothing was moved')
     await assert.rejects(restoreBackup(wanted), { code: 'EISDIR' })
     await assert.rejects(reopen(config, urls), hasCode('platform.restore-unfinished'))
     await rm(aside, { recursive: true })

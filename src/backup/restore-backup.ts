@@ -51,8 +51,10 @@ export interface RestoreReport {
 
 /**
  * Fills an installation from a backup. The main database changes in one transaction, after everything else: until then nothing
- * has happened to it. Cut off in between, nobody opens the installation until a restore has run through. Throws `backup.installation-running`, `backup.installation-not-empty`, `backup.not-confirmed`,
- * `backup.keys-needed`, what reading a backup throws, and `platform.key-of-another` for keys that are not the backup's.
+ * has happened to it, and no file is moved before all of the backup was read. Cut off while files are moved, nobody opens the
+ * installation until a restore has run through. Throws `backup.installation-running`, `backup.installation-not-empty`,
+ * `backup.not-confirmed`, `backup.keys-needed`, what reading a backup throws, and `platform.key-of-another` for keys that are
+ * not the backup's.
  */
 export async function restoreBackup(input: RestoreInput): Promise<RestoreReport> {
   const { config } = input
@@ -120,7 +122,7 @@ async function fillAll(input: RestoreInput, main: Pool, keys: Pool): Promise<Fil
   if (!keysSecret && !hasKeys) throw problem('backup.keys-needed', { directory: paths.keys })
   await using scratch = await openScratch(paths.data, 'restoring')
   const staging = scratch.path
-  if (!keysSecret) return await fillMain(input, main, keys, staging, 'kept')
+  if (!keysSecret) return await fillMain(input, main, keys, staging)
   return await keys.transaction(async (tx) => {
     const file = { directory, name: partFiles.keys, part: 'keys', secret: keysSecret } as const
     const staged: string[] = []
@@ -129,11 +131,7 @@ async function fillAll(input: RestoreInput, main: Pool, keys: Pool): Promise<Fil
       await stage(staging, path, pieces)
     })
     await refuseDestroyedEpochs(tx, config, staged)
-    await beginReplacing(paths.data)
-    // Of keys in place none is lost: another of the same name is set aside.
-    for (const path of staged)
-      await placeKey(join(staging, path), join(paths.keys, path.slice('keys/'.length)))
-    return fillMain(input, main, tx, staging, 'restored')
+    return fillMain(input, main, tx, staging, staged)
   })
 }
 
@@ -142,7 +140,7 @@ async function fillMain(
   main: Pool,
   keys: Db,
   staging: string,
-  keysAre: Filled['keys'],
+  stagedKeys?: readonly string[],
 ): Promise<Filled> {
   const { paths } = config
   return main.transaction(async (tx) => {
@@ -154,6 +152,9 @@ async function fillMain(
       (path, pieces) => stage(staging, path, pieces),
       onProgress,
     )
+    // Of keys in place none is lost: another of the same name is set aside.
+    for (const path of stagedKeys ?? [])
+      await placeKey(paths.data, join(staging, path), join(paths.keys, path.slice('keys/'.length)))
     const keyring = await openCheckedKeyring(
       { directory: paths.keys, epochKeys: config.epochKeys },
       tx,
@@ -171,7 +172,7 @@ async function fillMain(
     return {
       at: about.at,
       rows: tables.reduce((sum, [, { pieces }]) => sum + pieces, 0),
-      keys: keysAre,
+      keys: stagedKeys ? 'restored' : 'kept',
       evidence,
       tombstones: ledger === 'replaced' ? 'restored' : 'kept',
     }
@@ -213,9 +214,10 @@ async function transitKeys({ epochKeys }: Config): Promise<readonly number[]> {
   return transitProvider(epochKeys).list()
 }
 
-async function placeKey(staged: string, target: string): Promise<void> {
+async function placeKey(data: string, staged: string, target: string): Promise<void> {
   const [theirs, ours] = [await readFile(staged), await readFile(target).catch(() => undefined)]
   if (ours?.equals(theirs)) return
+  await beginReplacing(data)
   await mkdir(dirname(target), { recursive: true, mode: 0o700 })
   if (ours) await rename(target, `${target}.before-restore`)
   await rename(staged, target)
