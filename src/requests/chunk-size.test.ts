@@ -8,10 +8,10 @@ function run(chunks: number, fixed: number, each: number, sizes = chunkSizes()) 
   return Array.from({ length: chunks }, () => {
     const [size, bound] = [sizes.next(), sizes.bound()]
     const lockedMs = fixed + each * size
-    const isCut = lockedMs > bound
+    const isCut = bound !== null && lockedMs > bound
     if (isCut) sizes.cut(size)
     else sizes.note({ size, lockedMs })
-    return { size, lockedMs: Math.min(lockedMs, bound), bound, done: isCut ? 0 : size }
+    return { size, lockedMs: isCut ? bound : lockedMs, bound, done: isCut ? 0 : size }
   })
 }
 
@@ -83,6 +83,16 @@ describe('the number of people in one transaction of a target', () => {
         assert.ok(chunks.reduce((sum, { done }) => sum + done, 0) >= 100)
       }),
     )
+  })
+
+  it('lets the target say what is wrong where nothing ends in time, and does not wait longer and longer', () => {
+    const sizes = chunkSizes()
+    let waited = 0
+    for (let bound = sizes.bound(); bound !== null; bound = sizes.bound()) {
+      waited += bound
+      sizes.cut(sizes.next())
+    }
+    assert.ok(waited < 10_000, `${waited} ms`)
   })
 
   it('keeps to its bound when a target was slow for a moment', () => {

@@ -1,5 +1,5 @@
 /** Rows of a target are locked for less than this, where the target lets us (issue: no lock over 250 ms). */
-export const lockedAtMostMs = 250
+const lockedAtMostMs = 250
 /** What the next chunk is aimed at: it may be slower than the last. */
 const aimMs = 150
 const [most, first] = [1_000, 10]
@@ -21,8 +21,11 @@ interface Chunk {
 
 export interface ChunkSizes {
   next(): number
-  /** How long the next chunk may hold rows; longer than usual where no chunk of this target is short enough, however small. */
-  bound(): number
+  /**
+   * How long the next chunk may hold rows; longer than usual where no chunk of this target is short enough, however small.
+   * Null where that was not enough either: then the target's own patience decides, and says why.
+   */
+  bound(): number | null
   note(chunk: Chunk): void
   /** A chunk of so many would have held rows for longer than its bound, and was undone. */
   cut(size: number): void
@@ -34,7 +37,8 @@ export interface ChunkSizes {
  * in all: there they grow until it is the people in them that cost, and are bounded by what one person takes.
  */
 export function chunkSizes(): ChunkSizes {
-  let [size, aim, bound] = [first, aimMs, lockedAtMostMs]
+  let [size, aim] = [first, aimMs]
+  let bound: number | null = lockedAtMostMs
   let tooLong = 0
   /** Chunks with a wider bound that are still to come. */
   let left = 0
@@ -55,19 +59,21 @@ export function chunkSizes(): ChunkSizes {
       size = most
       return
     }
-    const isTooLong = chunk.lockedMs > bound
+    const isTooLong = bound !== null && chunk.lockedMs > bound
     // Who are one person go together, so that it may be more than were asked for.
     tooLong = isTooLong && next() === 1 ? tooLong + 1 : 0
-    if (tooLong >= enough) [bound, left, tooLong] = [wider * chunk.lockedMs, lookAgain, 0]
-    else if (left === lookAgain && !isTooLong) aimBy(chunk.lockedMs)
+    if (tooLong >= enough) {
+      bound = bound === lockedAtMostMs ? wider * chunk.lockedMs : null
+      ;[left, tooLong] = [lookAgain, 0]
+    } else if (left === lookAgain && !isTooLong) aimBy(chunk.lockedMs)
     else if (left > 0 && !isTooLong) left -= 1
     follow(chunk)
-    if (left === 0 && bound > lockedAtMostMs) [size, aim, bound] = [1, aimMs, lockedAtMostMs]
+    if (left === 0 && bound !== lockedAtMostMs) [size, aim, bound] = [1, aimMs, lockedAtMostMs]
   }
   return {
     next,
     bound: () => bound,
     note,
-    cut: (people) => note({ size: people, lockedMs: 2 * bound }),
+    cut: (people) => note({ size: people, lockedMs: 2 * (bound ?? lockedAtMostMs) }),
   }
 }
