@@ -1,15 +1,12 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { afterEach, beforeEach, describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createApiKey } from '../src/access/public.ts'
 import { entriesOf, readStoredZip, sequence, verifyBundle, verifyLog } from '../src/evidence/public.ts'
 import { importMap, scanSystems } from '../src/inventory/public.ts'
 import type { Context } from '../src/platform/context.ts'
-import { isProblem, type Problem } from '../src/platform/problem.ts'
 import { sql } from '../src/platform/sql.ts'
 import {
   approveBatch,
@@ -26,8 +23,10 @@ import {
   receiveRequest,
   workDue,
 } from '../src/requests/public.ts'
+import { commandLine } from './command-line.ts'
 import { eraseNow } from './erase-now.ts'
 import { freshInstallation, type TestInstallation } from './installation.ts'
+import { refusal } from './refusal.ts'
 import { postgresServer } from './servers.ts'
 import { contentsOf, type SmallCompany, smallCompany, smallMap } from './small-company.ts'
 
@@ -62,15 +61,6 @@ async function planned(...identifiers: readonly string[]): Promise<Batch> {
 async function carriedOut(batch: Batch) {
   await approveBatch(ctx, batch.planId ?? '')
   return carryOutBatch(ctx, batch.id)
-}
-
-async function refusal(act: Promise<unknown>): Promise<Problem> {
-  const error = await act.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  )
-  assert.ok(isProblem(error), 'it is refused')
-  return error
 }
 
 const everybody = ['anna@example.org', 'bert@example.org', 'carla@example.net'] as const
@@ -279,7 +269,7 @@ describe('a batch of erasures', () => {
     const batch = await planned(...everybody)
     await approveBatch(ctx, batch.planId ?? '')
     for (const pause of [450, 600, 750]) {
-      const child = dossier('work')
+      const child = commandLine(installation).start(['work'])
       const ended = once(child, 'exit')
       await Promise.race([sleep(pause), ended])
       child.kill('SIGKILL')
@@ -327,18 +317,4 @@ const lastBatch = async (): Promise<Batch> => {
   const [last] = await latestBatches(ctx)
   assert.ok(last)
   return last
-}
-
-/** A command in a process of its own, on the test's installation. */
-function dossier(...args: readonly string[]) {
-  const { config, urls } = installation
-  return spawn(process.execPath, [join(import.meta.dirname, '..', 'cli', 'main.ts'), ...args], {
-    stdio: ['ignore', 'pipe', 'ignore'],
-    env: {
-      ...process.env,
-      DOSSIER_DATA: config.paths.data,
-      DATABASE_URL: urls.main,
-      KEYS_DATABASE_URL: urls.keys,
-    },
-  })
 }

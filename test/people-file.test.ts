@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, it } from 'node:test'
 import type { Context } from '../src/platform/context.ts'
-import { isProblem, type Problem } from '../src/platform/problem.ts'
 import { readPeopleFile, receiveBatch } from '../src/requests/public.ts'
+import { commandLine } from './command-line.ts'
 import { freshInstallation, type TestInstallation } from './installation.ts'
+import { refusal } from './refusal.ts'
 import { postgresServer } from './servers.ts'
 import { type SmallCompany, smallCompany } from './small-company.ts'
 
@@ -33,15 +32,6 @@ async function fileOf(content: string): Promise<string> {
   const file = join(directory, 'people.csv')
   await writeFile(file, content)
   return file
-}
-
-async function refusal(act: Promise<unknown>): Promise<Problem> {
-  const error = await act.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  )
-  assert.ok(isProblem(error), 'it is refused')
-  return error
 }
 
 describe('a file of people', () => {
@@ -97,32 +87,11 @@ describe('a file of people', () => {
 
   it('is erased from the terminal, in a plan and its approval', { timeout: 60_000 }, async () => {
     const file = await fileOf('email\nanna@example.org\ncarla@example.net\n')
-    const plan = await answer('erase', '--file', file, '--json')
-    assert.equal(plan.code, 0)
-    assert.equal(plan.json.people, 2)
-    const done = await answer('erase', '--approve', String(plan.json.plan), '--json')
-    assert.equal(done.code, 0)
-    assert.deepEqual([done.json.state, done.json.completed], ['finished', 2])
-    assert.equal((await answer('erase', 'x@y.example', '--file', file)).code, 2)
+    const dossier = commandLine(installation)
+    const plan = await dossier.json('erase', '--file', file)
+    assert.deepEqual([plan.exit, plan.document['people']], [0, 2])
+    const done = await dossier.json('erase', '--approve', String(plan.document['plan']))
+    assert.deepEqual([done.exit, done.document['state'], done.document['completed']], [0, 'finished', 2])
+    assert.equal((await dossier.run('erase', 'x@y.example', '--file', file)).exit, 2)
   })
 })
-
-/** A command in a process of its own, on the test's installation. */
-async function answer(...args: readonly string[]) {
-  const { config, urls } = installation
-  const child = spawn(process.execPath, [join(import.meta.dirname, '..', 'cli', 'main.ts'), ...args], {
-    stdio: ['ignore', 'pipe', 'ignore'],
-    env: {
-      ...process.env,
-      DOSSIER_DATA: config.paths.data,
-      DATABASE_URL: urls.main,
-      KEYS_DATABASE_URL: urls.keys,
-    },
-  })
-  let text = ''
-  child.stdout.on('data', (piece: Buffer) => {
-    text += piece.toString()
-  })
-  const [code] = (await once(child, 'close')) as [number]
-  return { code, json: (text.startsWith('{') ? JSON.parse(text) : {}) as Record<string, unknown> }
-}

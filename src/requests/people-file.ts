@@ -33,44 +33,30 @@ export interface PeopleFile {
  * with the numbers of lines, never what stands on them.
  */
 export async function readPeopleFile(ctx: Context, file: string): Promise<PeopleFile> {
-  const bad = badLines()
+  const bad: number[] = []
   let count = 0
   for await (const { line, asked } of entriesOf(ctx, file)) {
-    if (asked === null) bad.add(line)
+    if (asked === null) bad.push(line)
     else count += 1
     if (count > mostPeople) throw problem('requests.people-file-long', { file, most: mostPeople })
   }
-  bad.refuse()
+  if (bad.length > 0) throw badLines(bad)
   return { count, people: peopleIn(ctx, file) }
 }
 
 /** A file that was changed since it was read through is refused where the first bad line stands. */
 async function* peopleIn(ctx: Context, file: string): AsyncIterable<AskedPerson> {
   for await (const { line, asked } of entriesOf(ctx, file)) {
-    const bad = badLines()
-    if (asked === null) bad.add(line)
-    else yield { line, asked }
-    bad.refuse()
+    if (asked === null) throw badLines([line])
+    yield { line, asked }
   }
 }
 
-function badLines() {
-  const shown: number[] = []
-  let count = 0
-  return {
-    add(line: number): void {
-      count += 1
-      if (count <= shownLines) shown.push(line)
-    },
-    refuse(): void {
-      if (count > 0)
-        throw problem('requests.people-lines', {
-          count,
-          lines: shown.join(', ') + (count > shownLines ? ' …' : ''),
-        })
-    },
-  }
-}
+const badLines = (lines: readonly number[]) =>
+  problem('requests.people-lines', {
+    count: lines.length,
+    lines: lines.slice(0, shownLines).join(', ') + (lines.length > shownLines ? ' …' : ''),
+  })
 
 /** Each line on which something stands, with whom it names: null where it names nobody. */
 async function* entriesOf(
