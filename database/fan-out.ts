@@ -20,6 +20,7 @@ export const fanOut: Readonly<Record<string, string>> = {
   'requests.verificationsDue': 'appointed verifications',
   'requests.verificationsPutOff': 'looks that a clock which was ahead appointed too late',
   'requests.requestsToSettle': 'results nobody has drawn',
+  'requests.requestsToCertify': 'certificates nobody has written',
   'subjects.canaryKey': 'whether an epoch key still opens what it wrapped',
   'subjects.compareTables': 'every live key must be in the table that takes the place of theirs',
   'subjects.countKeys': 'how many keys each epoch wraps',

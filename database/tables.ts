@@ -34,6 +34,7 @@ export const tables = {
     'requests.batch': 'local',
     'requests.batch_member': 'subject',
     'requests.certificate': 'subject',
+    'requests.certificate_owed': 'subject',
     'requests.sweep': 'local',
     'requests.sweep_mark': 'local',
   },

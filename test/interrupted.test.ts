@@ -213,6 +213,24 @@ describe('a target that does not play along', () => {
     await checkEvidence(installation, request.id)
   })
 
+  it('is certified soon where its worker died between the last look and the certificate', {
+    timeout: 60_000,
+  }, async () => {
+    await using installation = await freshInstallation()
+    const { ctx } = installation
+    await using _ = await smallCompany(ctx, await postgresServer())
+    const { request, plan } = await plannedErasure(installation, 'anna@example.org')
+    await approvePlan(ctx, plan.id)
+    const nowhere = { ...ctx, paths: { ...ctx.paths, certificates: join(ctx.paths.data, 'nowhere') } }
+    await assert.rejects(carryOut(nowhere, request.id), { code: 'ENOENT' })
+    const before = await outcomeOf(ctx, request.id)
+    assert.deepEqual([before.state, before.certificate], ['completed', null])
+    assert.equal((await workDue(ctx)).resumed, 1)
+    assert.ok((await outcomeOf(ctx, request.id)).certificate)
+    assert.equal((await workDue(ctx)).resumed, 0, 'nothing is owed any more')
+    await checkEvidence(installation, request.id)
+  })
+
   it('is looked at again soon, also when a clock that was 400 days ahead appointed the look', {
     timeout: 60_000,
   }, async () => {

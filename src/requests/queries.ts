@@ -320,7 +320,22 @@ export const requestsToSettle = (db: Db, limit: number): Promise<readonly { requ
       and ${isInNoBatch(sql`r.subject_id`, sql`r.id`)}
     order by r.approved_at, r.id limit ${limit}`)
 
-/** Fan-out sweep, no locks: finished erasures of which nothing is kept and no look is due. */
+/** From the moment an erasure is complete until its certificate stands. */
+export const oweCertificate = (db: Db, { subjectId, id }: Request): Promise<number> =>
+  db.run(sql`insert into requests.certificate_owed (subject_id, request_id) values (${subjectId}, ${id})
+    on conflict (subject_id, request_id) do nothing`)
+
+export const oweNoCertificate = (db: Db, { subjectId, id }: Request): Promise<number> =>
+  db.run(sql`delete from requests.certificate_owed where subject_id = ${subjectId} and request_id = ${id}`)
+
+/** Fan-out sweep, no locks: complete, and their certificate was never written: their worker died there. */
+export const requestsToCertify = (db: Db, limit: number): Promise<readonly { requestId: string }[]> =>
+  db.rows(sql`
+    select r.id as request_id from requests.certificate_owed o
+    join requests.request r on r.subject_id = o.subject_id and r.id = o.request_id
+    where r.state = 'completed' order by r.completed_at, r.id limit ${limit}`)
+
+/** Fan-out sweep, no locks: finished and certified erasures of which nothing is kept and no look is due. */
 export const requestsToForget = (
   db: Db,
   limit: number,
@@ -331,6 +346,7 @@ export const requestsToForget = (
       and not exists (select 1 from requests.kept k where k.subject_id = r.subject_id)
       and not exists (select 1 from requests.verification v where v.subject_id = r.subject_id and v.done_at is null)
       and not exists (select 1 from requests.request o where o.subject_id = r.subject_id and o.state <> 'completed')
+      and not exists (select 1 from requests.certificate_owed c where c.subject_id = r.subject_id)
     order by r.subject_id limit ${limit}`)
 
 export const markForgotten = (db: Db, subjectId: string, requestId: string, at: Date): Promise<number> =>

@@ -11,6 +11,9 @@ import {
   keptOf,
   lockRequest,
   moveVerification,
+  oweCertificate,
+  oweNoCertificate,
+  planInForce,
   setRequestState,
   stepsOf,
   type VerificationRecord,
@@ -18,6 +21,7 @@ import {
   verificationsPutOff,
 } from './queries.ts'
 import type { PlanSeeds, Request, Stage, SystemOutcome } from './request.ts'
+import { openSeeds } from './sealed.ts'
 import { lookAgain } from './verify-request.ts'
 
 /** Looks at every system with the second reader and settles the request by what it says. */
@@ -58,6 +62,7 @@ export async function drawResult(
     await appointVerifications(tx, request, now)
     if (current?.state === state) return
     await setRequestState(tx.db, request, state, state === 'completed' ? now : null)
+    if (state === 'completed') await oweCertificate(tx.db, request)
     await recordEvidence(tx, {
       subjectId: request.subjectId,
       requestId: request.id,
@@ -69,8 +74,19 @@ export async function drawResult(
   if (settled?.state !== 'completed') return
   // A later look that finds nothing new leaves the certificate that was handed out as it is.
   const isNews = stage === 'at-once' || request.state !== 'completed'
-  if (isNews || (await issuedCertificate(ctx, request.id)) === null)
-    await issueCertificate(ctx, settled, await systemsOf(ctx, settled), seeds)
+  if (isNews || (await issuedCertificate(ctx, request.id)) === null) await certify(ctx, settled, seeds)
+}
+
+async function certify(ctx: Context, request: Request, seeds: PlanSeeds): Promise<void> {
+  await issueCertificate(ctx, request, await systemsOf(ctx, request), seeds)
+  await oweNoCertificate(ctx.db, request)
+}
+
+/** Writes the certificate of a complete erasure whose worker died before it could, by what was seen at its last look. */
+export async function certifyAfterAll(ctx: Context, requestId: string): Promise<void> {
+  const request = await findRequest(ctx.db, requestId)
+  const plan = request && (await planInForce(ctx.db, request.subjectId, request.id))
+  if (request?.state === 'completed' && plan) await certify(ctx, request, await openSeeds(ctx, plan))
 }
 
 const hour = 3_600_000

@@ -18,6 +18,7 @@ import {
   markForgotten,
   planInForce,
   reopenStep,
+  requestsToCertify,
   requestsToForget,
   requestsToSettle,
   stepsDue,
@@ -28,7 +29,7 @@ import {
 import type { PlanSeeds, Request, Stage } from './request.ts'
 import { longestPauseMs, runStep } from './run-step.ts'
 import { openSeeds } from './sealed.ts'
-import { drawResult, reappointLooks, settle } from './settle.ts'
+import { certifyAfterAll, drawResult, reappointLooks, settle } from './settle.ts'
 import { lookOf, recordLook } from './verify-request.ts'
 
 export interface WorkDone {
@@ -79,7 +80,9 @@ async function resume(ctx: Context, failures: unknown[]): Promise<number> {
   const unsettled = await requestsToSettle(ctx.db, batch)
   const requests = new Set([...due, ...unsettled].map(({ requestId }) => requestId))
   await forEach(requests, failures, async (requestId) => void (await carryOut(ctx, requestId)))
-  return requests.size
+  const owed = await requestsToCertify(ctx.db, batch)
+  await forEach(owed, failures, ({ requestId }) => certifyAfterAll(ctx, requestId))
+  return requests.size + owed.length
 }
 
 /** RET-01: what was kept goes by itself when its ground ends, through the same planner and executor (design §1.3). */
