@@ -194,13 +194,18 @@ export interface WriteSession extends ReadSession {
   /** In this order, where one of them refers to another. Returns the rows the target says it removed. */
   remove(collection: string, keys: readonly RowKey[]): Promise<number>
   /**
-   * From the next statement on the target ends whatever takes longer, or waits longer for others' locks. Absent where it
-   * cannot be told so in the middle of a transaction.
+   * From the next statement on the target ends whatever takes longer, or waits longer for others' locks, and the session
+   * itself where the transaction takes longer from there on. Absent where it cannot be told so in the middle of one.
    */
-  hurry?(limits: Pick<SessionLimits, 'statementTimeoutMs' | 'lockTimeoutMs'>): void
+  hurry?(limits: HurriedLimits): void
   /** Runs `work`; if it throws, what it wrote is undone and the session goes on. */
   savepoint<T>(work: () => Promise<T>): Promise<T>
   commit(): Promise<void>
+}
+
+export interface HurriedLimits extends Pick<SessionLimits, 'statementTimeoutMs' | 'lockTimeoutMs'> {
+  /** Until the commit. Its end is a lost connection (`connectors.unreachable`), and nothing was written. */
+  readonly transactionTimeoutMs: number
 }
 
 export interface SessionLimits {

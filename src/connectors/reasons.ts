@@ -20,6 +20,7 @@ export const reasons = [
   'nobody answers there',
   'the host name is not known',
   'the connection was lost',
+  'the server ended a session that held rows for too long',
   'the server is starting or stopping',
   'the server has no free connection',
   'our own connections to it are all in use',
@@ -64,3 +65,6 @@ export const reasons = [
 ] as const
 
 export type Reason = (typeof reasons)[number]
+
+/** Said by the server before it commits: nothing was written. */
+export const endedByServer = 'the server ended a session that held rows for too long' satisfies Reason

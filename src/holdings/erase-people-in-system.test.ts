@@ -214,6 +214,25 @@ describe('people erased together, found and planned before anything is locked', 
     assert.deepEqual(await company.query("select email from person where email like 'anna%'"), [])
   })
 
+  it('keep no row locked while our own process stands still', { timeout: 30_000 }, async () => {
+    let tries = 0
+    const { done } = await eraseBoth(nothing, {
+      lockedAtMostMs: 500,
+      async beforeCommit() {
+        tries += 1
+        // Nothing runs in this process meanwhile, the clock that would end the transaction neither.
+        if (tries === 1) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_000)
+      },
+    })
+    assert.equal(tries, 2)
+    assert.deepEqual(
+      done.map((one) => 'results' in one),
+      [false, true],
+      'nothing was written, and then they are erased',
+    )
+    assert.deepEqual(await company.query("select email from person where email like 'anna%'"), [])
+  })
+
   it('are told where the target does not do what it says', async () => {
     await company.run(`create function hold_fast() returns trigger language plpgsql as
       'begin new.billing_name := old.billing_name; return new; end'`)

@@ -1,5 +1,5 @@
-import type { WriteSession } from '../connectors/public.ts'
-import { isProblem } from '../platform/problem.ts'
+import { endedByServer, type WriteSession } from '../connectors/public.ts'
+import { isProblem, type Problem } from '../platform/problem.ts'
 
 /** Rows would have been locked for longer than they may be: nothing was written. */
 export class HeldTooLong extends Error {}
@@ -16,6 +16,7 @@ export function boundedSession(session: WriteSession, began: number, mostMs: num
   session.hurry?.({
     statementTimeoutMs: Math.ceil(mostMs * longestStatement),
     lockTimeoutMs: Math.ceil(mostMs * longestWait),
+    transactionTimeoutMs: Math.ceil(mostMs),
   })
   const inTime =
     <Args extends unknown[], Answer>(ask: (...args: Args) => Promise<Answer>) =>
@@ -42,13 +43,17 @@ export async function beforeBound(work: Promise<void>, began: number, mostMs: nu
   }
 }
 
-/** `work`, but for its news that the target took too long over it, or that others hold what it wants. */
+/** `work`, but for its news that the target took too long over it, or would not bear with it, or that others hold what it wants. */
 export async function heldBriefly<T>(mostMs: number | null, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {
-    const isLate = isProblem(error, 'connectors.timeout') || isProblem(error, 'connectors.locked')
-    if (isLate && mostMs !== null) throw new HeldTooLong(error.code, { cause: error })
+    if (mostMs !== null && isLate(error)) throw new HeldTooLong(error.code, { cause: error })
     throw error
   }
+}
+
+function isLate(error: unknown): error is Problem {
+  if (isProblem(error, 'connectors.timeout') || isProblem(error, 'connectors.locked')) return true
+  return isProblem(error, 'connectors.unreachable') && error.params.reason === endedByServer
 }

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isProblem } from '../../platform/problem.ts'
 import type { Cell, ReadSession, RowKey, WriteSession } from '../connector.ts'
+import { endedByServer } from '../reasons.ts'
 import { numbered, people, visits } from './people.ts'
 import { type Candidate, cellsOf, everything, type Sketch, withTarget } from './sketch.ts'
 
@@ -234,7 +235,7 @@ export function writingConforms(candidate: Candidate): void {
         await change(holder)
         {
           await using session = await write()
-          session.hurry?.({ statementTimeoutMs: 10_000, lockTimeoutMs: 30 })
+          session.hurry?.({ ...patient, lockTimeoutMs: 30, transactionTimeoutMs: 60_000 })
           await assert.rejects(
             session.savepoint(() => change(session)),
             (error) => isProblem(error, 'connectors.locked'),
@@ -246,6 +247,27 @@ export function writingConforms(candidate: Candidate): void {
         await using session = await write()
         const [changed] = await Promise.all([change(session), sleep(100).then(() => holder.commit())])
         assert.equal(changed, 1)
+      }),
+    )
+
+    hurrying('holds rows no longer than it was told to, also where nothing more is asked of it', () =>
+      withTarget(candidate, [people], async (target) => {
+        const collection = target.collection('person')
+        await using holder = await target.write()
+        const key = await keyOf(holder, collection, 'id', '1')
+        const change = (session: WriteSession, last: string) =>
+          session.change(collection, [{ key, set: { last } }])
+        holder.hurry?.({ statementTimeoutMs: 10_000, lockTimeoutMs: 10_000, transactionTimeoutMs: 100 })
+        await change(holder, 'x')
+        const patient = { statementTimeoutMs: 60_000, lockTimeoutMs: 60_000 }
+        await using session = await candidate.driver.openWrite(target.secret, patient)
+        // Waits until the target lets it: nobody here ends the other transaction.
+        assert.equal(await change(session, 'y'), 1)
+        await session.commit()
+        await assert.rejects(
+          holder.commit(),
+          (error) => isProblem(error, 'connectors.unreachable') && error.params.reason === endedByServer,
+        )
       }),
     )
 

@@ -5,6 +5,7 @@ import { isProblem, type Problem } from '../../platform/problem.ts'
 import { raw, type Sql, toQuery } from '../../platform/sql.ts'
 import type { Cell, SessionLimits } from '../connector.ts'
 import { type Pace, paceOf } from '../pace.ts'
+import { endedByServer } from '../reasons.ts'
 import { readAddress } from './address.ts'
 import { type Attempt, signingIn, targetProblem } from './errors.ts'
 
@@ -48,8 +49,11 @@ export class Connection implements AsyncDisposable {
   #failure: Problem | undefined
   readonly openedAt: number
   #isHandedOver = false
-  readonly #onError = () => {
+  /** Why nothing more can be asked, where the server said it: it may do so while nobody asks. */
+  #ended: Problem | undefined
+  readonly #onError = (error: unknown) => {
     this.#closed = true
+    this.#noteEnd(targetProblem(error, { system: this.shown, what: 'waiting' }))
   }
 
   private constructor(
@@ -211,7 +215,7 @@ export class Connection implements AsyncDisposable {
 
   async #ask(query: Query, what: string, collection?: string): Promise<readonly Answer[]> {
     const attempt: Attempt = { system: this.shown, what, ...(collection !== undefined && { collection }) }
-    if (this.#closed) throw targetProblem({ code: 'ECONNRESET' }, attempt)
+    if (this.#closed) throw this.#ended ?? targetProblem({ code: 'ECONNRESET' }, attempt)
     const config: QueryArrayConfig = { ...query, rowMode: 'array', types: asPrinted }
     if (this.#asked++ === 0) this.#busySince = performance.now()
     this.#pack()
@@ -222,17 +226,24 @@ export class Connection implements AsyncDisposable {
       this.#failure = undefined
       return (Array.isArray(results) ? results : [results]).map(asAnswer)
     } catch (error) {
-      const problem = targetProblem(error, attempt)
-      if (problem.code === 'connectors.unreachable') {
+      const said = targetProblem(error, attempt)
+      if (said.code === 'connectors.unreachable') {
         // After a silence the server may still answer, to a question nobody asks any more.
         this.#closed = true
         this.#socket.destroy()
+        this.#noteEnd(said)
       }
+      const problem = said.code === 'connectors.unreachable' ? (this.#ended ?? said) : said
       this.#failure = (isAfterFailure(problem) ? this.#failure : undefined) ?? problem
       throw this.#failure
     } finally {
       if (--this.#asked === 0) this.#pace.worked(performance.now() - this.#busySince)
     }
+  }
+
+  #noteEnd(problem: Problem): void {
+    if (isProblem(problem, 'connectors.unreachable') && problem.params.reason === endedByServer)
+      this.#ended = problem
   }
 
   /** What is asked in one breath goes out in one packet. */

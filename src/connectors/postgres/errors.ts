@@ -1,6 +1,6 @@
 import { isProblem, type Problem } from '../../platform/problem.ts'
 import { problem } from '../problems.ts'
-import type { Reason } from '../reasons.ts'
+import { endedByServer, type Reason } from '../reasons.ts'
 
 /** What was being done, in words that may be shown: never a value. */
 export interface Attempt {
@@ -43,8 +43,8 @@ const unreachable: Readonly<Record<string, Reason>> = {
   '57P01': 'the connection was lost',
   '57P02': 'the connection was lost',
   '57P05': 'the connection was lost',
-  '25P03': 'the connection was lost',
-  '25P04': 'the connection was lost',
+  '25P03': endedByServer,
+  '25P04': endedByServer,
   '57P03': 'the server is starting or stopping',
   '53300': 'the server has no free connection',
   '3D000': 'the database does not exist',

@@ -289,7 +289,7 @@ for (const server of servers)
           const letters = { collection: 'public.letter', keys: ['["1"]'], fields: ['id'] }
           await session
             .savepoint(async () => {
-              session.hurry?.({ statementTimeoutMs: 5_000, lockTimeoutMs: 50 })
+              session.hurry?.({ statementTimeoutMs: 5_000, lockTimeoutMs: 50, transactionTimeoutMs: 60_000 })
               const all = [
                 session.change('public.person', [{ key: '["2"]', set: { email: 'x' } }]),
                 Array.fromAsync(session.find(letters)),

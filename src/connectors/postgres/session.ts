@@ -7,7 +7,13 @@ import { describeCounted, describeUncounted } from './describe.ts'
 import { keepOrClose, takeKept } from './kept-connections.ts'
 import { count, find, type Reading, sample, search, stream } from './read.ts'
 import { readTarget, type Target } from './target.ts'
-import { beginWriting, readOnlyTransaction, type Transaction, within } from './transaction.ts'
+import {
+  beginWriting,
+  hurriedSettings,
+  readOnlyTransaction,
+  type Transaction,
+  within,
+} from './transaction.ts'
 import { change, remove } from './write.ts'
 
 /** Takes up a connection that another session left, where there is one. */
@@ -129,12 +135,7 @@ function writing(connection: Connection, prepared: Preparation, limits: SessionL
     ...reading(prepared, limits),
     change: async (collection, changes) => change(await prepared.ready(), collection, changes),
     remove: async (collection, keys) => remove(await prepared.ready(), collection, keys),
-    hurry({ statementTimeoutMs, lockTimeoutMs }) {
-      connection.scriptAhead(
-        [`set local statement_timeout = ${statementTimeoutMs}`, `set local lock_timeout = ${lockTimeoutMs}`],
-        'set',
-      )
-    },
+    hurry: (hurried) => void connection.scriptAhead(hurriedSettings(hurried), 'set'),
     async savepoint(work) {
       const savepoint = `savepoint_${++savepoints}`
       // Whatever is asked next goes out behind these: none of them is waited for while rows are locked.

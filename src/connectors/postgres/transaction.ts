@@ -1,4 +1,4 @@
-import type { SessionLimits } from '../connector.ts'
+import type { HurriedLimits, SessionLimits } from '../connector.ts'
 import type { Connection } from './connection.ts'
 import { targetProblem } from './errors.ts'
 
@@ -31,6 +31,18 @@ const settings = (limits: SessionLimits): string =>
     .map(([name, value]) => `pg_catalog.set_config('${name}', '${value}', true)`)
     .join(', ')}, pg_catalog.set_config('search_path', pg_catalog.concat_ws(', ', 'pg_catalog'::text,
       nullif(pg_catalog.current_setting('search_path'), ''::text), 'pg_temp'::text), true)`
+
+/**
+ * A transaction that holds rows must not hold them on where our own process stands still: the server ends it then, silent or
+ * not. PostgreSQL before 17 does so only where it is silent.
+ */
+export const hurriedSettings = (limits: HurriedLimits): readonly string[] => [
+  `set local statement_timeout = ${limits.statementTimeoutMs}`,
+  `set local lock_timeout = ${limits.lockTimeoutMs}`,
+  `set local idle_in_transaction_session_timeout = ${limits.transactionTimeoutMs}`,
+  `select pg_catalog.set_config('transaction_timeout', '${limits.transactionTimeoutMs}', true)
+     where pg_catalog.current_setting('transaction_timeout', true) is not null`,
+]
 
 /** The transaction within which a session works. `enter` and `leave` come in pairs; they may overlap. */
 export interface Transaction {
