@@ -45,6 +45,8 @@ export interface Locks {
   readonly transactions: number
   /** From when a transaction was first seen with an id, which its first lock gives it, to when it was last. */
   readonly longestMs: number
+  /** What the server was at in the longest, by the looks that found it there: `active WalSync` waits for the disk. */
+  readonly longestAt: Readonly<Record<string, number>>
   readonly medianMs: number
   /** The longest time between two looks: so much longer a lock may have been. */
   readonly blindMs: number
@@ -55,23 +57,29 @@ const lookEveryMs = 8
 /** Looks on from the server's side how long Dossier's transactions hold locks in a database. Returns what ends it. */
 export function watchLocks(url: string, database: string): () => Promise<Locks> {
   const client = new pg.Client({ connectionString: url })
-  const seen = new Map<string, { readonly first: number; last: number }>()
+  const seen = new Map<
+    string,
+    { readonly first: number; last: number; readonly at: Record<string, number> }
+  >()
   let [isOpen, blindMs, before] = [true, 0, 0]
   const watching = (async () => {
     await client.connect()
     while (isOpen) {
-      const { rows } = await client.query<{ label: string }>(
-        `select a.pid || ' ' || a.backend_xid::text as label from pg_catalog.pg_stat_activity a
+      const { rows } = await client.query<{ label: string; at: string }>(
+        `select a.pid || ' ' || a.backend_xid::text as label,
+           pg_catalog.concat_ws(' ', a.state, nullif(a.wait_event, 'ClientRead')) as at
+         from pg_catalog.pg_stat_activity a
          where a.datname = $1 and a.application_name = 'dossier' and a.backend_xid is not null`,
         [database],
       )
       const now = performance.now()
       if (before > 0) blindMs = Math.max(blindMs, now - before)
       before = now
-      for (const { label } of rows) {
-        const known = seen.get(label)
-        if (known) known.last = now
-        else seen.set(label, { first: now, last: now })
+      for (const { label, at } of rows) {
+        const known = seen.get(label) ?? { first: now, last: now, at: {} }
+        known.last = now
+        known.at[at] = (known.at[at] ?? 0) + 1
+        seen.set(label, known)
       }
       await sleep(lookEveryMs)
     }
@@ -80,10 +88,12 @@ export function watchLocks(url: string, database: string): () => Promise<Locks> 
   return async () => {
     isOpen = false
     await watching
-    const times = [...seen.values()].map(({ first, last }) => last - first).toSorted((a, b) => a - b)
+    const locks = [...seen.values()].toSorted((a, b) => a.last - a.first - (b.last - b.first))
+    const times = locks.map(({ first, last }) => last - first)
     return {
       transactions: times.length,
       longestMs: rounded(times.at(-1) ?? 0),
+      longestAt: locks.at(-1)?.at ?? {},
       medianMs: rounded(times[times.length >> 1] ?? 0),
       blindMs: rounded(blindMs),
     }
