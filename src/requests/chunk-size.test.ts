@@ -95,6 +95,15 @@ describe('the number of people in one transaction of a target', () => {
     assert.ok(waited < 10_000, `${waited} ms`)
   })
 
+  it('keeps to its bound where nothing got on for a moment, three single people long', () => {
+    const sizes = chunkSizes()
+    for (let alone = 0; alone < 3; ) {
+      if (sizes.next() === 1) alone += 1
+      sizes.cut(sizes.next())
+    }
+    assert.ok(run(20, 10, 1, sizes).every(({ bound, done }) => bound === 250 && done > 0))
+  })
+
   it('keeps to its bound when a target was slow for a moment', () => {
     const sizes = chunkSizes()
     while (sizes.bound() === 250) sizes.cut(sizes.next())

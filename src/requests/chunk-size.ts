@@ -7,8 +7,11 @@ const [most, first] = [1_000, 10]
 const fastest = 4
 /** What was slow once may have been so by chance; a chunk that was cut off was not. */
 const slowest = 0.4
-/** So many chunks in a row that nothing makes short enough tell what a target is like, and so many later it is asked anew. */
-const [enough, lookAgain] = [2, 40]
+/**
+ * So many chunks in a row that nothing makes short enough tell what a target is like: a busy machine, on which nothing gets on
+ * for half a second, must not be taken for a slow target. So many later it is asked anew.
+ */
+const [enough, enoughOfWider, lookAgain] = [4, 2, 40]
 /** For so much longer than what was too long one person may lock rows, to see what they really take. */
 const wider = 8
 
@@ -62,7 +65,7 @@ export function chunkSizes(): ChunkSizes {
     const isTooLong = bound !== null && chunk.lockedMs > bound
     // Who are one person go together, so that it may be more than were asked for.
     tooLong = isTooLong && next() === 1 ? tooLong + 1 : 0
-    if (tooLong >= enough) {
+    if (tooLong >= (bound === lockedAtMostMs ? enough : enoughOfWider)) {
       bound = bound === lockedAtMostMs ? wider * chunk.lockedMs : null
       ;[left, tooLong] = [lookAgain, 0]
     } else if (left === lookAgain && !isTooLong) aimBy(chunk.lockedMs)
