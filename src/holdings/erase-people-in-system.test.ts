@@ -6,7 +6,8 @@ import { type SmallCompany, smallCompany } from '../../test/small-company.ts'
 import { currentMap, openForErasing, scanSystems } from '../inventory/public.ts'
 import { isProblem } from '../platform/problem.ts'
 import { changeRows, type Learnt } from './change-rows.ts'
-import { type ErasedPeople, type ErasePeopleInput, erasePeopleInSystem } from './erase-people-in-system.ts'
+import { erasePeopleInSystem } from './erase-people-in-system.ts'
+import type { ErasedPeople, ErasePeopleInput } from './erase-together.ts'
 import { openSystems } from './open-systems.ts'
 import { type PlannedPerson, planPeople } from './plan-people.ts'
 import { systemInWork } from './system-in-work.ts'
@@ -35,6 +36,8 @@ interface Wanted {
   readonly atOnce: number
   readonly whenCut: () => Promise<void>
   readonly beforeCommit: () => Promise<void>
+  /** Called whenever their work is written ahead. */
+  readonly whenAhead: (times: number) => Promise<void>
 }
 
 const nothing = async () => undefined
@@ -42,7 +45,13 @@ const nothing = async () => undefined
 /** Erases Anna and Bert; `meanwhile` happens when their work is written ahead for the first time, before it is done. */
 async function eraseBoth(
   meanwhile: () => Promise<void>,
-  { lockedAtMostMs, atOnce = 2, whenCut = nothing, beforeCommit = nothing }: Partial<Wanted> = {},
+  {
+    lockedAtMostMs,
+    atOnce = 2,
+    whenCut = nothing,
+    beforeCommit = nothing,
+    whenAhead = nothing,
+  }: Partial<Wanted> = {},
 ) {
   const { ctx } = installation
   const { map } = await currentMap(ctx)
@@ -71,6 +80,7 @@ async function eraseBoth(
     beforeWriting: async (work) => {
       if (ahead.length === 0) await meanwhile()
       ahead.push(work)
+      await whenAhead(ahead.length)
     },
     beforeCommit,
   }
@@ -225,6 +235,25 @@ describe('people erased together, found and planned before anything is locked', 
       },
     })
     assert.equal(tries, 2)
+    assert.deepEqual(
+      done.map((one) => 'results' in one),
+      [false, true],
+      'nothing was written, and then they are erased',
+    )
+    assert.deepEqual(await company.query("select email from person where email like 'anna%'"), [])
+  })
+
+  it('keep no row locked for longer where rows move all the time, so that people are found anew under lock', {
+    timeout: 30_000,
+  }, async () => {
+    const { done, ahead } = await eraseBoth(nothing, {
+      lockedAtMostMs: 1_000,
+      async whenAhead(times) {
+        // Three times before anything is locked; the fourth waits for the row as long as somebody holds it.
+        if (times <= 4) await company.run("update purchase set note = note || '.' where purchase_id = 1")
+      },
+    })
+    assert.equal(ahead.length, 5)
     assert.deepEqual(
       done.map((one) => 'results' in one),
       [false, true],

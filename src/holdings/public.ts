@@ -1,7 +1,8 @@
 export { type CreationVerdict, createdAfter, creationFields } from './creation-time.ts'
 export { elementsOf, valuesOf } from './elements.ts'
 export { type EraseInput, type EraseResult, eraseInSystem } from './erase-in-system.ts'
-export { type ErasedTogether, type ErasePeopleInput, erasePeopleInSystem } from './erase-people-in-system.ts'
+export { erasePeopleInSystem } from './erase-people-in-system.ts'
+export type { ErasedTogether, ErasePeopleInput } from './erase-together.ts'
 export {
   acrossTuples,
   type FindInput,
