@@ -34,6 +34,19 @@ export function bareName(collection: string): string {
 
 /** `public.customer_orders` → transaction, `KundenAdressen` → belonging, `tbl_x17` → unknown. */
 export function collectionKind(collection: string): CollectionKind {
+  const known = remembered.get(collection)
+  if (known !== undefined) return known
+  const kind = kindByName(collection)
+  if (remembered.size >= mostRemembered) remembered.clear()
+  remembered.set(collection, kind)
+  return kind
+}
+
+/** Every collection asks for the kind of every other of its system: a thousand of them a million times. */
+const remembered = new Map<string, CollectionKind>()
+const mostRemembered = 5_000
+
+function kindByName(collection: string): CollectionKind {
   const words = wordsOf(bareName(collection)).filter(
     (word, _, all) => !neutral.has(word) || all.length === 1 || kindOfPhrase.has(word),
   )

@@ -30,9 +30,10 @@ export function featuresOf(
   description: CollectionDescription,
   samples: readonly (readonly Cell[] | null)[],
 ): readonly FieldFeatures[] {
-  const collection = wordsOf(bareName(description.name))
+  const bare = bareName(description.name)
+  const collection = wordsOf(bare)
   const within = { noun: collection.at(-1), name: collection.join('_') }
-  const topics = topicsOf(collection)
+  const topics = topicsOf(bare)
   const drafts = description.fields.map((field, i): Draft => {
     const cells = description.unreadable === null ? (samples[i] ?? null) : null
     const name = nameWithin(field.name, within, topics)

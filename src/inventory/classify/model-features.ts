@@ -31,7 +31,7 @@ export interface TableFeatures {
 
 export const tableFeatures = (table: string): TableFeatures => ({
   kind: `table:${collectionKind(table)}`,
-  topics: [...topicsOf(wordsOf(table))],
+  topics: [...topicsOf(table)],
 })
 
 const ofTable = hashOn(hashStart, 'n:')
