@@ -2,48 +2,69 @@ import { type Language, say } from '../platform/texts.ts'
 import type { Reason } from './classify/proposal.ts'
 
 /** The causes of a proposal as one sentence in the reader's language; never a value. */
-export const reasonSentence = (language: Language, reasons: readonly Reason[]): string =>
-  reasons.map((reason) => said(language, reason)).join('; ')
-
-/** Thousands of fields have the same few causes, and a sentence takes longer to look up than a field to classify. */
-const sentences = new Map<string, string>()
-const mostSentences = 2_000
-const percents = new Map<Language, (string | undefined)[]>()
-
-function said(language: Language, { code, ...params }: Reason): string {
-  if (!('share' in params)) return looked(language, code, params)
-  // One sentence for all shares: it is looked up with a share that is no number, and that is what gives way.
-  const noShare = { ...params, share: Number.NaN }
-  return looked(language, code, noShare).replace(
-    percent(language, noPercent),
-    percent(language, Math.round(100 * params.share)),
-  )
+export function reasonSentence(language: Language, reasons: readonly Reason[]): string {
+  const phrases = phrasesOf(language)
+  let sentence = ''
+  for (const reason of reasons) sentence += `${sentence === '' ? '' : '; '}${said(phrases, reason)}`
+  return sentence
 }
 
-function looked(language: Language, code: string, params: Readonly<Record<string, string | number>>): string {
-  let key = `${language}\n${code}`
-  for (const name in params) key += `\n${params[name]}`
-  const known = sentences.get(key)
+/** A cause in words: one text for all shares, which stand between its halves; `after` is null where no share is told. */
+interface Phrase {
+  readonly before: string
+  readonly after: string | null
+}
+
+interface Phrases {
+  readonly language: Language
+  /** By the cause and all it names but the share. */
+  readonly known: Map<string, Phrase>
+  /** A percentage is one of a hundred texts, and each takes two microseconds to write. */
+  readonly percents: (string | undefined)[]
+  readonly format: Intl.NumberFormat
+}
+
+/** Thousands of fields have the same few causes, and a phrase takes longer to look up than a field to classify. */
+const byLanguage = new Map<Language, Phrases>()
+const mostPhrases = 2_000
+
+function phrasesOf(language: Language): Phrases {
+  const known = byLanguage.get(language)
   if (known !== undefined) return known
-  const written = say(language, `inventory.reason-${code}`, params)
-  if (sentences.size > mostSentences) sentences.clear()
-  sentences.set(key, written)
-  return written
+  const format = new Intl.NumberFormat(language, { style: 'percent' })
+  const phrases: Phrases = { language, known: new Map(), percents: [], format }
+  byLanguage.set(language, phrases)
+  return phrases
 }
 
-const noPercent = -1
+function said(phrases: Phrases, reason: Reason): string {
+  const params: Readonly<Record<string, string | number>> = reason
+  let key: string = reason.code
+  for (const name in params) if (name !== 'code' && name !== 'share') key += `\n${params[name]}`
+  const { before, after } = phrases.known.get(key) ?? look(phrases, key, reason)
+  if (after === null || !('share' in reason)) return before
+  return before + percent(phrases, Math.round(100 * reason.share)) + after
+}
 
-/** A percentage is written as one of a hundred texts, and each takes two microseconds to write; `noPercent` as no number. */
-function percent(language: Language, rounded: number): string {
-  let known = percents.get(language)
-  if (known === undefined) {
-    known = []
-    percents.set(language, known)
-  }
-  const written = known[rounded - noPercent]
-  if (written !== undefined) return written
-  const share = rounded === noPercent ? Number.NaN : rounded / 100
-  const made = new Intl.NumberFormat(language, { style: 'percent' }).format(share)
-  known[rounded - noPercent] = made
-  return made
+function look({ language, known, format }: Phrases, key: string, { code, ...params }: Reason): Phrase {
+  // Written with a share that is no number, and that is where the text is cut.
+  const noShare = 'share' in params ? { ...params, share: Number.NaN } : params
+  const written = say(language, `inventory.reason-${code}`, noShare)
+  const mark = format.format(Number.NaN)
+  const at = 'share' in params ? written.indexOf(mark) : -1
+  const phrase =
+    at < 0
+      ? { before: written, after: null }
+      : { before: written.slice(0, at), after: written.slice(at + mark.length) }
+  if (known.size >= mostPhrases) known.clear()
+  known.set(key, phrase)
+  return phrase
+}
+
+function percent({ percents, format }: Phrases, rounded: number): string {
+  const known = percents[rounded]
+  if (known !== undefined) return known
+  const written = format.format(rounded / 100)
+  percents[rounded] = written
+  return written
 }
