@@ -92,6 +92,7 @@ const detectors = detectorsOf<CellShape>([
   {
     name: 'phone-like',
     made: counted,
+    initials: 't',
     least: 6,
     most: 30,
     is: (t) =>
@@ -104,10 +105,11 @@ const detectors = detectorsOf<CellShape>([
   {
     name: 'ip',
     made: numbered,
+    initials: 'abcdef',
     most: 49,
     is: (t) => t.digits > 0 && t.spaces === 0 && t.other >= 2 && isAddress(t.text),
   },
-  { name: 'mac', made: joined, least: 17, most: 17, is: (t) => macPattern.test(t.text) },
+  { name: 'mac', made: joined, initials: 'abcdef', least: 17, most: 17, is: (t) => macPattern.test(t.text) },
   {
     name: 'imei',
     made: ofDigits,
@@ -122,7 +124,15 @@ const detectors = detectorsOf<CellShape>([
     needs: '/',
     is: (t) => t.letters > 6 && t.other > 1 && agentPattern.test(t.text),
   },
-  { name: 'uuid', made: numbered, least: 36, most: 38, needs: '-', is: (t) => uuidPattern.test(t.text) },
+  {
+    name: 'uuid',
+    made: numbered,
+    initials: 'abcdef',
+    least: 36,
+    most: 38,
+    needs: '-',
+    is: (t) => uuidPattern.test(t.text),
+  },
   {
     name: 'iban',
     made: mixed,
@@ -145,6 +155,7 @@ const detectors = detectorsOf<CellShape>([
   {
     name: 'masked-card',
     made: numbered,
+    initials: 'x',
     least: 12,
     most: 25,
     is: (t) => t.digits >= 4 && t.digits <= 10 && /[x*•]{4}/i.test(t.text) && maskedPattern.test(t.text),
@@ -182,6 +193,7 @@ const detectors = detectorsOf<CellShape>([
   {
     name: 'date',
     made: numbered,
+    begins: '0',
     least: 6,
     most: 35,
     is: (t) => t.digits >= 4 && datePattern.test(t.text),
@@ -203,6 +215,7 @@ const detectors = detectorsOf<CellShape>([
   {
     name: 'coordinates',
     made: numbered,
+    initials: 'p',
     least: 9,
     is: (t) => t.digits >= 4 && coordinatesPattern.test(t.text),
   },
@@ -223,12 +236,14 @@ const detectors = detectorsOf<CellShape>([
   {
     name: 'password-hash',
     made: written,
+    initials: 'ps',
     least: 20,
     is: (t) => t.spaces === 0 && passwordPattern.test(t.text),
   },
   {
     name: 'hash',
     made: numbered,
+    initials: 'abcdef',
     least: 32,
     most: 130,
     is: (t) => t.spaces === 0 && hashPattern.test(t.text),
@@ -236,6 +251,7 @@ const detectors = detectorsOf<CellShape>([
   {
     name: 'payment-token',
     made: written,
+    initials: 'tpcsbm',
     least: 10,
     most: 64,
     needs: '_',

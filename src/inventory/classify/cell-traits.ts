@@ -100,6 +100,10 @@ export function traitsOf(value: string): Traits {
   }
 }
 
+const points = (1 << signs.indexOf('.')) | (1 << signs.indexOf(','))
+/** Whether a point or a comma stands in it. */
+export const hasPoint = ({ signs: has }: Traits): boolean => (has & points) !== 0
+
 function madeOf(letters: number, digits: number, length: number): Made {
   if (letters === 0) return digits === 0 ? 'signs' : 'digits'
   if (digits > 0) return 'mixed'
@@ -118,6 +122,8 @@ export interface Asked {
   readonly lacks?: string
   /** What it may begin with: `0` a digit, `a` a small letter, `A` a capital of ASCII, `.` anything else. */
   readonly begins?: string
+  /** Where that is a letter of ASCII, which ones, as small ones. */
+  readonly initials?: string
 }
 
 interface Bounds {
@@ -126,6 +132,8 @@ interface Bounds {
   readonly needs: number
   readonly lacks: number
   readonly begins: number
+  /** A bit for each letter, `a` the lowest. */
+  readonly initials: number
 }
 
 interface Detector<Name> {
@@ -175,21 +183,30 @@ export function detectorsOf<Name>(list: readonly (Asked & Detector<Name>)[]): De
 
 /** No detector tells longer values from each other by their length. */
 const longestAsked = 256
-/** `first` is a bit of a digit, or one of three above `small`: shifted, they are 0, 1, 2 and 4. */
-const mostBeginnings = 5
-const beginningShift = 31 - Math.clz32(small)
+/** Beginnings that detectors tell apart: the letters of ASCII, small and capital, a digit, anything else. */
+const mostBeginnings = 54
+const alphabet = 26
+const beginningOf = Uint8Array.from({ length: 128 }, (_, code) => {
+  if (code >= 97 && code <= 122) return code - 97
+  if (code >= 65 && code <= 90) return alphabet + code - 65
+  return code >= 48 && code <= 57 ? 2 * alphabet : 2 * alphabet + 1
+})
 
 function openFor<Name>({ all, open }: Bounded<Name>, traits: Traits): readonly Bound<Name>[] {
-  const { length, first } = traits
-  const form = Math.min(length, longestAsked) * mostBeginnings + (first >>> beginningShift)
+  const { length, first, text } = traits
+  const beginning = beginningOf[text.charCodeAt(0)] ?? 2 * alphabet + 1
+  const form = Math.min(length, longestAsked) * mostBeginnings + beginning
   const known = open[form]
   if (known !== undefined) return known
+  const initial = beginning < 2 * alphabet ? 1 << (beginning % alphabet) : anyInitial
   const found = all.filter(
-    ({ least, most, begins }) => (begins & first) !== 0 && length >= least && length <= most,
+    ({ least, most, begins, initials }) =>
+      (begins & first) !== 0 && (initials & initial) !== 0 && length >= least && length <= most,
   )
   open[form] = found
   return found
 }
+const anyInitial = (1 << alphabet) - 1
 
 function boundsOf({
   least = 0,
@@ -197,6 +214,7 @@ function boundsOf({
   needs = '',
   lacks = '',
   begins = '0aA.',
+  initials = '',
 }: Partial<Asked>): Bounds {
   if (least > longestAsked || (most >= longestAsked && most !== Number.MAX_SAFE_INTEGER))
     throw new Error(`values of ${longestAsked} characters and more are not told apart`)
@@ -211,6 +229,10 @@ function boundsOf({
     needs: bits.reduce((all, bit) => all | bit, 0),
     lacks: [...lacks].reduce((all, sign) => all | (beginnings.get(sign) ?? 0), 0),
     begins: [...begins].reduce((all, sign) => all | (beginnings.get(sign) ?? 0), 0),
+    initials:
+      initials === ''
+        ? anyInitial
+        : [...initials].reduce((all, letter) => all | (1 << (letter.charCodeAt(0) - 97)), 0),
   }
 }
 

@@ -71,8 +71,14 @@ export const phraseAt = (words: readonly string[], start: number, length: number
 
 /** Whether a UTF-16 unit of a folded text is part of a word: a letter or a digit. */
 export const isWordPart = (code: number): boolean =>
-  (code >= 97 && code <= 122) || (code >= 48 && code <= 57) || (code > 191 && !isDivider(code))
+  code < 256 ? wordParts[code] === 1 : !isDivider(code)
 
-/** × ÷, general punctuation (dashes, quotes, ellipsis), and the punctuation of Chinese and Japanese. */
+/** General punctuation (dashes, quotes, ellipsis), and the punctuation of Chinese and Japanese. */
 const isDivider = (code: number): boolean =>
-  code === 0xd7 || code === 0xf7 || (code >= 0x2000 && code <= 0x206f) || (code >= 0x3000 && code <= 0x303f)
+  (code >= 0x2000 && code <= 0x206f) || (code >= 0x3000 && code <= 0x303f)
+
+/** Small letters and digits; of Latin-1 the letters without × and ÷. */
+const wordParts = Uint8Array.from({ length: 256 }, (_, code) => {
+  const isPlain = (code >= 97 && code <= 122) || (code >= 48 && code <= 57)
+  return isPlain || (code > 191 && code !== 0xd7 && code !== 0xf7) ? 1 : 0
+})

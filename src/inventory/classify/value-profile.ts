@@ -53,7 +53,7 @@ export const shortLook: Look = { few: 8, more: 16 }
 
 /** Profiles sampled cells: what each looks like, then what only many of them can tell. */
 export function profileValues(cells: readonly Cell[], look: Look = fullLook): ValueProfile {
-  const { distinct, filled } = distinctOf(spread(cells.filter(isWritten), mostCompared))
+  const { distinct, filled } = distinctOf(writtenAmong(cells))
   const read = readValues(distinct, look)
   const total = Math.max(read.looks.length, 1)
   const shares = new Map<Shape, number>()
@@ -94,6 +94,12 @@ function textsOf(looks: readonly Looked[]) {
 const mostCompared = 64
 const isWritten = (cell: Cell): cell is string =>
   cell !== null && (cell.charCodeAt(0) > 32 || cell.trim() !== '')
+
+/** So many cells that are not empty, from all over the column. The others are read only where an empty one stood in the way. */
+function writtenAmong(cells: readonly Cell[]): readonly string[] {
+  const chosen = spread(cells, mostCompared)
+  return chosen.every(isWritten) ? chosen : spread(cells.filter(isWritten), mostCompared)
+}
 
 /** Values that are not empty: how many, and each once, in the order they came. */
 function distinctOf(cells: readonly Cell[]): {

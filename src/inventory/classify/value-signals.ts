@@ -1,4 +1,4 @@
-import { type Asked, longestForPattern, type Made, type Traits } from './cell-traits.ts'
+import { type Asked, hasPoint, longestForPattern, type Made, type Traits } from './cell-traits.ts'
 
 /** Small things that many values of a column have in common. None decides; the model weighs them together. */
 interface Signal extends Asked {
@@ -30,15 +30,42 @@ const yearIn = (least: number, most: number): Written => ({
   least: 8,
   most: 30,
   is: ({ text }) => {
-    const found = yearPattern.exec(text)
-    const year = Number(found?.[1] ?? found?.[2] ?? 0)
+    const year = yearOf(text)
     return year >= least && year <= most
   },
 })
+/** Two signals ask for the year of a value, one after the other. */
+let lastRead = { text: '', year: 0 }
+function yearOf(text: string): number {
+  if (lastRead.text === text) return lastRead.year
+  const found = text.includes('20') || text.includes('19') ? yearPattern.exec(text) : null
+  lastRead = { text, year: Number(found?.[1] ?? found?.[2] ?? 0) }
+  return lastRead.year
+}
+/** A pattern for whatever is not one number: of that its parts are known. */
+const orNumber = (
+  isSuch: (number: Traits) => boolean,
+  pattern: RegExp,
+  asked: Omit<Asked, 'made'> = {},
+): Written => {
+  const { is } = matches(pattern, asked)
+  return { ...asked, is: (traits) => (traits.made === 'number' ? isSuch(traits) : is(traits)) }
+}
+/** A pattern that takes long, and what is seen of a value before. */
+const ifTrue = (
+  mayBe: (traits: Traits) => boolean,
+  pattern: RegExp,
+  asked: Omit<Asked, 'made'> = {},
+): Written => {
+  const { is } = matches(pattern, asked)
+  return { ...asked, is: (traits) => mayBe(traits) && is(traits) }
+}
+const isDigit = (code: number): boolean => code >= 48 && code <= 57
+const isPoint = (code: number): boolean => code === 46 || code === 44
 
 export const allSignals: readonly Signal[] = [
   ...signals(['number'], {
-    cents: matches(/^-?\d+[.,]\d\d$/, { least: 4 }),
+    cents: { least: 4, is: ({ text, length }) => isPoint(text.charCodeAt(length - 3)) },
     finely: matches(/^-?\d{1,3}\.\d{4,}$/, { needs: '.' }),
     thousands: matches(/^\d{4,6}(?:[.,]\d{1,2})?$/, { least: 4, most: 9 }),
     round: matches(/^\d+00$/, { least: 3 }),
@@ -58,8 +85,8 @@ export const allSignals: readonly Signal[] = [
     digits11: matches(/^\d{11}$/, long(11)),
   }),
   ...signals(['number', 'digits'], {
-    integer: matches(/^-?\d{1,18}$/),
-    decimal: matches(/^-?\d+[.,]\d+$/),
+    integer: orNumber((number) => !hasPoint(number), /^-?\d{1,18}$/),
+    decimal: orNumber(hasPoint, /^-?\d+[.,]\d+$/),
     bornNumber: matches(
       /^(?:19|20)?\d\d(?:[0257][1-9]|[1368][0-2]|[2-9]\d)(?:0[1-9]|[12]\d|3[01])[-+/]?\d{3,5}$/,
       { least: 9, most: 14 },
@@ -77,14 +104,18 @@ export const allSignals: readonly Signal[] = [
   }),
   ...signals(['number', 'digits', 'mixed'], {
     negative: matches(/^-\d/, { begins: '.', needs: '-' }),
-    zeroFirst: matches(/^0\d/, { begins: '0' }),
-    date: matches(
+    zeroFirst: {
+      begins: '0',
+      is: ({ text }) => text.charCodeAt(0) === 48 && isDigit(text.charCodeAt(1)),
+    },
+    date: orNumber(
+      ({ number, digits, length }) => digits === 8 && length === 8 && number >= 19e6 && number < 21e6,
       /^\d{4}-\d\d?-\d\d?|^\d\d?[./-]\d\d?[./-]\d{2,4}|^(?:19|20)\d{6}$|^\d{1,2} \p{L}{3,9}\.? \d{4}/u,
       { begins: '0' },
     ),
     bornThen: yearIn(1920, 2009),
     lately: yearIn(2015, 2032),
-    version: matches(/^v?\d+\.\d+(?:\.\d+)*(?:-\w+\.?\d*)?$/, { begins: '0a', needs: '.' }),
+    version: orNumber(() => true, /^v?\d+\.\d+(?:\.\d+)*(?:-\w+\.?\d*)?$/, { begins: '0a', needs: '.' }),
     hex: matches(/^[0-9a-f]{12,}$/i, { begins: '0aA', least: 12 }),
   }),
   ...signals(['digits', 'mixed'], {
@@ -127,23 +158,26 @@ export const allSignals: readonly Signal[] = [
     comma: matches(/^[\p{L}'’ -]{2,30}, ?[\p{L}'’. -]{2,30}$/u, { begins: 'aA.', needs: ',' }),
     salutation: matches(
       /^(?:mr|mrs|ms|miss|dr|prof|herr|frau|hr|fr|m|mme|mlle|sr|sra|srta|d|dña|sig|sig\.ra|dott|dhr|mevr|pan|pani)\.? \p{L}/iu,
-      { begins: 'aA.', needs: ' ' },
+      { begins: 'aA.', initials: 'mdphfs', needs: ' ' },
     ),
   }),
   ...signals(['word', 'phrase', 'mixed'], {
     capitals: {
       least: 4,
       lacks: 'a',
-      is: ({ text }) => text === text.toUpperCase() && /\p{Lu}{2}/u.test(text),
+      is: ({ text }) => /\p{Lu}{2}/u.test(text) && text === text.toUpperCase(),
     },
     login: matches(/^[a-z][a-z]*[._-]?[a-z]+\d{0,4}$/, { lacks: 'A', begins: 'a' }),
-    imageData: matches(/^(?:\/9j\/|data:image|iVBOR|R0lGOD|\\xffd8|\\x8950)/, { begins: 'aA.' }),
-    template: matches(/^(?:Rk1S|Rk1SA|FMR|FIR|0x464d52|SUQz|AAAAA)/i, { begins: '0aA' }),
+    imageData: matches(/^(?:\/9j\/|data:image|iVBOR|R0lGOD|\\xffd8|\\x8950)/, {
+      begins: 'aA.',
+      initials: 'dir',
+    }),
+    template: matches(/^(?:Rk1S|Rk1SA|FMR|FIR|0x464d52|SUQz|AAAAA)/i, { begins: '0aA', initials: 'rfsa' }),
     base64: matches(/^[\w+/\\-]{40,}={0,2}$/, { least: 40 }),
     mutation: matches(
       /\bc\.\d|\bp\.[A-Z]|^(?:BRCA|CFTR|APOE|MTHFR|HFE|TP53|HLA|CYP)|del[ACGT]|het\.|homozyg|heterozyg/i,
     ),
-    zone: matches(/^(?:Europe|America|Asia|Africa|Australia)\/|^UTC|^GMT/, { begins: 'A' }),
+    zone: matches(/^(?:Europe|America|Asia|Africa|Australia)\/|^UTC|^GMT/, { begins: 'A', initials: 'eaug' }),
     locale: matches(/^[a-z]{2}(?:[-_][A-Z]{2})?$/, { begins: 'a', least: 2, most: 5 }),
     otherScript: matches(
       /[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Arabic}\p{Script=Han}\p{Script=Hebrew}]/u,
@@ -154,21 +188,26 @@ export const allSignals: readonly Signal[] = [
     initial: matches(/^\p{Lu}\. ?\p{Lu}\p{L}+/u, { begins: 'A.', needs: '.' }),
     particle: matches(/^(?:van|de|von|del|della|di|da|ten|ter|al|el|le|la|mc|mac|o')[ '-]/i, {
       begins: 'aA',
+      initials: 'vdtaelmo',
     }),
     handle: matches(/^@\w{2,}$/, { begins: '.', needs: '@' }),
-    url: matches(/^https?:\/\//, { begins: 'a', needs: ':/' }),
+    url: matches(/^https?:\/\//, { begins: 'a', initials: 'h', needs: ':/' }),
     path: matches(/^\/[\w/-]*/, { begins: '.', needs: '/' }),
     file: matches(/\.(?:pdf|docx?|xlsx?|csv|zip|tar|gz|txt|mp4|html?|js)$/i, { needs: '.' }),
     image: matches(/\.(?:jpe?g|png|gif|webp|heic|bmp|tiff?|svg)$/i, { needs: '.' }),
     portrait: matches(/avatar|photo|profil|portrait|selfie|mugshot|foto|img_|face/i),
     signed: matches(/\/s\/|sign|unterschrift|firma\b/i),
-    jwt: matches(/^eyJ/, { begins: 'a' }),
+    jwt: matches(/^eyJ/, { begins: 'a', initials: 'e' }),
     password: matches(/^(?=.*[a-zA-Z])(?=.*[\d!@#$%&*])\S{6,16}$/, { least: 6, most: 16 }),
-    sentence: matches(/^\p{L}+(?:[ ,]+[\p{L}\p{N}'’-]+){4,}/u, { begins: 'aA.', least: 9 }),
+    sentence: ifTrue(
+      ({ spaces, other }) => spaces + other >= 4,
+      /^\p{L}+(?:[ ,]+[\p{L}\p{N}'’-]+){4,}/u,
+      { begins: 'aA.', least: 9 },
+    ),
     mentions: matches(/\b(?:Mr|Mrs|Ms|Mme|Herr|Frau|Sr|Sra|Sig|sig\.ra|mevr|dhr)\b/),
     greeting: matches(
       /^(?:hello|hi|dear|hey|bonjour|guten|hallo|hola|olá|buongiorno|ciao|salut|dzień|goedemorgen|thanks|sehr geehrte|liebe)/i,
-      { begins: 'aA' },
+      { begins: 'aA', initials: 'hdbgocstl' },
     ),
     ending: matches(
       /(?:regards|cordialement|grüße|saludo|saluti|groet|pozdrawiam|obrigad[oa]|sincerely|cheers)/i,
@@ -221,10 +260,10 @@ export const allSignals: readonly Signal[] = [
     icdPoint: matches(/^[A-TV-Z]\d{2}\.\d{1,4}$/, { lacks: 'a', begins: 'A', least: 5, most: 8, needs: '.' }),
     dose: matches(/\d\s?(?:mg|mcg|µg|ml|ie|iu)\b/i),
     atc: matches(/^[ABCDGHJLMNPRSV]\d{2}[A-Z]{2}\d{2}$/, { ...long(7), lacks: 'a', begins: 'A' }),
-    snp: matches(/^rs\d{3,}$/i, { begins: 'aA', least: 5 }),
+    snp: matches(/^rs\d{3,}$/i, { begins: 'aA', initials: 'r', least: 5 }),
     houseFirst: matches(/^\d{1,4}[a-z]? \p{L}/iu, { begins: '0', needs: ' ' }),
     houseLast: matches(/^\p{L}.*[\p{L}.],? \d{1,4} ?[a-z]?$/iu, { begins: 'aA.', needs: ' ' }),
-    codeAndTown: matches(/\b\d{4,5} \p{Lu}\p{L}+|\p{L}+,? [A-Z]{1,2}\d{1,2} ?\d[A-Z]{2}|\d\d-\d{3} \p{Lu}/u, {
+    codeAndTown: matches(/\b\d{4,5} \p{Lu}\p{L}|\p{L},? [A-Z]{1,2}\d{1,2} ?\d[A-Z]{2}|\d\d-\d{3} \p{Lu}/u, {
       needs: ' ',
     }),
     prefixed: matches(/^[A-Z]{1,5}[-/_]?\d{3,9}$/, { lacks: 'a', begins: 'A', least: 4, most: 15 }),
@@ -233,11 +272,11 @@ export const allSignals: readonly Signal[] = [
   ...signals(['mixed'], {
     penal: matches(
       /^(?:§§? ?\d|art\.? ?\d[\d.:-]*(?: ?(?:§|ust|abs|al|lid) ?\d+)? ?(?:k\.? ?k|c\.? ?p|cp|sr|stgb|wvw|dpr|cds|cod)|l?\d{3}-\d+[\d-]* (?:cp|cr|csp)\b|\d{1,3}(?:[.-]\d+)* (?:cp|kk|kw|sr|stgb|wvw)$)/i,
-      { least: 2 },
+      { initials: 'al', least: 2 },
     ),
     courtFile: matches(
       /^(?:[IVX]{1,4} [A-Z][a-zA-Z]{0,2} \d+\/\d\d|(?:az\.? )?\d{1,4} (?:js|ds|ls|kls|cs|gs) \d+|ecli:|\d\d\/\d{5,6}-\d\d$|(?:r\.?g\.?|n\.|dp|pa|eje|p\.c\.) ?(?:n\.? ?r\.? )?\d+\/(?:\d\d){1,2}\b)/i,
-      { begins: '0aA', least: 5 },
+      { begins: '0aA', initials: 'ivxaernpd', least: 5 },
     ),
     term: matches(
       /\b\d{1,3} ?(?:months?|mois|monate?n?|mes(?:es|i)?|maand(?:en)?|mnd|mies|years?|ans?|jahre?n?|años?|anos?|ann[io]|jaar|lat|rok|hours?|tagess|uur|días|dias|jornadas|heures|stawek|stunden)\b/i,
@@ -266,6 +305,7 @@ export const allSignals: readonly Signal[] = [
     masked: matches(/[*x•]{4}/i, { least: 4 }),
     blood: matches(/^(?:a|b|ab|o|0)\s?(?:\+|-|pos|neg|rh\+|rh-|positive|negative|positif|positiv)$/i, {
       begins: '0aA',
+      initials: 'abo',
       least: 2,
       most: 11,
     }),
