@@ -70,8 +70,7 @@ export const phraseAt = (words: readonly string[], start: number, length: number
   length === 1 ? (words[start] ?? '') : words.slice(start, start + length).join(' ')
 
 /** Whether a UTF-16 unit of a folded text is part of a word: a letter or a digit. */
-export const isWordPart = (code: number): boolean =>
-  code < 256 ? wordParts[code] === 1 : !isDivider(code)
+export const isWordPart = (code: number): boolean => (code < 256 ? wordParts[code] === 1 : !isDivider(code))
 
 /** General punctuation (dashes, quotes, ellipsis), and the punctuation of Chinese and Japanese. */
 const isDivider = (code: number): boolean =>

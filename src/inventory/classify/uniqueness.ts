@@ -1,5 +1,6 @@
 import type { Cell, CollectionDescription } from '../../connectors/public.ts'
 import type { IdentifierKind } from '../data-map.ts'
+import { distinctOf } from './distinct-values.ts'
 import { foldText, splitWords } from './fold-text.ts'
 
 export interface Uniqueness {
@@ -54,10 +55,14 @@ function isShort(cells: readonly Cell[]): boolean {
 
 /** Share of the distinct values that stand beside two people's names. */
 function sharedShare(cells: readonly Cell[], nameColumns: readonly (readonly Cell[])[]): number {
+  if (nameColumns.length === 0) return 0
+  const values = cells.map((cell) => cell?.trim().toLowerCase() ?? '')
+  const { distinct, filled } = distinctOf(values)
+  // As for most: who stands where need not be asked.
+  if (distinct.length === filled) return 0
   const first = new Map<string, number>()
   const repeated = new Map<string, number[]>()
-  for (let row = 0; row < cells.length; row++) {
-    const value = cells[row]?.trim().toLowerCase() ?? ''
+  for (const [row, value] of values.entries()) {
     if (value === '' || !nameColumns.some((column) => isFilled(column[row]))) continue
     const before = first.get(value)
     if (before === undefined) {

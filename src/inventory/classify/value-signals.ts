@@ -199,11 +199,10 @@ export const allSignals: readonly Signal[] = [
     signed: matches(/\/s\/|sign|unterschrift|firma\b/i),
     jwt: matches(/^eyJ/, { begins: 'a', initials: 'e' }),
     password: matches(/^(?=.*[a-zA-Z])(?=.*[\d!@#$%&*])\S{6,16}$/, { least: 6, most: 16 }),
-    sentence: ifTrue(
-      ({ spaces, other }) => spaces + other >= 4,
-      /^\p{L}+(?:[ ,]+[\p{L}\p{N}'’-]+){4,}/u,
-      { begins: 'aA.', least: 9 },
-    ),
+    sentence: ifTrue(({ spaces, other }) => spaces + other >= 4, /^\p{L}+(?:[ ,]+[\p{L}\p{N}'’-]+){4,}/u, {
+      begins: 'aA.',
+      least: 9,
+    }),
     mentions: matches(/\b(?:Mr|Mrs|Ms|Mme|Herr|Frau|Sr|Sra|Sig|sig\.ra|mevr|dhr)\b/),
     greeting: matches(
       /^(?:hello|hi|dear|hey|bonjour|guten|hallo|hola|olá|buongiorno|ciao|salut|dzień|goedemorgen|thanks|sehr geehrte|liebe)/i,
