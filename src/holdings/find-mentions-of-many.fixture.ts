@@ -7,7 +7,7 @@ import { freshDatabase, postgresServer } from '../../test/servers.ts'
 import { openRead, parseUrl, type ReadSession } from '../connectors/public.ts'
 import type { CollectionMap, DataMap } from '../inventory/public.ts'
 import { findInSystem } from './find-in-system.ts'
-import type { FoundMentions } from './find-mentions.ts'
+import { type FoundMentions, findMentions } from './find-mentions.ts'
 import type { Identifier, SystemHoldings } from './holdings.ts'
 import { mappedSystem } from './mapped-system.ts'
 import { mergePersons, personIn } from './person.ts'
@@ -244,4 +244,14 @@ export function inOrder(mentions: FoundMentions): unknown {
       collections: system.collections.map((one) => ({ ...one, mentions: sorted(one.mentions) })),
     })),
   }
+}
+
+/** What each of the people is told alone. */
+export const oneByOne = async (open: readonly OpenSystem[], people: readonly SoughtPerson[]) => {
+  const all = []
+  for (const { person, found, ruledOut } of people) {
+    const searched = open.map((one, i) => ({ ...one, found: found[i] ?? { name: '', collections: [] } }))
+    all.push(await findMentions(searched, person, ruledOut))
+  }
+  return all
 }
