@@ -1,6 +1,7 @@
 import { isIPv4, isIPv6 } from 'node:net'
 import { isValidIBAN } from 'ibantools'
 import { detectorsOf, foundBy, type Made, type Traits } from './cell-traits.ts'
+import { phraseAt } from './fold-text.ts'
 import { isPersonName } from './person-names.ts'
 import { isCity, isCountryCode, isCountryName } from './places.ts'
 import { foldedEntries } from './word-lists.ts'
@@ -198,7 +199,12 @@ const detectors = detectorsOf<CellShape>([
     most: 35,
     is: (t) => t.digits >= 4 && datePattern.test(t.text),
   },
-  { name: 'gender', made: ofLetters, most: 18, is: (t) => genderWords.has(t.words.join(' ')) },
+  {
+    name: 'gender',
+    made: ofLetters,
+    most: 18,
+    is: (t) => genderWords.has(phraseAt(t.words, 0, t.words.length)),
+  },
   {
     name: 'company',
     made: written,
@@ -307,9 +313,11 @@ export function isCardNumber(text: string): boolean {
 }
 
 function isAddress(text: string): boolean {
+  // Either is told by its signs: the pattern of the longer ones takes a microsecond, and dates have neither.
+  const isLong = text.includes(':')
+  if (!isLong && !text.includes('.')) return false
   const bare = text.replace(/\/\d{1,3}$/, '')
-  // Either is told by its signs: the pattern of the longer ones takes a microsecond.
-  return text.includes(':') ? isIPv6(bare) : isIPv4(bare)
+  return isLong ? isIPv6(bare) : isIPv4(bare)
 }
 
 function isStreet({ words: parts, digits: found }: Traits): boolean {

@@ -137,9 +137,10 @@ const leastBorn = 0.9
 export function bornShare(values: readonly string[]): number {
   if (values.length < fewestBorn) return 0
   const share = shareOfMost(values, (value) => bornNumber.test(value), 1 - leastBorn)
+  if (share < leastBorn) return 0
   // The days of a year run on in the numbers of orders and parcels: people are born in any.
   const years = new Set(values.map((value) => value.slice(0, 2)))
-  return share >= leastBorn && years.size >= fewestBorn / 2 ? share : 0
+  return years.size >= fewestBorn / 2 ? share : 0
 }
 
 /** Whether nearly all of the values are so: a few misses settle it, and most lists of numbers miss at once. */

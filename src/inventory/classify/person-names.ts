@@ -23,10 +23,13 @@ const particles = new Set([
   'post',
 ])
 
+const known = new Set(givenNames)
+for (const name of family) if (!particles.has(name)) known.add(name)
+
 /** Whether folded words read as a person's name: one known given or family name among at most a few words. */
 export function isPersonName(words: readonly string[]): boolean {
-  const known = words.some((word) => givenNames.has(word))
-  return known || words.some((word) => family.has(word) && !particles.has(word))
+  for (const word of words) if (known.has(word)) return true
+  return false
 }
 
 export const isGivenName = (folded: string): boolean => givenNames.has(folded)

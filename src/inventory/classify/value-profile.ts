@@ -84,7 +84,7 @@ function textsOf(looks: readonly Looked[]) {
     length += traits.length
     if (shapes.includes('phone-like')) phones.push(traits.text)
     if (shapes.includes('date')) dates.push(traits.text)
-    if (couldBeNumber(traits)) numbers.push(traits.text)
+    if (couldBeNumber(traits) && !shapes.some(isWrittenAlike)) numbers.push(traits.text)
   }
   return { all, phones, dates, numbers, length }
 }
@@ -168,6 +168,9 @@ function isOneForm(values: readonly Traits[]): boolean {
       signs === one.signs,
   )
 }
+
+/** Digits and dots as well, and no number: each country would be asked for its check digit. */
+const isWrittenAlike = (shape: CellShape): boolean => shape === 'date' || shape === 'ip'
 
 const couldBeNumber = ({ length, digits }: Traits): boolean =>
   length >= 8 && length <= 24 && digits >= fewestDigits
