@@ -20,7 +20,7 @@ export const reasons = [
   'nobody answers there',
   'the host name is not known',
   'the connection was lost',
-  'the server ended a session that held rows for too long',
+  'the server ended a session that took too long',
   'the server is starting or stopping',
   'the server has no free connection',
   'our own connections to it are all in use',
@@ -67,4 +67,4 @@ export const reasons = [
 export type Reason = (typeof reasons)[number]
 
 /** Said by the server before it commits: nothing was written. */
-export const endedByServer = 'the server ended a session that held rows for too long' satisfies Reason
+export const endedByServer = 'the server ended a session that took too long' satisfies Reason

@@ -91,6 +91,16 @@ async function eraseBoth(
   return { done, people: done.flatMap((one) => ('results' in one ? one.results : [])), ahead }
 }
 
+/** Once they were left as they were, with no row locked any more; then they are erased. */
+async function wereCutOnce(done: readonly ErasedPeople[]): Promise<void> {
+  assert.deepEqual(
+    done.map((one) => 'results' in one),
+    [false, true],
+    'nothing was written, and then they are erased',
+  )
+  assert.deepEqual(await company.query("select email from person where email like 'anna%'"), [])
+}
+
 describe('people erased together, found and planned before anything is locked', () => {
   it('are erased by what was planned where nothing has moved', async () => {
     const { people, ahead } = await eraseBoth(async () => undefined)
@@ -216,12 +226,7 @@ describe('people erased together, found and planned before anything is locked', 
       },
     })
     assert.equal(tries, 2)
-    assert.deepEqual(
-      done.map((one) => 'results' in one),
-      [false, true],
-      'nothing was written, and then they are erased',
-    )
-    assert.deepEqual(await company.query("select email from person where email like 'anna%'"), [])
+    await wereCutOnce(done)
   })
 
   it('keep no row locked while our own process stands still', { timeout: 30_000 }, async () => {
@@ -235,12 +240,7 @@ describe('people erased together, found and planned before anything is locked', 
       },
     })
     assert.equal(tries, 2)
-    assert.deepEqual(
-      done.map((one) => 'results' in one),
-      [false, true],
-      'nothing was written, and then they are erased',
-    )
-    assert.deepEqual(await company.query("select email from person where email like 'anna%'"), [])
+    await wereCutOnce(done)
   })
 
   it('keep no row locked for longer where rows move all the time, so that people are found anew under lock', {
@@ -254,12 +254,7 @@ describe('people erased together, found and planned before anything is locked', 
       },
     })
     assert.equal(ahead.length, 5)
-    assert.deepEqual(
-      done.map((one) => 'results' in one),
-      [false, true],
-      'nothing was written, and then they are erased',
-    )
-    assert.deepEqual(await company.query("select email from person where email like 'anna%'"), [])
+    await wereCutOnce(done)
   })
 
   it('are told where the target does not do what it says', async () => {

@@ -1,6 +1,7 @@
 import type { CollectionDescription } from '../../connectors/public.ts'
 import { phraseAt } from './fold-text.ts'
 import { phraseOf, wordsOf } from './name-words.ts'
+import { remembered } from './remembered.ts'
 import { foldedEntries, foldedLanguages } from './word-lists.ts'
 import collections from './words/collections.json' with { type: 'json' }
 import parts from './words/name-parts.json' with { type: 'json' }
@@ -32,19 +33,11 @@ export function bareName(collection: string): string {
   return withoutExtension.slice(withoutExtension.lastIndexOf('.') + 1)
 }
 
-/** `public.customer_orders` → transaction, `KundenAdressen` → belonging, `tbl_x17` → unknown. */
-export function collectionKind(collection: string): CollectionKind {
-  const known = remembered.get(collection)
-  if (known !== undefined) return known
-  const kind = kindByName(collection)
-  if (remembered.size >= mostRemembered) remembered.clear()
-  remembered.set(collection, kind)
-  return kind
-}
-
-/** Every collection asks for the kind of every other of its system: a thousand of them a million times. */
-const remembered = new Map<string, CollectionKind>()
-const mostRemembered = 5_000
+/**
+ * `public.customer_orders` → transaction, `KundenAdressen` → belonging, `tbl_x17` → unknown. Every collection asks for the kind
+ * of every other of its system: a thousand of them a million times.
+ */
+export const collectionKind: (collection: string) => CollectionKind = remembered(kindByName)
 
 function kindByName(collection: string): CollectionKind {
   const words = wordsOf(bareName(collection)).filter(

@@ -1,5 +1,6 @@
 import type { Category } from '../data-map.ts'
 import { phraseOf, wordsOf } from './name-words.ts'
+import { remembered } from './remembered.ts'
 import { stemCategory } from './special-stems.ts'
 import { foldedLanguages } from './word-lists.ts'
 import specialFields from './words/special-fields.json' with { type: 'json' }
@@ -11,18 +12,9 @@ for (const [category, languages] of Object.entries(specialFields.topics))
 const longestPhrase = 2
 
 /** Special categories (Art. 9 and 10 GDPR) that a collection is about, as the words of its name say: `clinic_visits` health. */
-export function topicsOf(collection: string): ReadonlySet<Category> {
-  const known = remembered.get(collection)
-  if (known !== undefined) return known
-  const found = topicsOfWords(wordsOf(collection))
-  if (remembered.size >= mostRemembered) remembered.clear()
-  remembered.set(collection, found)
-  return found
-}
-
-/** Asked for with the collection and with each of its columns. */
-const remembered = new Map<string, ReadonlySet<Category>>()
-const mostRemembered = 5_000
+export const topicsOf: (collection: string) => ReadonlySet<Category> = remembered((collection) =>
+  topicsOfWords(wordsOf(collection)),
+)
 
 function topicsOfWords(words: readonly string[]): ReadonlySet<Category> {
   const found = new Set<Category>()

@@ -15,6 +15,7 @@ import {
 import type { FieldFeatures } from './features.ts'
 import { foldText } from './fold-text.ts'
 import { wordsOf } from './name-words.ts'
+import { remembered } from './remembered.ts'
 import { countSignals, signalNames } from './signal-counts.ts'
 import { spokenCategories, spokenIn } from './spoken-stems.ts'
 import { gramFeatures, wordFeatures } from './value-pieces.ts'
@@ -141,25 +142,17 @@ interface HeaderPlaces {
 }
 
 /** Places of a header's words and pieces; the same headers stand in many tables. */
-function headerPlaces(name: string): HeaderPlaces {
-  const known = remembered.get(name)
-  if (known !== undefined) return known
+const headerPlaces = remembered((name): HeaderPlaces => {
   const text = headerText(name)
   const places: number[] = []
   for (let size = 3; size <= 5; size++)
     for (let i = 0; i + size <= text.length; i++)
       places.push(placeOfHash(hashOn(ofHeader, text, i, i + size)))
-  const found = {
+  return {
     words: Uint16Array.from(wordsOf(name), (word) => placeOf(`hw:${word}`)),
     pieces: Uint16Array.from(places),
   }
-  if (remembered.size >= mostRemembered) remembered.clear()
-  remembered.set(name, found)
-  return found
-}
-
-const remembered = new Map<string, HeaderPlaces>()
-const mostRemembered = 5_000
+})
 
 function valueFeatures(profile: ValueProfile): void {
   for (const [shape, share] of profile.shares) addShare(ofShape, shape, share)

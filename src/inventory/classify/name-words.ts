@@ -1,4 +1,5 @@
 import { foldText } from './fold-text.ts'
+import { remembered } from './remembered.ts'
 import { readsShortened } from './shortened-words.ts'
 import { foldedEntries, foldedLanguages } from './word-lists.ts'
 import collections from './words/collections.json' with { type: 'json' }
@@ -50,20 +51,11 @@ const minCompoundLength = 6
  * The words of a field's or a collection's name, folded and written out: `custFirstName` → customer, first, name;
  * `GEBURTSDATUM` → geburtsdatum; `codepostal` → code, postal. Digits and small words are dropped.
  */
-export function wordsOf(name: string): readonly string[] {
-  const known = remembered.get(name)
-  if (known !== undefined) return known
+export const wordsOf: (name: string) => readonly string[] = remembered((name) => {
   const words = rawWords(name).flatMap(knownWords)
   const meaning = words.filter((word) => !stopwords.has(word))
-  const found = meaning.length > 0 ? meaning : words
-  if (remembered.size >= mostRemembered) remembered.clear()
-  remembered.set(name, found)
-  return found
-}
-
-/** A collection's name is asked for by every other of its system, and `id` stands in all of them. */
-const remembered = new Map<string, readonly string[]>()
-const mostRemembered = 5_000
+  return meaning.length > 0 ? meaning : words
+})
 
 /** A phrase of the data files in the form `wordsOf` gives names, so that both meet. */
 export function phraseOf(folded: string): string {
