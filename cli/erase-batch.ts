@@ -13,6 +13,7 @@ import {
   type RefusedMember,
   readPeopleFile,
   receiveBatch,
+  type SystemLocks,
 } from '../src/requests/public.ts'
 import { type Answer, type Block, bad, good, quiet, strong, warning } from './answer.ts'
 import { problemSentence, say } from './people-texts.ts'
@@ -142,13 +143,16 @@ const refusedBlocks = (refused: readonly RefusedMember[]): readonly Block[] => [
     : []),
 ]
 
+const lockLine = ({ tooLong, ...held }: SystemLocks): Block =>
+  tooLong > 0 ? warning(say('batch-locks-too-long', { ...held, tooLong })) : quiet(say('batch-locks', held))
+
 /** How a batch stands; exit 0 only when everybody in it is complete. */
-export function asBatchAnswer({ batch, progress, members }: BatchOutcome): Answer {
+export function asBatchAnswer({ batch, progress, locks, members }: BatchOutcome): Answer {
   const { people, completed, incomplete, refused } = progress
   const open = people - completed - incomplete - refused
   const left = members.filter(({ state }) => state === 'incomplete')
   return {
-    json: { batch: batch.id, plan: batch.planId, state: batch.state, ...progress, members },
+    json: { batch: batch.id, plan: batch.planId, state: batch.state, ...progress, locks, members },
     blocks: [
       strong(say('batch-state', { batch: batch.id, state: say(`batch-state-${batch.state}`) })),
       {
@@ -160,6 +164,7 @@ export function asBatchAnswer({ batch, progress, members }: BatchOutcome): Answe
           [quiet(say('batch-open')), open],
         ],
       },
+      ...locks.map(lockLine),
       ...left
         .slice(0, shownLines)
         .map(({ line, requestId }) => bad(say('batch-incomplete-line', { line, request: requestId }))),

@@ -32,6 +32,7 @@ export const tables = {
     'requests.kept': 'subject',
     'requests.verification': 'subject',
     'requests.batch': 'local',
+    'requests.batch_lock': 'local',
     'requests.batch_member': 'subject',
     'requests.certificate': 'subject',
     'requests.certificate_owed': 'subject',

@@ -9,6 +9,7 @@ import { type MentionPlace, mentionsAt, withMentions } from './find-mentions.ts'
 import type { SystemHoldings } from './holdings.ts'
 import { isStill } from './known-again.ts'
 import { hersOf } from './living-rows.ts'
+import { lockClock, type OnReleased } from './lock-clock.ts'
 import { collectionOf, type MappedSystem, mappedSystem } from './mapped-system.ts'
 import { isDone, type KeptRow, type SystemOperations, type SystemPlan, summarise } from './plan.ts'
 import { planSystem } from './plan-system.ts'
@@ -39,6 +40,7 @@ export interface EraseInput {
   ) => Promise<void>
   /** Called when all is written and nothing committed; throws when another worker has taken over. */
   readonly beforeCommit: () => Promise<void>
+  readonly onReleased?: OnReleased | undefined
 }
 
 export interface EraseResult {
@@ -61,6 +63,7 @@ export async function eraseInSystem(ctx: Context, input: EraseInput): Promise<Er
   if (input.fingerprint !== null && description.fingerprint !== input.fingerprint)
     throw problem('holdings.schema-changed', { system: input.system })
   const system = mappedSystem(input.map, input.system, description)
+  using clock = lockClock(session, input.onReleased)
   const { operations, own, lost } = await operationsNow(session, system, input)
   const found = summarise(operations, description.fingerprint)
   const kept = keptIn(operations, description)
@@ -73,6 +76,7 @@ export async function eraseInSystem(ctx: Context, input: EraseInput): Promise<Er
   const unfinished = stillToDo(operations, left.operations)
   await input.beforeCommit()
   await session.commit()
+  clock.stop()
   return {
     done: found,
     kept,

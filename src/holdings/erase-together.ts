@@ -7,6 +7,7 @@ import { leftOfTold, rowsTold } from './count-again.ts'
 import { type EraseResult, stillToDo } from './erase-in-system.ts'
 import type { SystemHoldings } from './holdings.ts'
 import { beforeBound, boundedSession, heldBriefly } from './lock-bound.ts'
+import { type LockClock, lockClock, type OnReleased } from './lock-clock.ts'
 import { type MappedSystem, mappedSystem } from './mapped-system.ts'
 import type { PeopleApart } from './people-apart.ts'
 import { isDone, type SystemOperations } from './plan.ts'
@@ -34,6 +35,7 @@ export interface ErasePeopleInput {
   readonly beforeWriting: (work: readonly PersonWork[], people: readonly number[]) => Promise<void>
   /** Called when all is written for them and nothing committed; throws when another worker has taken over. */
   readonly beforeCommit: (people: readonly number[]) => Promise<void>
+  readonly onReleased?: OnReleased
 }
 
 export interface Transaction {
@@ -114,9 +116,9 @@ async function writeBriefly(
 ): Promise<ErasedTogether | undefined> {
   await using open = await openForErasing(ctx, input.system.name)
   refuseOtherShape(input, await open.describe({ counts: false }))
-  const began = performance.now()
+  using clock = lockClock(open, input.onReleased)
   return await heldBriefly(lockedAtMostMs, async () => {
-    const session = boundedSession(open, began, lockedAtMostMs)
+    const session = boundedSession(open, clock.began, lockedAtMostMs)
     const { read, system, references } = ahead
     if (!(await read.areStill(session, system, share.isMine))) return undefined
     // Between the search and the lock somebody may have begun to refer to a row that goes, and would go with it.
@@ -126,7 +128,7 @@ async function writeBriefly(
     )
     if (!areSame(before, await findReferences(session, system, share.found, goes))) return undefined
     const mostMs = session.blocksNobody ? null : lockedAtMostMs
-    return await write(session, input, { work: ahead, share, people, began, mostMs })
+    return await write(session, input, { work: ahead, share, people, clock, mostMs })
   })
 }
 
@@ -163,27 +165,29 @@ async function underLockBriefly(
   await using open = await openForErasing(ctx, input.system.name)
   const description = await open.describe({ counts: false })
   refuseOtherShape(input, description)
-  const began = performance.now()
+  using clock = lockClock(open, input.onReleased)
   return await heldBriefly(lockedAtMostMs, async () => {
-    const session = boundedSession(open, began, lockedAtMostMs)
+    const session = boundedSession(open, clock.began, lockedAtMostMs)
     const mostMs = session.blocksNobody ? null : lockedAtMostMs
     const system = mappedSystem(input.map, input.system.name, description)
     const work = await findWork(session, system, peopleAt(input, people))
-    await beforeBound(input.beforeWriting(work.people, people), began, mostMs)
+    await beforeBound(input.beforeWriting(work.people, people), clock.began, mostMs)
     const everybody = people.map((_, i) => i)
     if (isDone(work.operations))
-      return { ...told(work, everybody, people, () => []), ...heldSince(began, session) }
+      return { ...told(work, everybody, people, () => []), ...held(clock, session) }
     const { found, operations } = work
     const share = { people: everybody, found, operations, isMine: () => true }
-    return await write(session, input, { work, share, people, began, mostMs })
+    return await write(session, input, { work, share, people, clock, mostMs })
   })
 }
 
-const heldSince = (
-  began: number,
+const held = (
+  clock: LockClock,
   { blocksNobody }: WriteSession,
-): Pick<ErasedTogether, 'lockedMs' | 'blocksNobody'> =>
-  blocksNobody ? { lockedMs: 0, blocksNobody } : { lockedMs: performance.now() - began }
+): Pick<ErasedTogether, 'lockedMs' | 'blocksNobody'> => ({
+  lockedMs: clock.stop(),
+  ...(blocksNobody && { blocksNobody }),
+})
 
 export function refuseOtherShape({ fingerprint, system }: ErasePeopleInput, now: SystemDescription): void {
   if (now.fingerprint !== fingerprint) throw problem('holdings.schema-changed', { system: system.name })
@@ -193,7 +197,7 @@ interface Locked {
   readonly work: Work
   readonly share: Share
   readonly people: readonly number[]
-  readonly began: number
+  readonly clock: LockClock
   /** How long rows may be held; null: however long it takes. */
   readonly mostMs: number | null
 }
@@ -201,17 +205,17 @@ interface Locked {
 async function write(
   session: WriteSession,
   input: ErasePeopleInput,
-  { work, share, people, began, mostMs }: Locked,
+  { work, share, people, clock, mostMs }: Locked,
 ): Promise<ErasedTogether> {
   const { system } = work
   const { operations, found } = share
   const written = await applyOperations(session, system, operations, { found, learnt: input.system.learnt })
   const [now] = await Promise.all([
     rowsTold(session, system, found, operations),
-    beforeBound(input.beforeCommit(inList(share.people, people)), began, mostMs),
+    beforeBound(input.beforeCommit(inList(share.people, people)), clock.began, mostMs),
   ])
   await session.commit()
-  const held = heldSince(began, session)
+  const released = held(clock, session)
   const left = leftOfTold({ ...work, operations, written, now })
   // Counted by collection alone: whoever had something written there may be the one who was left out.
   const short = new Set(shortfall(written, system.description))
@@ -219,7 +223,7 @@ async function write(
     ...part.collections.filter(({ name }) => short.has(name)).map(({ name }) => name),
     ...stillToDo(part, left),
   ]
-  return { ...told(work, share.people, people, notObeyed), ...held }
+  return { ...told(work, share.people, people, notObeyed), ...released }
 }
 
 /** What is said of some of them. */

@@ -24,6 +24,7 @@ export type {
   UnreachableSystem,
 } from './holdings.ts' // prettier-ignore
 export { type KeptFields, keptCells } from './kept-cells.ts'
+export type { OnReleased } from './lock-clock.ts'
 export { asUnreachable, type OpenSystems, openSystems } from './open-systems.ts'
 export type { Person } from './person.ts'
 export type { CollectionPlan, Kept, KeptRow, Plan, SystemPlan } from './plan.ts'

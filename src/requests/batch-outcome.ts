@@ -1,5 +1,6 @@
 import type { Context } from '../platform/context.ts'
 import type { Batch, BatchProgress } from './batch.ts'
+import { locksOf, type SystemLocks } from './batch-locks.ts'
 import { batchMembers, batchProgress, findBatch, findBatchOfPlan, listBatches } from './batch-queries.ts'
 import { problem } from './problems.ts'
 import { refuseBadId } from './refuse-bad-id.ts'
@@ -9,6 +10,8 @@ import type { Request } from './request.ts'
 export interface BatchOutcome {
   readonly batch: Batch
   readonly progress: BatchProgress
+  /** Of the systems in which it was at work. */
+  readonly locks: readonly SystemLocks[]
   /** Each person's request, by the line on which they stood; a page of them. */
   readonly members: readonly MemberState[]
 }
@@ -34,6 +37,7 @@ export async function batchOutcome(ctx: Context, batchId: string, after = -1): P
   return {
     batch,
     progress: await batchProgress(ctx.db, batchId),
+    locks: await locksOf(ctx.db, batchId),
     members: await batchMembers(ctx.db, batchId, after, pageSize),
   }
 }

@@ -16,7 +16,7 @@ const withMessage = <T extends Noted>(ctx: Context, one: T) => ({
   message: say(ctx.language, one.code, one.params),
 })
 
-const asAnswer = (ctx: Context, { batch, progress, members }: BatchOutcome) => ({
+const asAnswer = (ctx: Context, { batch, progress, locks, members }: BatchOutcome) => ({
   id: batch.id,
   state: batch.state,
   plan: batch.planId,
@@ -26,6 +26,7 @@ const asAnswer = (ctx: Context, { batch, progress, members }: BatchOutcome) => (
   finishedAt: batch.finishedAt,
   needsAnother: progress.people > fourEyesAbove,
   progress,
+  locks,
   summary: batch.summary && {
     ...batch.summary,
     unreachable: batch.summary.unreachable.map((one) => withMessage(ctx, one)),

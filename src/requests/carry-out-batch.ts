@@ -4,6 +4,7 @@ import { type Plan, systemInWork } from '../holdings/public.ts'
 import { type Context, inTransaction } from '../platform/context.ts'
 import type { Batch, BatchProgress } from './batch.ts'
 import { type BatchLease, withBatch } from './batch-lease.ts'
+import { lockLedger, locksOf } from './batch-locks.ts'
 import {
   batchProgress,
   findBatch,
@@ -120,17 +121,19 @@ async function workIn(
   { onStep, onCut }: CarryOutBatchOptions,
 ): Promise<void> {
   await using system = systemInWork(ctx, name)
+  await using locks = lockLedger(ctx, batch.id, name)
   const sizes = chunkSizes()
   let done = 0
-  const add = (people: number) => {
+  const add = async (people: number) => {
     lease.check()
     done += people
     onStep?.(name, done)
+    await locks.write()
   }
   const turns: Turns = {
     next: () => ({ people: sizes.next(), lockedAtMostMs: sizes.bound() }),
     async erased(people, { lockedMs, blocksNobody = false }) {
-      add(people)
+      await add(people)
       if (lockedMs > 0 || blocksNobody) sizes.note({ size: people, lockedMs, blocksNobody })
       // A target at work for others too gets a rest after each transaction.
       await sleep(Math.min(longestRestMs, lockedMs * restShare))
@@ -140,6 +143,7 @@ async function workIn(
       onCut?.(name, people)
     },
     alone: add,
+    onReleased: locks.onReleased,
   }
   for (let after = beginning; ; ) {
     lease.check()
@@ -184,9 +188,17 @@ async function finish(ctx: Context, batch: Batch): Promise<BatchProgress> {
   await inTransaction(ctx, async (tx) => {
     await setBatchState(tx.db, batch.id, 'finished', tx.now())
     const { people, completed, incomplete, refused } = progress
+    const locks = (await locksOf(tx.db, batch.id)).map(({ longestMs }) => longestMs)
     await recordEvidence(tx, {
       kind: 'requests.batch-finished',
-      facts: { batch: batch.id, people, completed, incomplete, refused },
+      facts: {
+        batch: batch.id,
+        people,
+        completed,
+        incomplete,
+        refused,
+        longestLockMs: Math.max(0, ...locks),
+      },
     })
   })
   return progress

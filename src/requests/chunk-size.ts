@@ -1,5 +1,5 @@
 /** Rows of a target are locked for less than this, where the target lets us (issue: no lock over 250 ms). */
-const lockedAtMostMs = 250
+export const lockedAtMostMs = 250
 /** What the next chunk is aimed at: it may be slower than the last. */
 const aimMs = 150
 const [most, first] = [1_000, 10]

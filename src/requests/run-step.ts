@@ -3,6 +3,7 @@ import {
   asUnreachable,
   type EraseResult,
   eraseInSystem,
+  type OnReleased,
   type Seeds,
   type SystemPlan,
   type UnreachableSystem,
@@ -46,6 +47,7 @@ export async function runStep(
   step: Step,
   plan: StoredPlan,
   seeds: PlanSeeds,
+  onReleased?: OnReleased,
 ): Promise<'done' | 'failed' | 'busy'> {
   const realNow = Date.now()
   const claim = await claimStep(ctx.db, step, new Date(realNow), new Date(realNow + leaseMs))
@@ -97,6 +99,7 @@ export async function runStep(
           })
         },
         beforeCommit: () => hold(ctx),
+        onReleased,
       }),
     )
     const lost = found.isEarlierDone ? keptStill(before, result.lost) : []

@@ -3,6 +3,7 @@ import {
   type ErasedTogether,
   type ErasePeopleInput,
   erasePeopleInSystem,
+  type OnReleased,
   type PersonWork,
   type SystemInWork,
   type SystemPlan,
@@ -38,7 +39,8 @@ export interface Turns {
   /** So many would have had rows locked for longer than they may be: nothing was written, and they come again. */
   cut(people: number): void
   /** So many were done person by person. */
-  alone(people: number): void
+  alone(people: number): Promise<void>
+  readonly onReleased: OnReleased
 }
 
 /**
@@ -90,6 +92,7 @@ export async function runSteps(
       next: turns.next,
       beforeWriting: (work, places) => writeAhead(ctx, stepsAt(places), work, number, said),
       beforeCommit: (places) => hold(ctx, stepsAt(places)),
+      onReleased: turns.onReleased,
     })
     for await (const done of erasing) {
       const steps = stepsAt(done.people)
@@ -182,8 +185,8 @@ async function runAlone(
   const seeds = await seedsOfEach(ctx, steps)
   for (const step of steps) {
     const [own, plan] = [seeds.get(step), await findPlan(ctx.db, step.planId)]
-    if (own && plan) await runStep(ctx, step, plan, own)
-    turns.alone(1)
+    if (own && plan) await runStep(ctx, step, plan, own, turns.onReleased)
+    await turns.alone(1)
   }
 }
 

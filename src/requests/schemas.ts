@@ -203,6 +203,14 @@ export const batchOutcomeSchema = z
       completed: count,
       incomplete: count,
     }),
+    locks: listOf(
+      z.object({
+        system: z.string(),
+        transactions: count,
+        longestMs: count,
+        tooLong: count.meta({ description: 'Transactions that kept rows locked for more than 250 ms.' }),
+      }),
+    ).meta({ description: 'How long its transactions kept others from rows of each system, measured.' }),
     summary: z.nullable(
       z.object({
         people: count,

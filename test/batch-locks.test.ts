@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict'
+import { afterEach, beforeEach, describe, it } from 'node:test'
+import { entriesOfKind } from '../src/evidence/public.ts'
+import type { Context } from '../src/platform/context.ts'
+import {
+  approveBatch,
+  askedIdentifiers,
+  batchOutcome,
+  carryOutBatch,
+  planBatch,
+  receiveBatch,
+} from '../src/requests/public.ts'
+import { commandLine } from './command-line.ts'
+import { freshInstallation, type TestInstallation } from './installation.ts'
+import { postgresServer } from './servers.ts'
+import { type SmallCompany, smallCompany } from './small-company.ts'
+
+/** Of entries: before the first. */
+const beginning = '00000000-0000-0000-0000-000000000000'
+
+let installation: TestInstallation
+let company: SmallCompany
+let ctx: Context
+
+beforeEach(async () => {
+  installation = await freshInstallation()
+  ctx = installation.ctx
+  company = await smallCompany(ctx, await postgresServer())
+})
+afterEach(async () => {
+  await company[Symbol.asyncDispose]()
+  await installation.dispose()
+})
+
+async function erased(...identifiers: readonly string[]): Promise<string> {
+  const people = []
+  for (const [i, one] of identifiers.entries())
+    people.push({ line: i + 1, asked: await askedIdentifiers(ctx, one) })
+  const { batch } = await receiveBatch(ctx, {
+    people,
+    count: people.length,
+    identityProof: 'operator-attested',
+  })
+  const planned = await planBatch(ctx, batch.id)
+  await approveBatch(ctx, planned?.planId ?? '')
+  assert.equal((await carryOutBatch(ctx, batch.id))?.completed, identifiers.length)
+  return batch.id
+}
+
+/** Of nobody else: a trigger is what makes one customer's row slow to change or to delete. */
+const slowFor = (name: string, seconds: number) =>
+  company.run(`create function wait_long() returns trigger language plpgsql as
+    'begin if old.email like ''${name}%'' then perform pg_sleep(${seconds}); end if; return coalesce(new, old); end';
+    create trigger wait_long before update or delete on person for each row execute function wait_long()`)
+
+describe('how long a batch keeps others from rows', () => {
+  it('is measured and said for each system, and bound into the evidence', async () => {
+    const id = await erased('anna@example.org', 'carla@example.net')
+    const { locks } = await batchOutcome(ctx, id)
+    const [shop] = locks
+    assert.deepEqual(
+      locks.map(({ system }) => system),
+      ['shop'],
+    )
+    assert.ok(shop && shop.transactions > 0 && shop.longestMs > 0)
+    const finished = (await entriesOfKind(ctx, 'requests.batch-finished', beginning, 10)).at(-1)
+    assert.equal(finished?.facts.longestLockMs, shop.longestMs)
+    const said = await commandLine(installation).run('batches', id)
+    assert.ok(said.stdout.includes(`rows were locked for ${shop.longestMs} ms at most`), said.stdout)
+  })
+
+  it('is said to be too long where one person alone takes longer', async () => {
+    await slowFor('carla', 0.6)
+    const id = await erased('anna@example.org', 'carla@example.net')
+    const [shop] = (await batchOutcome(ctx, id)).locks
+    assert.ok(shop && shop.longestMs >= 600 && shop.tooLong >= 1, JSON.stringify(shop))
+    const said = await commandLine(installation, { DOSSIER_LANGUAGE: 'fr' }).run('batches', id)
+    assert.match(said.stdout, /transactions sur \d+ ont duré plus de 250 ms/)
+  })
+
+  it('is counted for what was undone too, and for whoever was done alone because the target refused', async () => {
+    await company.run(`create function refuse() returns trigger language plpgsql as
+      'begin if old.email like ''carla%'' then raise check_violation; end if;
+       return coalesce(new, old); end';
+      create trigger refuse before update or delete on person for each row execute function refuse()`)
+    const people = [{ line: 1, asked: await askedIdentifiers(ctx, 'carla@example.net') }]
+    const { batch } = await receiveBatch(ctx, { people, count: 1, identityProof: 'operator-attested' })
+    const planned = await planBatch(ctx, batch.id)
+    await approveBatch(ctx, planned?.planId ?? '')
+    assert.equal((await carryOutBatch(ctx, batch.id))?.incomplete, 1)
+    const [shop] = (await batchOutcome(ctx, batch.id)).locks
+    // Once with all of the chunk, and once alone.
+    assert.ok(shop && shop.transactions >= 2, JSON.stringify(shop))
+  })
+})
