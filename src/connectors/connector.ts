@@ -163,6 +163,8 @@ export interface DescribeOptions {
 
 /** A read-only conversation with a target, under a statement timeout. */
 export interface ReadSession extends AsyncDisposable {
+  /** True where nobody but us waits for a writing session to end: files are put in the others' place at the commit. */
+  readonly blocksNobody?: true
   describe(options?: DescribeOptions): Promise<SystemDescription>
   /** Up to `limit` rows, spread over the collection (a view: over its head); every field, in the description's order. */
   sample(collection: string, limit: number): Promise<readonly FoundRow[]>
@@ -184,8 +186,6 @@ export interface RowChange {
 
 /** One transaction in the target: nothing is visible outside before `commit`, and disposal without it undoes all. */
 export interface WriteSession extends ReadSession {
-  /** True where nobody but us waits for this session to end: files are put in the others' place at the commit. */
-  readonly blocksNobody?: true
   /**
    * Returns the rows the target says it changed; several changes to one row count as one. Throws `connectors.constraint`
    * when the target refuses a value: then only a `savepoint` around it lets the session go on.

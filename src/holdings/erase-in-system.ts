@@ -58,12 +58,13 @@ export interface EraseResult {
  * again, commit. At-least-once and idempotent: after a crash the same call finds what is left, or nothing.
  */
 export async function eraseInSystem(ctx: Context, input: EraseInput): Promise<EraseResult> {
+  using clock = await lockClock(input.onReleased)
   await using session = await openForErasing(ctx, input.system)
+  clock.begin(session)
   const description = await session.describe({ counts: false })
   if (input.fingerprint !== null && description.fingerprint !== input.fingerprint)
     throw problem('holdings.schema-changed', { system: input.system })
   const system = mappedSystem(input.map, input.system, description)
-  using clock = lockClock(session, input.onReleased)
   const { operations, own, lost } = await operationsNow(session, system, input)
   const found = summarise(operations, description.fingerprint)
   const kept = keptIn(operations, description)

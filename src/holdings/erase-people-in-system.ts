@@ -1,4 +1,4 @@
-import type { RowKey } from '../connectors/public.ts'
+import { type RowKey, untilNoneLocked } from '../connectors/public.ts'
 import type { Context } from '../platform/context.ts'
 import { isProblem } from '../platform/problem.ts'
 import {
@@ -18,7 +18,6 @@ import { HeldTooLong } from './lock-bound.ts'
 import { closestOf, type PeopleApart, peopleApart } from './people-apart.ts'
 import type { SystemOperations } from './plan.ts'
 import { notingReads } from './rows-read.ts'
-import { untilNoneLocked, whileLocked } from './while-locked.ts'
 import { findWork } from './work-on-people.ts'
 
 /** So often is work made ready that turns out to be of yesterday, before it is made ready under lock. */
@@ -50,7 +49,7 @@ export async function* erasePeopleInSystem(
     const { people: most, lockedAtMostMs } = input.next()
     const first = firstOf([...waiting.keys()], waiting, most)
     const some = waiting.slice(0, first.length).flat()
-    const done = await orNot(some, () => whileLocked(() => underLock(ctx, input, some, lockedAtMostMs)))
+    const done = await orNot(some, () => underLock(ctx, input, some, lockedAtMostMs))
     yield done
     // Fewer of them then, and whoever is alone within a wider bound (`ErasePeopleInput.next`).
     if (!isTooLong(done)) waiting = waiting.slice(first.length)
@@ -73,6 +72,7 @@ async function* eraseAhead(
   people: readonly number[],
 ): AsyncGenerator<ErasedPeople, Groups> {
   const ahead = await workAhead(input, people)
+  await untilNoneLocked()
   await input.beforeWriting(ahead.people, people)
   const { groups, groupOf } = ahead.apart
   const isBusy = groupsOf(ahead.operations, groupOf)
@@ -81,12 +81,11 @@ async function* eraseAhead(
   const stale: Groups[number][] = []
   for (let waiting = [...isBusy].toSorted((a, b) => a - b); waiting.length > 0; ) {
     const { people: most, lockedAtMostMs } = input.next()
-    const first = firstOf(waiting, groups, most)
+    // What is written once, as files are, has its rows elsewhere afterwards.
+    const first = ahead.read.session.blocksNobody ? waiting : firstOf(waiting, groups, most)
     const share = shareOf(ahead, first)
     const places = inList(share.people, people)
-    const done = await orNot(places, () =>
-      whileLocked(() => writeIfStill(ctx, input, { ahead, share, people, lockedAtMostMs })),
-    )
+    const done = await orNot(places, () => writeIfStill(ctx, input, { ahead, share, people, lockedAtMostMs }))
     if (done) yield done
     const isCut = done && isTooLong(done)
     if (isCut && (first.length > 1 || places.length <= mostInseparable)) continue

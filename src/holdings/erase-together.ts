@@ -114,9 +114,10 @@ async function writeBriefly(
   input: ErasePeopleInput,
   { ahead, share, people, lockedAtMostMs }: Writing,
 ): Promise<ErasedTogether | undefined> {
+  using clock = await lockClock(input.onReleased)
   await using open = await openForErasing(ctx, input.system.name)
+  clock.begin(open)
   refuseOtherShape(input, await open.describe({ counts: false }))
-  using clock = lockClock(open, input.onReleased)
   return await heldBriefly(lockedAtMostMs, async () => {
     const session = boundedSession(open, clock.began, lockedAtMostMs)
     const { read, system, references } = ahead
@@ -162,10 +163,11 @@ async function underLockBriefly(
   people: readonly number[],
   lockedAtMostMs: number | null,
 ): Promise<ErasedTogether> {
+  using clock = await lockClock(input.onReleased)
   await using open = await openForErasing(ctx, input.system.name)
+  clock.begin(open)
   const description = await open.describe({ counts: false })
   refuseOtherShape(input, description)
-  using clock = lockClock(open, input.onReleased)
   return await heldBriefly(lockedAtMostMs, async () => {
     const session = boundedSession(open, clock.began, lockedAtMostMs)
     const mostMs = session.blocksNobody ? null : lockedAtMostMs

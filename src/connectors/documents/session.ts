@@ -35,7 +35,6 @@ export function writingDocuments(session: WriteSession): WriteSession {
   const known = columnsIn(session)
   return {
     ...reading(session, known),
-    ...(session.blocksNobody && { blocksNobody: session.blocksNobody }),
     ...(session.hurry && { hurry: session.hurry }),
     change: (collection, changes) => changeDocuments(session, known, collection, changes),
     remove: (collection, keys) => session.remove(collection, keys),
@@ -47,6 +46,7 @@ export function writingDocuments(session: WriteSession): WriteSession {
 
 function reading(session: ReadSession, known: Columns): Omit<ReadSession, typeof Symbol.asyncDispose> {
   return {
+    ...(session.blocksNobody && { blocksNobody: session.blocksNobody }),
     describe: (options) => session.describe(options),
     sample: (collection, limit) => session.sample(collection, limit),
     // What names no path goes straight through: a generator in between costs half a second per million rows.

@@ -39,7 +39,8 @@ export async function openWriteSession(directory: string, limits: SessionLimits)
         tables: new Map(),
         records: new Map(),
         readers: workbookReaders(),
-        pace: paceOf(),
+        // Nobody waits for it, so it waits for others.
+        pace: paceOf(100),
       },
       lock,
     )
@@ -50,6 +51,7 @@ export async function openWriteSession(directory: string, limits: SessionLimits)
 }
 
 const reading = (from: Reading): Omit<ReadSession, typeof Symbol.asyncDispose> => ({
+  blocksNobody: true,
   describe: () => describe(from),
   sample: (collection, limit) => sample(from, collection, limit),
   find: (query) => find(from, query),
@@ -68,7 +70,6 @@ function writing(to: Writing, lock: AsyncDisposable): WriteSession {
   }
   return {
     ...reading(to),
-    blocksNobody: true,
     change: (collection, changes) => change(to, collection, changes),
     remove: (collection, keys) => remove(to, collection, keys),
     async savepoint(work) {

@@ -40,7 +40,8 @@ async function open(
   access: 'read' | 'write',
 ): Promise<{ readonly connection: Connection; readonly server: Server }> {
   // A write session holds locks: it does not rest.
-  const connection = await Connection.open(secret, access === 'read' ? limits : { ...limits, load: 100 })
+  const { load: _, ...withoutRest } = limits
+  const connection = await Connection.open(secret, access === 'read' ? limits : withoutRest)
   try {
     return { connection, server: await settle(connection, limits, access) }
   } catch (error) {

@@ -17,7 +17,8 @@ export async function openReadSession(path: string, limits: SessionLimits): Prom
 
 export async function openWriteSession(path: string, limits: SessionLimits): Promise<WriteSession> {
   // It holds the file's lock: it does not rest.
-  const database = await openDatabase(path, false, { ...limits, load: 100 })
+  const { load: _, ...withoutRest } = limits
+  const database = await openDatabase(path, false, withoutRest)
   try {
     // Overwrites what is deleted, which would else stay readable in the file. What SQLite left of older moves of rows in
     // unused space only VACUUM removes; as that may renumber rows of tables without key, it is left to the owner.
