@@ -137,6 +137,22 @@ describe('people erased together, found and planned before anything is locked', 
     assert.equal(ahead.length, 1, 'found and planned once')
   })
 
+  it('go one after the other where one lets go of what the other loses, and in that order', async () => {
+    await company.run('delete from gift; delete from message')
+    await company.run('update person set household_id = null where person_id = 2')
+    assert.deepEqual(await company.query('select referred_by from person where person_id = 2'), ['1'])
+    const { done, ahead } = await eraseBoth(async () => undefined, { atOnce: 1 })
+    assert.deepEqual(
+      done.map(({ people }) => people),
+      [[1], [0]],
+    )
+    assert.equal(ahead.length, 1, 'found and planned once')
+    assert.deepEqual(await company.query('select person_id, referred_by from person order by 1'), [
+      '2|null',
+      '3|null',
+    ])
+  })
+
   it('go together where one loses what the other refers to', async () => {
     await company.run('alter table person add column friend_id int references person')
     await company.run('update person set household_id = 2, friend_id = 1 where person_id = 2')

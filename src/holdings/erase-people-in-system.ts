@@ -40,15 +40,15 @@ export async function* erasePeopleInSystem(
     input.people.map((_, i) => i),
   )
   for (let attempt = 1; attempt < mostAhead; attempt += 1) {
-    const again: Groups[number][] = []
+    const again: Waiting[] = []
     // Where rows move all the time, little is made ready ahead.
     for (const some of inTurn(waiting, input)) again.push(...(yield* eraseAhead(ctx, input, some)))
-    waiting = again
+    waiting = again.toSorted(hubsLast)
   }
   while (waiting.length > 0) {
     const { people: most, lockedAtMostMs } = input.next()
-    const first = firstOf([...waiting.keys()], waiting, most)
-    const some = waiting.slice(0, first.length).flat()
+    const first = firstOf(waiting, most)
+    const some = first.flatMap(({ group }) => group)
     const done = await orNot(some, () => underLock(ctx, input, some, lockedAtMostMs))
     yield done
     // Fewer of them then, and whoever is alone within a wider bound (`ErasePeopleInput.next`).
@@ -56,12 +56,21 @@ export async function* erasePeopleInSystem(
   }
 }
 
+/** Who have to be found anew, together. */
+interface Waiting {
+  readonly group: readonly number[]
+  /** Found with those who own rows with them, they could not be told from them. */
+  readonly isHub?: true
+}
+
+const hubsLast = (a: Waiting, b: Waiting): number => Number(a.isHub ?? false) - Number(b.isHub ?? false)
+
 /** As many as go into the next transaction, and whoever goes with them. */
-function* inTurn(groups: Groups, { next }: ErasePeopleInput): Iterable<readonly number[]> {
-  for (let waiting = groups.map((_, i) => i); waiting.length > 0; ) {
-    const first = firstOf(waiting, groups, next().people)
-    waiting = waiting.slice(first.length)
-    yield first.flatMap((group) => groups[group] ?? [])
+function* inTurn(waiting: readonly Waiting[], { next }: ErasePeopleInput): Iterable<readonly number[]> {
+  for (let left = waiting; left.length > 0; ) {
+    const first = firstOf(left, next().people)
+    left = left.slice(first.length)
+    yield first.flatMap(({ group }) => group)
   }
 }
 
@@ -70,7 +79,7 @@ async function* eraseAhead(
   ctx: Context,
   input: ErasePeopleInput,
   people: readonly number[],
-): AsyncGenerator<ErasedPeople, Groups> {
+): AsyncGenerator<ErasedPeople, readonly Waiting[]> {
   const ahead = await workAhead(input, people)
   await untilNoneLocked()
   await input.beforeWriting(ahead.people, people)
@@ -78,11 +87,12 @@ async function* eraseAhead(
   const isBusy = groupsOf(ahead.operations, groupOf)
   const idle = groups.flatMap((group, i) => (isBusy.has(i) ? [] : group))
   if (idle.length > 0) yield { ...told(ahead, idle, people, () => []), lockedMs: 0 }
-  const stale: Groups[number][] = []
+  const stale: Waiting[] = []
   for (let waiting = [...isBusy].toSorted((a, b) => a - b); waiting.length > 0; ) {
     const { people: most, lockedAtMostMs } = input.next()
     // What is written once, as files are, has its rows elsewhere afterwards.
-    const first = ahead.read.session.blocksNobody ? waiting : firstOf(waiting, groups, most)
+    const all = waiting.map((i) => ({ group: groups[i] ?? [] }))
+    const first = ahead.read.session.blocksNobody ? waiting : waiting.slice(0, firstOf(all, most).length)
     const share = shareOf(ahead, first)
     const places = inList(share.people, people)
     const done = await orNot(places, () => writeIfStill(ctx, input, { ahead, share, people, lockedAtMostMs }))
@@ -90,8 +100,8 @@ async function* eraseAhead(
     const isCut = done && isTooLong(done)
     if (isCut && (first.length > 1 || places.length <= mostInseparable)) continue
     waiting = waiting.slice(first.length)
-    if (isCut) stale.push(...closestIn(ahead, share).map((some) => inList(some, people)))
-    else if (!done) stale.push(...first.map((group) => inList(groups[group] ?? [], people)))
+    if (isCut) stale.push(...closestIn(ahead, share, people))
+    else if (!done) stale.push(...first.map((group) => ({ group: inList(groups[group] ?? [], people) })))
   }
   return stale
 }
@@ -102,14 +112,15 @@ async function* eraseAhead(
  */
 const mostInseparable = 10
 
-const closestIn = ({ tiesOf }: Ahead, { found, people }: Share): Groups =>
-  closestOf(
-    found,
-    (collection, key) =>
-      [...tiesOf(collection, key)].flatMap(([person, tie]) => (tie === 'owner' ? [person] : [])),
-    people,
-    mostInseparable,
-  )
+function closestIn({ tiesOf, touched }: Ahead, share: Share, people: readonly number[]): readonly Waiting[] {
+  const ownersOf = (collection: string, key: RowKey) =>
+    [...tiesOf(collection, key)].flatMap(([person, tie]) => (tie === 'owner' ? [person] : []))
+  const { groups, hubs } = closestOf(share.found, { ownersOf, touched }, share.people, mostInseparable)
+  return [
+    ...groups.map((some) => ({ group: inList(some, people) })),
+    ...hubs.map((one) => ({ group: inList([one], people), isHub: true as const })),
+  ]
+}
 
 const isTooLong = (done: ErasedPeople): boolean => !('results' in done) && done.refused === undefined
 
@@ -124,8 +135,6 @@ async function orNot<Done>(people: readonly number[], work: () => Promise<Done>)
   }
 }
 
-type Groups = PeopleApart['groups']
-
 async function workAhead(input: ErasePeopleInput, people: readonly number[]): Promise<Ahead> {
   try {
     const { session, system } = await input.system.reading(input.map)
@@ -139,11 +148,11 @@ async function workAhead(input: ErasePeopleInput, people: readonly number[]): Pr
   }
 }
 
-const firstOf = (waiting: readonly number[], groups: Groups, most: number): readonly number[] => {
+const firstOf = (waiting: readonly Waiting[], most: number): readonly Waiting[] => {
   let people = 0
-  const end = waiting.findIndex((group, i) => {
-    people += groups[group]?.length ?? 0
-    return i > 0 && people > most
+  const end = waiting.findIndex(({ group, isHub }, i) => {
+    people += group.length
+    return i > 0 && (people > most || isHub)
   })
   return end < 0 ? waiting : waiting.slice(0, end)
 }

@@ -13,7 +13,15 @@ const owners: Readonly<Record<string, readonly number[]>> = {
   '["6"]': [8],
   '["7"]': [9],
   '["8"]': [10, 11],
+  '["9"]': [21],
+  '["10"]': [22],
+  '["11"]': [20, 23],
+  '["12"]': [24],
+  '["13"]': [22, 23],
 }
+/** Who else is named in them. */
+const named: Readonly<Record<string, readonly number[]>> = { '["9"]': [20], '["10"]': [20], '["12"]': [20] }
+
 const row = (key: string): HeldRow => ({
   key,
   cells: [],
@@ -25,12 +33,17 @@ const found: SystemHoldings = {
   name: 'shop',
   collections: [{ name: 'household', fields: [], rows: Object.keys(owners).map(row), mentions: [] }],
 }
-const closest = (people: readonly number[]) => closestOf(found, (_, key) => owners[key] ?? [], people, 3)
+const ownersOf = (_: string, key: string) => owners[key] ?? []
+const touched = (_: string, key: string) => new Set([...(owners[key] ?? []), ...(named[key] ?? [])])
+const closest = (people: readonly number[]) => closestOf(found, { ownersOf, touched }, people, 3)
 
 describe('people of whom too many can only go together', () => {
   it('are taken apart, but for the few who own a row with each other', () =>
-    assert.deepEqual(closest([2, 3, 4, 5, 6, 7]), [[2, 5, 7], [3], [4], [6]]))
+    assert.deepEqual(closest([2, 3, 4, 5, 6, 7]), { groups: [[2, 5, 7], [3], [4], [6]], hubs: [] }))
 
   it('are taken apart too where many own one row, but for one person by two identifiers', () =>
-    assert.deepEqual(closest([3, 8, 9, 10, 11]), [[3], [8], [9], [10, 11]]))
+    assert.deepEqual(closest([3, 8, 9, 10, 11]), { groups: [[3], [8], [9], [10, 11]], hubs: [] }))
+
+  it('are taken apart where one of them stands in the rows of all the others, who goes last', () =>
+    assert.deepEqual(closest([20, 21, 22, 23, 24]), { groups: [[21], [22, 23], [24]], hubs: [20] }))
 })

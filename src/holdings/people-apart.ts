@@ -3,13 +3,14 @@ import { tupleOf } from './cells.ts'
 import type { SystemHoldings } from './holdings.ts'
 import { collectionOf, type MappedSystem } from './mapped-system.ts'
 import type { CollectionOperations, SystemOperations } from './plan.ts'
+import { ringsInOrder } from './rings-in-order.ts'
 
 /** For whose sake something is done to a row, or whose it is, by the people's places in the list. */
 export type TouchedBy = (collection: string, key: RowKey) => ReadonlySet<number>
 
 /** Which people were planned together and can still be written apart. */
 export interface PeopleApart {
-  /** Each in the order of the list, and all of them together everybody. */
+  /** All of them together everybody; in an order in which nobody needs what is done for a later one. */
   readonly groups: readonly (readonly number[])[]
   /** The group of a row; undefined for one that is nobody's among them. */
   groupOf(collection: string, key: RowKey): number | undefined
@@ -23,18 +24,20 @@ export interface PlannedRows {
 }
 
 /**
- * Who share no row of which something is done, and no reference to one: what is written for one group neither needs what is
- * written for another nor hinders it, in whatever order they go.
+ * Who share no row of which something is done, and no reference to one but from a row that lets go of it: whose that is goes
+ * first, and then nobody refers to the other's. In that order what is written for one group does not hinder another; out of it the
+ * reference is seen under lock, and whoever it hinders is found anew.
  */
 export function peopleApart(planned: PlannedRows, people: number): PeopleApart {
   const { touched } = planned
   const together = unions(people)
-  for (const some of belongingTogether(planned)) {
-    if (some === 'unknown') return allTogether(people)
-    together.join([...some])
+  const orders: Order[] = []
+  for (const bond of bonds(planned)) {
+    if (bond === 'unknown') return allTogether(people)
+    if ('first' in bond) orders.push(bond)
+    else together.join([...bond])
   }
-  const places = Array.from({ length: people }, (_, i) => i)
-  const groups = [...Map.groupBy(places, together.rootOf).values()]
+  const groups = inOrder(people, together.rootOf, orders)
   const groupOfPerson = new Map(groups.flatMap((group, i) => group.map((person) => [person, i] as const)))
   const known = new Map<string, Map<RowKey, number | undefined>>()
   return {
@@ -51,6 +54,14 @@ export function peopleApart(planned: PlannedRows, people: number): PeopleApart {
   }
 }
 
+type OwnersOf = (collection: string, key: RowKey) => readonly number[]
+
+export interface TakenApart {
+  readonly groups: readonly (readonly number[])[]
+  /** Who stand in the rows of more people than may go together, as an agent does in her customers' tickets: best done last, and alone. */
+  readonly hubs: readonly number[]
+}
+
 /**
  * Too many who can only go together, taken apart: who own a row with each other stay together as far as they are few, for what
  * they share goes with them all, and is said to stay of none. Who own the very same rows are one person and stay together
@@ -58,31 +69,70 @@ export function peopleApart(planned: PlannedRows, people: number): PeopleApart {
  */
 export function closestOf(
   { collections }: SystemHoldings,
-  ownersOf: (collection: string, key: RowKey) => readonly number[],
+  { ownersOf, touched }: { readonly ownersOf: OwnersOf; readonly touched: TouchedBy },
   people: readonly number[],
   most: number,
-): readonly (readonly number[])[] {
-  const together = unions(Math.max(-1, ...people) + 1)
+): TakenApart {
   const owned = new Map(people.map((one) => [one, [] as string[]]))
+  const beside = new Map(people.map((one) => [one, new Set<number>()]))
+  for (const { name, rows, mentions } of collections)
+    for (const { key } of [...rows, ...mentions]) {
+      const some = [...touched(name, key)]
+      for (const one of some.length > 1 ? some : [])
+        for (const other of some) if (other !== one) beside.get(one)?.add(other)
+    }
+  const isHub = (one: number) => (beside.get(one)?.size ?? 0) > most
+  const together = unions(Math.max(-1, ...people) + 1)
   for (const { name, rows } of collections)
     for (const { key, role } of rows) {
       if (role !== 'owner') continue
-      const owners = ownersOf(name, key).filter((one) => owned.has(one))
+      const owners = ownersOf(name, key).filter((one) => owned.has(one) && !isHub(one))
       together.join(owners)
       for (const one of owners) owned.get(one)?.push(`${name} ${key}`)
     }
-  return [...Map.groupBy(people, together.rootOf).values()].flatMap((some) =>
+  const others = people.filter((one) => !isHub(one))
+  const groups = [...Map.groupBy(others, together.rootOf).values()].flatMap((some) =>
     some.length > most ? [...Map.groupBy(some, (one) => owned.get(one)?.join('\n')).values()] : [some],
   )
+  return { groups, hubs: people.filter(isHub) }
 }
+
+/** People by the root of their group, and whose root needs another's work done before. */
+function inOrder(people: number, rootOf: (one: number) => number, orders: readonly Order[]): Groups {
+  const members = Map.groupBy(
+    Array.from({ length: people }, (_, i) => i),
+    rootOf,
+  )
+  const needs = new Map<number, Set<number>>()
+  for (const { first, then } of orders)
+    for (const one of then)
+      for (const other of first) {
+        const known = needs.get(rootOf(one)) ?? new Set()
+        needs.set(rootOf(one), known.add(rootOf(other)))
+      }
+  return ringsInOrder(people, (one) => [...(needs.get(one) ?? [])]).flatMap((ring) => {
+    const group = ring.flatMap((one) => members.get(one) ?? []).toSorted((a, b) => a - b)
+    return group.length > 0 ? [group] : []
+  })
+}
+
+type Groups = PeopleApart['groups']
 
 const allTogether = (people: number): PeopleApart => ({
   groups: [Array.from({ length: people }, (_, i) => i)],
   groupOf: () => 0,
 })
 
-/** Sets of people of whom none can be written without the others; `unknown` where nobody can tell for whose sake it is. */
-function* belongingTogether(planned: PlannedRows): Iterable<ReadonlySet<number> | 'unknown'> {
+/** Of people the first, whose rows refer to those of the others until their turn. */
+interface Order {
+  readonly first: ReadonlySet<number>
+  readonly then: ReadonlySet<number>
+}
+
+/** People of whom none can be written without the others, or before them; `unknown` where nobody can tell for whose sake it is. */
+type Bond = ReadonlySet<number> | Order | 'unknown'
+
+function* bonds(planned: PlannedRows): Iterable<Bond> {
   const { found, operations, touched } = planned
   for (const { name, rows, mentions } of found.collections)
     for (const { key } of [...rows, ...mentions]) yield touched(name, key)
@@ -95,15 +145,11 @@ function* belongingTogether(planned: PlannedRows): Iterable<ReadonlySet<number> 
 }
 
 /** A row that is found and whoever loses what it refers to: the target would refuse one, or carry it on to the other. */
-function* acrossReferences({
-  system,
-  found,
-  operations,
-  touched,
-}: PlannedRows): Iterable<ReadonlySet<number> | 'unknown'> {
+function* acrossReferences({ system, found, operations, touched }: PlannedRows): Iterable<Bond> {
   for (const { name, description, fields } of system.collections)
     for (const foreignKey of description.foreignKeys) {
       const goes = operations.collections.find((one) => one.name === foreignKey.to)
+      const letsGo = lettingGo(operations, name, foreignKey.fields)
       const rows = found.collections.find((one) => one.name === name)?.rows ?? []
       if (!goes || rows.length === 0) continue
       const referred = rowsReferredTo(system, found, goes, foreignKey.toFields)
@@ -113,10 +159,24 @@ function* acrossReferences({
       }
       for (const { key, cells } of rows) {
         const tuple = tupleOf({ fields }, cells, foreignKey.fields)
-        for (const to of tuple ? (referred.get(JSON.stringify(tuple)) ?? []) : [])
-          yield new Set([...touched(name, key), ...touched(foreignKey.to, to)])
+        for (const to of tuple ? (referred.get(JSON.stringify(tuple)) ?? []) : []) {
+          const [first, then] = [touched(name, key), touched(foreignKey.to, to)]
+          yield letsGo(key) ? { first, then } : new Set([...first, ...then])
+        }
       }
     }
+}
+
+/** Whether a row no longer refers to anything by these fields once it was its turn. */
+function lettingGo(
+  { collections }: SystemOperations,
+  name: string,
+  fields: readonly string[],
+): (key: RowKey) => boolean {
+  const own = collections.find((one) => one.name === name)
+  const untied = (own?.change ?? []).filter(({ set }) => fields.some((field) => set.has(field)))
+  const gone = new Set([...(own?.remove ?? []), ...untied.map(({ key }) => key)])
+  return (key) => gone.has(key)
 }
 
 /** Rows that are removed, or change in what others refer to, by what they are referred to by. */
