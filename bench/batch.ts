@@ -12,6 +12,7 @@ import {
   type AskedPerson,
   approveBatch,
   askedIdentifiers,
+  batchOutcome,
   carryOutBatch,
   planBatch,
   receiveBatch,
@@ -162,7 +163,8 @@ async function carryOut(bench: BenchInstallation, shop: Company, batch: string, 
   )
   const eraseSeconds = rounded((erasedAt - began) / 1_000)
   const { waits, locks } = await (seen ?? endLooking())
-  return { phase, result, eraseSeconds, chunks, cut, waits, locks }
+  const { locks: told } = await batchOutcome(bench.ctx, batch)
+  return { phase, result, eraseSeconds, chunks, cut, waits, locks, told }
 }
 
 let memory = watchMemory()
@@ -216,6 +218,8 @@ async function round(bench: BenchInstallation, number: number) {
     },
     ratio: rounded(control.phase.seconds / carry.eraseSeconds),
     locks: carry.locks,
+    /** What the product itself says of them, in every system. */
+    told: carry.told,
     customersDesk: carry.waits,
     result: carry.result,
     ...(await held(ctx, shop, rows)),

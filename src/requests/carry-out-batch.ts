@@ -16,6 +16,7 @@ import {
 } from './batch-queries.ts'
 import { approveRequests, insertSteps, markPlansApproved } from './chunk-queries.ts'
 import { chunkSizes } from './chunk-size.ts'
+import { portionSizes } from './portion-size.ts'
 import { problem } from './problems.ts'
 import { runSteps, type Turns } from './run-steps.ts'
 import { certifyMembers, settleMembers } from './settle-members.ts'
@@ -29,8 +30,6 @@ export interface CarryOutBatchOptions {
 }
 
 const beginSize = 500
-/** People who are found and planned together: each portion may read whole tables, and its rows are held in memory. */
-const portionSize = 1_000
 /** People whose traces are searched for together: each portion reads everything once. */
 const settleSize = 10_000
 
@@ -122,7 +121,7 @@ async function workIn(
 ): Promise<void> {
   await using system = systemInWork(ctx, name)
   await using locks = lockLedger(ctx, batch.id, name)
-  const sizes = chunkSizes()
+  const [sizes, portions] = [chunkSizes(), portionSizes()]
   let done = 0
   const add = async (people: number) => {
     lease.check()
@@ -147,7 +146,9 @@ async function workIn(
   }
   for (let after = beginning; ; ) {
     lease.check()
-    const last = await runSteps(ctx, batch, system, { after, limit: portionSize }, turns)
+    const [before, began] = [done, performance.now()]
+    const last = await runSteps(ctx, batch, system, { after, limit: portions.next() }, turns)
+    portions.note(done - before, performance.now() - began)
     // Whoever came to nothing on the way is taken once more, until nobody is left.
     if (last === undefined && after === beginning) return
     after = last ?? beginning

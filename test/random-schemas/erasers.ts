@@ -104,6 +104,7 @@ export const byRequest: Eraser = {
 export const byBatch: Eraser = {
   async begin(ctx) {
     await ctx.db.run(sql`delete from requests.batch_member`)
+    await ctx.db.run(sql`delete from requests.batch_lock`)
     await ctx.db.run(sql`delete from requests.batch`)
     await ctx.db.run(sql`delete from requests.certificate`)
     await byRequest.begin(ctx)

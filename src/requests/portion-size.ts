@@ -1,0 +1,36 @@
+/** People who are found and planned together; their rows are in memory meanwhile. */
+const [fewest, most] = [1_000, 8_000]
+/** A larger portion is worth its memory where a person takes this much less of the time. */
+const worthIt = 0.8
+
+export interface PortionSizes {
+  next(): number
+  /** So many went through a system in this time. */
+  note(people: number, ms: number): void
+}
+
+/**
+ * How many people of a batch go through a system together. Each portion reads whole tables where columns have no index, and
+ * all of a file: in a company of a million customers that costs more than its people, so portions grow as long as a person
+ * gets cheaper by it, and else stay as small as they can be.
+ */
+export function portionSizes(): PortionSizes {
+  let size = fewest
+  let before = Number.POSITIVE_INFINITY
+  let isGrowing = true
+  return {
+    next: () => size,
+    note(people, ms) {
+      // The end of a batch tells nothing of its size.
+      if (!isGrowing || people < size) return
+      const each = ms / people
+      if (each <= worthIt * before && size < most) {
+        before = each
+        size *= 2
+      } else {
+        isGrowing = false
+        if (each > worthIt * before) size /= 2
+      }
+    },
+  }
+}
