@@ -5,7 +5,7 @@ import type { Identifier, PossibleMatch, RecordPlace, Sign } from './holdings.ts
 import type { MappedCollection, MappedSystem } from './mapped-system.ts'
 import { fold } from './name-forms.ts'
 import { namesIn } from './names-in-row.ts'
-import { identifiersIn } from './person.ts'
+import { isIdentified } from './person.ts'
 import { recordName } from './possible-match.ts'
 
 /** What a row says of whoever it is, whomever one looks for. */
@@ -38,7 +38,7 @@ export function readBearing(
     collection: collection.name,
     key,
     names: namesIn(collection, cells).map(nameOf),
-    isIdentified: identifiersIn(system, collection, cells).some(({ unique }) => unique),
+    isIdentified: isIdentified(system, collection, cells),
     record: recordName(system.name, collection, key),
   }
 }

@@ -2,9 +2,9 @@
 export type Places = number | number[]
 
 /** Who is meant by a key. Nearly every key means one person: a list for each would take twice the memory. */
-export type PeopleBy = Map<string, Places>
+export type PeopleBy<Key = string> = Map<Key, Places>
 
-export function addPerson(people: PeopleBy, key: string, person: number): void {
+export function addPerson<Key>(people: PeopleBy<Key>, key: Key, person: number): void {
   const known = people.get(key)
   if (known === undefined) people.set(key, person)
   else if (typeof known === 'number') {

@@ -63,6 +63,19 @@ export function identifiersIn(
   return identifiers
 }
 
+/** Whether a row gives its owner an identifier that is nobody else's. Asked of every row that bears somebody's name. */
+export function isIdentified(
+  system: MappedSystem,
+  collection: MappedCollection,
+  cells: readonly Cell[],
+): boolean {
+  const known = identifiersOfRows.get(cells)
+  if (known?.collection === collection) return known.identifiers.some(({ unique }) => unique)
+  return collection.identifiers.some(
+    (one) => one.unique && readIdentifier(system, collection, cells, one).length > 0,
+  )
+}
+
 interface IdentifierInRow extends Identifier {
   readonly unique: boolean
 }
@@ -78,12 +91,19 @@ function readIdentifiers(
   collection: MappedCollection,
   cells: readonly Cell[],
 ): readonly IdentifierInRow[] {
-  return collection.identifiers.flatMap(({ field, kind, unique }) => {
-    const cell = ownCell(collection, cells, field)
-    return valuesOf(fieldOf(collection, field), cell).flatMap((one) => {
-      const value = one === null ? null : normalised(system, kind, one)
-      return value === null ? [] : [{ kind, value, unique }]
-    })
+  return collection.identifiers.flatMap((one) => readIdentifier(system, collection, cells, one))
+}
+
+function readIdentifier(
+  system: MappedSystem,
+  collection: MappedCollection,
+  cells: readonly Cell[],
+  { field, kind, unique }: MappedCollection['identifiers'][number],
+): readonly IdentifierInRow[] {
+  const cell = ownCell(collection, cells, field)
+  return valuesOf(fieldOf(collection, field), cell).flatMap((one) => {
+    const value = one === null ? null : normalised(system, kind, one)
+    return value === null ? [] : [{ kind, value, unique }]
   })
 }
 
