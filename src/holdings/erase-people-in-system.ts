@@ -43,8 +43,9 @@ export async function* erasePeopleInSystem(
     const again: Waiting[] = []
     // Where rows move all the time, little is made ready ahead.
     for (const some of inTurn(waiting, input)) again.push(...(yield* eraseAhead(ctx, input, some)))
-    waiting = again.toSorted(hubsLast)
+    waiting = again
   }
+  waiting = waiting.toSorted(hubsLast)
   while (waiting.length > 0) {
     const { people: most, lockedAtMostMs } = input.next()
     const first = firstOf(waiting, most)
@@ -59,15 +60,15 @@ export async function* erasePeopleInSystem(
 /** Who have to be found anew, together. */
 interface Waiting {
   readonly group: readonly number[]
-  /** Found with those who own rows with them, they could not be told from them. */
+  /** Stands in the rows of so many that nobody could be erased apart who is found with them. */
   readonly isHub?: true
 }
 
 const hubsLast = (a: Waiting, b: Waiting): number => Number(a.isHub ?? false) - Number(b.isHub ?? false)
 
-/** As many as go into the next transaction, and whoever goes with them. */
+/** As many as go into the next transaction, and whoever goes with them; hubs at the end, each alone. */
 function* inTurn(waiting: readonly Waiting[], { next }: ErasePeopleInput): Iterable<readonly number[]> {
-  for (let left = waiting; left.length > 0; ) {
+  for (let left = waiting.toSorted(hubsLast); left.length > 0; ) {
     const first = firstOf(left, next().people)
     left = left.slice(first.length)
     yield first.flatMap(({ group }) => group)
