@@ -1,3 +1,5 @@
+import { setImmediate } from 'node:timers/promises'
+
 /**
  * Rows of a target are locked for as long as this process takes over what it does meanwhile, and it does one thing at a
  * time: so it holds locks in one target only, and whoever reads another, or works out something long, lets that go first.
@@ -26,6 +28,12 @@ export async function turnToLock(): Promise<Disposable> {
       for (const go of next) go()
     },
   }
+}
+
+/** Between two pieces of long work: whoever has something to do gets a turn, and whoever holds locks ends first. */
+export async function givingWay(): Promise<void> {
+  await setImmediate()
+  await untilNoneLocked()
 }
 
 /** Waits until this process holds no locks. Not for those who hold some. */

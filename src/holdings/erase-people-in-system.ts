@@ -1,4 +1,4 @@
-import { type RowKey, untilNoneLocked } from '../connectors/public.ts'
+import { givingWay, type RowKey } from '../connectors/public.ts'
 import type { Context } from '../platform/context.ts'
 import { isProblem } from '../platform/problem.ts'
 import {
@@ -82,7 +82,7 @@ async function* eraseAhead(
   people: readonly number[],
 ): AsyncGenerator<ErasedPeople, readonly Waiting[]> {
   const ahead = await workAhead(input, people)
-  await untilNoneLocked()
+  await givingWay()
   await input.beforeWriting(ahead.people, people)
   const { groups, groupOf } = ahead.apart
   const isBusy = groupsOf(ahead.operations, groupOf)
@@ -141,7 +141,7 @@ async function workAhead(input: ErasePeopleInput, people: readonly number[]): Pr
     const { session, system } = await input.system.reading(input.map)
     refuseOtherShape(input, system.description)
     const read = notingReads(session)
-    const work = await findWork(read.session, system, peopleAt(input, people), untilNoneLocked)
+    const work = await findWork(read.session, system, peopleAt(input, people), givingWay)
     return { ...work, read, apart: peopleApart(work, people.length) }
   } catch (error) {
     await input.system.close()

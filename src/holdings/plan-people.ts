@@ -1,3 +1,4 @@
+import { givingWay } from '../connectors/public.ts'
 import { isProblem, type Problem } from '../platform/problem.ts'
 import type { Seeds } from './find-in-system.ts'
 import type { FoundMentions } from './find-mentions.ts'
@@ -16,7 +17,7 @@ export type PlannedPerson = Omit<PlannedErasure, 'holdings'> & {
 }
 
 /** Found by one search: large enough to spare the target, small enough to keep their rows in memory. */
-const together = 1_000
+const together = 2_000
 
 /**
  * What an erasure of each of many people would do, today, in every mapped system; the problem of whoever cannot be told
@@ -170,6 +171,7 @@ async function planChunk(
         mentioned,
         terms,
         today,
+        pause: givingWay,
       })
       plans.set(
         system.name,

@@ -64,6 +64,7 @@ export async function planTogether(
   const plan = (now: SystemHoldings, referring: readonly Reference[]) =>
     planSystem({ system, found: now, references: referring, isBound, termsAt, today })
   const operations = plan(found, references)
+  await pause?.()
   // What is kept is told under the key it will have.
   const keys = new Map(
     ownRows(system, found, operations).map(({ collection, key, before }) => [`${collection} ${key}`, before]),

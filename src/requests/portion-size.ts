@@ -1,5 +1,5 @@
-/** People who are found and planned together; their rows are in memory meanwhile. */
-const [fewest, most] = [1_000, 8_000]
+/** People who are found and planned together: their rows are in memory meanwhile, and nobody else gets a turn for up to a second. */
+const [fewest, most] = [1_000, 4_000]
 /** A larger portion is worth its memory where a person takes this much less of the time. */
 const worthIt = 0.8
 
