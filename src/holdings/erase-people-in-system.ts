@@ -119,7 +119,7 @@ function closestIn({ tiesOf, touched }: Ahead, share: Share, people: readonly nu
   const { groups, hubs } = closestOf(share.found, { ownersOf, touched }, share.people, mostInseparable)
   return [
     ...groups.map((some) => ({ group: inList(some, people) })),
-    ...hubs.map((one) => ({ group: inList([one], people), isHub: true as const })),
+    ...hubs.map((some) => ({ group: inList(some, people), isHub: true as const })),
   ]
 }
 

@@ -18,9 +18,20 @@ const owners: Readonly<Record<string, readonly number[]>> = {
   '["11"]': [20, 23],
   '["12"]': [24],
   '["13"]': [22, 23],
+  '["14"]': [30, 31],
+  '["15"]': [32],
+  '["16"]': [33],
+  '["17"]': [34],
 }
 /** Who else is named in them. */
-const named: Readonly<Record<string, readonly number[]>> = { '["9"]': [20], '["10"]': [20], '["12"]': [20] }
+const named: Readonly<Record<string, readonly number[]>> = {
+  '["9"]': [20],
+  '["10"]': [20],
+  '["12"]': [20],
+  '["15"]': [30, 31],
+  '["16"]': [30, 31],
+  '["17"]': [30, 31],
+}
 
 const row = (key: string): HeldRow => ({
   key,
@@ -45,5 +56,8 @@ describe('people of whom too many can only go together', () => {
     assert.deepEqual(closest([3, 8, 9, 10, 11]), { groups: [[3], [8], [9], [10, 11]], hubs: [] }))
 
   it('are taken apart where one of them stands in the rows of all the others, who goes last', () =>
-    assert.deepEqual(closest([20, 21, 22, 23, 24]), { groups: [[21], [22, 23], [24]], hubs: [20] }))
+    assert.deepEqual(closest([20, 21, 22, 23, 24]), { groups: [[21], [22, 23], [24]], hubs: [[20]] }))
+
+  it('leave one person by two identifiers together, also one who stands in the rows of many', () =>
+    assert.deepEqual(closest([30, 31, 32, 33, 34]), { groups: [[32], [33], [34]], hubs: [[30, 31]] }))
 })

@@ -58,8 +58,8 @@ type OwnersOf = (collection: string, key: RowKey) => readonly number[]
 
 export interface TakenApart {
   readonly groups: readonly (readonly number[])[]
-  /** Who stand in the rows of more people than may go together, as an agent does in her customers' tickets: best done last, and alone. */
-  readonly hubs: readonly number[]
+  /** Who stand in the rows of more people than may go together, as an agent does in her customers' tickets: best done last, each alone. */
+  readonly hubs: readonly (readonly number[])[]
 }
 
 /**
@@ -86,15 +86,18 @@ export function closestOf(
   for (const { name, rows } of collections)
     for (const { key, role } of rows) {
       if (role !== 'owner') continue
-      const owners = ownersOf(name, key).filter((one) => owned.has(one) && !isHub(one))
-      together.join(owners)
+      const owners = ownersOf(name, key).filter((one) => owned.has(one))
+      together.join(owners.filter((one) => !isHub(one)))
       for (const one of owners) owned.get(one)?.push(`${name} ${key}`)
     }
+  const bySameRows = (some: readonly number[]) => [
+    ...Map.groupBy(some, (one) => owned.get(one)?.join('\n')).values(),
+  ]
   const others = people.filter((one) => !isHub(one))
   const groups = [...Map.groupBy(others, together.rootOf).values()].flatMap((some) =>
-    some.length > most ? [...Map.groupBy(some, (one) => owned.get(one)?.join('\n')).values()] : [some],
+    some.length > most ? bySameRows(some) : [some],
   )
-  return { groups, hubs: people.filter(isHub) }
+  return { groups, hubs: bySameRows(people.filter(isHub)) }
 }
 
 /** People by the root of their group, and whose root needs another's work done before. */

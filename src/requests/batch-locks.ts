@@ -36,7 +36,8 @@ export function lockLedger(ctx: Context, batchId: string, system: string): LockL
   return {
     onReleased: (lockedMs) => void noted.push(lockedMs),
     write,
-    [Symbol.asyncDispose]: write,
+    // Why the work ended is what must be heard.
+    [Symbol.asyncDispose]: () => write().catch(() => undefined),
   }
 }
 
