@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, describe, it } from 'node:test'
-import { entriesOfKind } from '../src/evidence/public.ts'
+import { entriesOf, entriesOfKind } from '../src/evidence/public.ts'
 import type { Context } from '../src/platform/context.ts'
 import {
   approveBatch,
@@ -91,5 +91,30 @@ describe('how long a batch keeps others from rows', () => {
     const [shop] = (await batchOutcome(ctx, batch.id)).locks
     // Once with all of the chunk, and once alone.
     assert.ok(shop && shop.transactions >= 2, JSON.stringify(shop))
+  })
+
+  it('is short also where one of many stands in the texts of all the others, who is erased last', async () => {
+    const many = Array.from({ length: 12 }, (_, i) => 100 + i)
+    for (const i of many)
+      await company.run(`insert into person (person_id, email, first_name, last_name) values
+          (${i}, 'customer.${i}@example.com', 'Customer', 'Number${i}');
+        insert into message values (${i}, ${i}, 'Anna Muster (anna@example.org) was very kind')`)
+    // All thirteen at once take longer than rows may be locked, and five of them do not.
+    await slowFor('', 0.025)
+    const before = await company.query('select count(*) from person')
+    const id = await erased('anna@example.org', ...many.map((i) => `customer.${i}@example.com`))
+    assert.deepEqual([before, await company.query('select count(*) from person')], [['15'], ['2']])
+    assert.deepEqual(await company.query("select body from message where body like '%Anna%'"), [])
+    const { members } = await batchOutcome(ctx, id)
+    const [anna, ...others] = await Promise.all(
+      members.map(async ({ requestId }) => {
+        const done = (await entriesOf(ctx, { requestId })).find(({ kind }) => kind === 'requests.step-done')
+        return done?.id ?? ''
+      }),
+    )
+    assert.ok(
+      others.every((one) => one !== '' && anna && one < anna),
+      'entries are numbered as they come',
+    )
   })
 })
