@@ -2,14 +2,8 @@ import assert from 'node:assert/strict'
 import { afterEach, beforeEach, describe, it } from 'node:test'
 import { entriesOf, entriesOfKind } from '../src/evidence/public.ts'
 import type { Context } from '../src/platform/context.ts'
-import {
-  approveBatch,
-  askedIdentifiers,
-  batchOutcome,
-  carryOutBatch,
-  planBatch,
-  receiveBatch,
-} from '../src/requests/public.ts'
+import { batchOutcome, carryOutBatch } from '../src/requests/public.ts'
+import { approvedBatch } from './approved-batch.ts'
 import { commandLine } from './command-line.ts'
 import { freshInstallation, type TestInstallation } from './installation.ts'
 import { postgresServer } from './servers.ts'
@@ -33,21 +27,12 @@ afterEach(async () => {
 })
 
 async function erased(...identifiers: readonly string[]): Promise<string> {
-  const people = []
-  for (const [i, one] of identifiers.entries())
-    people.push({ line: i + 1, asked: await askedIdentifiers(ctx, one) })
-  const { batch } = await receiveBatch(ctx, {
-    people,
-    count: people.length,
-    identityProof: 'operator-attested',
-  })
-  const planned = await planBatch(ctx, batch.id)
-  await approveBatch(ctx, planned?.planId ?? '')
-  assert.equal((await carryOutBatch(ctx, batch.id))?.completed, identifiers.length)
-  return batch.id
+  const id = await approvedBatch(ctx, ...identifiers)
+  assert.equal((await carryOutBatch(ctx, id))?.completed, identifiers.length)
+  return id
 }
 
-/** Of nobody else: a trigger is what makes one customer's row slow to change or to delete. */
+/** Makes the rows of people of this name slow to change and to delete. */
 const slowFor = (name: string, seconds: number) =>
   company.run(`create function wait_long() returns trigger language plpgsql as
     'begin if old.email like ''${name}%'' then perform pg_sleep(${seconds}); end if; return coalesce(new, old); end';
@@ -83,12 +68,9 @@ describe('how long a batch keeps others from rows', () => {
       'begin if old.email like ''carla%'' then raise check_violation; end if;
        return coalesce(new, old); end';
       create trigger refuse before update or delete on person for each row execute function refuse()`)
-    const people = [{ line: 1, asked: await askedIdentifiers(ctx, 'carla@example.net') }]
-    const { batch } = await receiveBatch(ctx, { people, count: 1, identityProof: 'operator-attested' })
-    const planned = await planBatch(ctx, batch.id)
-    await approveBatch(ctx, planned?.planId ?? '')
-    assert.equal((await carryOutBatch(ctx, batch.id))?.incomplete, 1)
-    const [shop] = (await batchOutcome(ctx, batch.id)).locks
+    const id = await approvedBatch(ctx, 'carla@example.net')
+    assert.equal((await carryOutBatch(ctx, id))?.incomplete, 1)
+    const [shop] = (await batchOutcome(ctx, id)).locks
     // Once with all of the chunk, and once alone.
     assert.ok(shop && shop.transactions >= 2, JSON.stringify(shop))
   })

@@ -3,36 +3,13 @@ import { readFile } from 'node:fs/promises'
 import { describe, it } from 'node:test'
 import { readStoredZip, sequence, verifyBundle, verifyLog } from '../src/evidence/public.ts'
 import type { Context } from '../src/platform/context.ts'
-import {
-  approveBatch,
-  askedIdentifiers,
-  batchOutcome,
-  carryOutBatch,
-  evidenceOfRequest,
-  outcomeOf,
-  planBatch,
-  receiveBatch,
-  workDue,
-} from '../src/requests/public.ts'
+import { batchOutcome, carryOutBatch, evidenceOfRequest, outcomeOf, workDue } from '../src/requests/public.ts'
 import { tendKeys } from '../src/rotation/public.ts'
 import { beginEpoch, retireEpochs, rewrapKeys } from '../src/subjects/public.ts'
+import { approvedBatch } from './approved-batch.ts'
 import { backup, calendarInstallation, epochsOf, withoutMemory } from './key-people.ts'
 import { postgresServer } from './servers.ts'
 import { smallCompany } from './small-company.ts'
-
-async function approved(ctx: Context, ...identifiers: readonly string[]): Promise<string> {
-  const people = []
-  for (const [i, one] of identifiers.entries())
-    people.push({ line: i + 1, asked: await askedIdentifiers(ctx, one) })
-  const { batch } = await receiveBatch(ctx, {
-    people,
-    count: people.length,
-    identityProof: 'operator-attested',
-  })
-  const plan = await planBatch(ctx, batch.id)
-  await approveBatch(ctx, plan?.planId ?? '')
-  return batch.id
-}
 
 /** Each of its people has a certificate, and evidence that a stranger can check. */
 async function isProven(ctx: Context, batchId: string): Promise<void> {
@@ -51,7 +28,7 @@ describe('a batch that was approved before the keys were rotated', () => {
     const { at, days } = await calendarInstallation()
     await using _ = at
     await using company = await smallCompany(at.ctx, await postgresServer())
-    const batchId = await approved(at.ctx, 'anna@example.org', 'bert@example.org', 'carla@example.net')
+    const batchId = await approvedBatch(at.ctx, 'anna@example.org', 'bert@example.org', 'carla@example.net')
     await backup(at.ctx, true)
     assert.equal((await tendKeys(at.ctx, { rotate: true })).moved, 3)
     assert.deepEqual(await retireEpochs(at.ctx, new Date(at.ctx.now().getTime() + 1)), [1])

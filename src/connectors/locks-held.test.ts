@@ -34,9 +34,15 @@ describe('work that can wait', () => {
     await free
   })
 
-  it('goes on when others hold theirs for long', async () => {
+  it('goes on when others hold theirs for long, and does not wait for those again', async () => {
     using _ = await turnToLock()
     await untilNoneLocked()
+    const order: string[] = []
+    const ended = untilNoneLocked().then(() => order.push('work'))
+    await new Promise(setImmediate)
+    order.push('turn')
+    await ended
+    assert.deepEqual(order, ['work', 'turn'])
     using __ = await turnToLock()
   })
 

@@ -4,25 +4,24 @@ import { setImmediate } from 'node:timers/promises'
  * Rows of a target are locked for as long as this process takes over what it does meanwhile, and it does one thing at a
  * time: so it holds locks in one target only, and whoever reads another, or works out something long, lets that go first.
  */
-let held = 0
+const holders = new Set<{ readonly firstUntil: number }>()
 let waiting: (() => void)[] = []
 
-/** Nobody waits longer than this for others' locks, for there may always be some. */
-const longestWaitMs = 500
+/**
+ * Nobody waits longer than this, for somebody may always hold locks; and nobody goes first for longer, for a target that does
+ * not answer must not slow down all that is read from the others.
+ */
+const longestMs = 500
 
 /** Waits for its turn; from then on until its disposal rows are locked. */
 export async function turnToLock(): Promise<Disposable> {
   // Asked and taken in one go: another who waits must not come between.
-  for (const end = performance.now() + longestWaitMs; held > 0 && performance.now() < end; )
-    await released(end - performance.now())
-  let isHeld = true
-  held += 1
+  for (const wait = waiter(); wait.isOpen(); ) await wait.released()
+  const holder = { firstUntil: performance.now() + longestMs }
+  holders.add(holder)
   return {
     [Symbol.dispose]() {
-      if (!isHeld) return
-      isHeld = false
-      held -= 1
-      if (held > 0) return
+      holders.delete(holder)
       const next = waiting
       waiting = []
       for (const go of next) go()
@@ -38,15 +37,25 @@ export async function givingWay(): Promise<void> {
 
 /** Waits until this process holds no locks. Not for those who hold some. */
 export async function untilNoneLocked(): Promise<void> {
-  // Of several who waited the first may have begun to lock.
-  for (const end = performance.now() + longestWaitMs; held > 0 && performance.now() < end; )
-    await released(end - performance.now())
+  // Asked for every row of a file.
+  if (holders.size === 0) return
+  for (const wait = waiter(); wait.isOpen(); ) await wait.released()
 }
 
-async function released(withinMs: number): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>()
-  waiting.push(resolve)
-  const timer = setTimeout(resolve, withinMs)
-  await promise
-  clearTimeout(timer)
+function waiter() {
+  const until = performance.now() + longestMs
+  const leftMs = () => {
+    const latest = Math.max(0, ...Array.from(holders, ({ firstUntil }) => firstUntil))
+    return Math.min(latest, until) - performance.now()
+  }
+  return {
+    isOpen: () => leftMs() > 0,
+    async released(): Promise<void> {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      waiting.push(resolve)
+      const timer = setTimeout(resolve, leftMs())
+      await promise
+      clearTimeout(timer)
+    },
+  }
 }

@@ -89,12 +89,15 @@ async function* eraseAhead(
   const idle = groups.flatMap((group, i) => (isBusy.has(i) ? [] : group))
   if (idle.length > 0) yield { ...told(ahead, idle, people, () => []), lockedMs: 0 }
   const stale: Waiting[] = []
-  for (let waiting = [...isBusy].toSorted((a, b) => a - b); waiting.length > 0; ) {
+  const busy = groups.flatMap((group, place) => (isBusy.has(place) ? [{ group, place }] : []))
+  for (let waiting = busy; waiting.length > 0; ) {
     const { people: most, lockedAtMostMs } = input.next()
     // What is written once, as files are, has its rows elsewhere afterwards.
-    const all = waiting.map((i) => ({ group: groups[i] ?? [] }))
-    const first = ahead.read.session.blocksNobody ? waiting : waiting.slice(0, firstOf(all, most).length)
-    const share = shareOf(ahead, first)
+    const first = ahead.read.session.blocksNobody ? waiting : firstOf(waiting, most)
+    const share = shareOf(
+      ahead,
+      first.map(({ place }) => place),
+    )
     const places = inList(share.people, people)
     const done = await orNot(places, () => writeIfStill(ctx, input, { ahead, share, people, lockedAtMostMs }))
     if (done) yield done
@@ -102,7 +105,7 @@ async function* eraseAhead(
     if (isCut && (first.length > 1 || places.length <= mostInseparable)) continue
     waiting = waiting.slice(first.length)
     if (isCut) stale.push(...closestIn(ahead, share, people))
-    else if (!done) stale.push(...first.map((group) => ({ group: inList(groups[group] ?? [], people) })))
+    else if (!done) stale.push(...first.map(({ group }) => ({ group: inList(group, people) })))
   }
   return stale
 }
@@ -149,7 +152,7 @@ async function workAhead(input: ErasePeopleInput, people: readonly number[]): Pr
   }
 }
 
-const firstOf = (waiting: readonly Waiting[], most: number): readonly Waiting[] => {
+const firstOf = <One extends Waiting>(waiting: readonly One[], most: number): readonly One[] => {
   let people = 0
   const end = waiting.findIndex(({ group, isHub }, i) => {
     people += group.length

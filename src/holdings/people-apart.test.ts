@@ -22,6 +22,7 @@ const owners: Readonly<Record<string, readonly number[]>> = {
   '["15"]': [32],
   '["16"]': [33],
   '["17"]': [34],
+  '["18"]': [40, 41, 42, 43, 44],
 }
 /** Who else is named in them. */
 const named: Readonly<Record<string, readonly number[]>> = {
@@ -54,6 +55,9 @@ describe('people of whom too many can only go together', () => {
 
   it('are taken apart too where many own one row, but for one person by two identifiers', () =>
     assert.deepEqual(closest([3, 8, 9, 10, 11]), { groups: [[3], [8], [9], [10, 11]], hubs: [] }))
+
+  it('have nobody to go last where all of them own one row', () =>
+    assert.deepEqual(closest([40, 41, 42, 43, 44]), { groups: [[40, 41, 42, 43, 44]], hubs: [] }))
 
   it('are taken apart where one of them stands in the rows of all the others, who goes last', () =>
     assert.deepEqual(closest([20, 21, 22, 23, 24]), { groups: [[21], [22, 23], [24]], hubs: [[20]] }))

@@ -78,7 +78,8 @@ export function closestOf(
   for (const { name, rows, mentions } of collections)
     for (const { key } of [...rows, ...mentions]) {
       const some = [...touched(name, key)]
-      for (const one of some.length > 1 ? some : [])
+      // Many in one row are a crowd, and none of them stands in the rows of the others.
+      for (const one of some.length > 1 && some.length <= most ? some : [])
         for (const other of some) if (other !== one) beside.get(one)?.add(other)
     }
   const isHub = (one: number) => (beside.get(one)?.size ?? 0) > most
