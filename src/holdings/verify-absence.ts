@@ -1,11 +1,11 @@
 import { readPathField, type SystemDescription, writePath } from '../connectors/public.ts'
-import { openForReading } from '../inventory/public.ts'
+import { type Category, newestMap, openForReading } from '../inventory/public.ts'
 import type { Context } from '../platform/context.ts'
 import type { RecordPlace, UnreachableSystem } from './holdings.ts'
 import { type KeptFields, keptCells } from './kept-cells.ts'
 import { asUnreachable } from './open-systems.ts'
 import { samePlace } from './possible-match.ts'
-import { openDoubts } from './second-reader/open-doubts.ts'
+import { type IsRenamed, openDoubts } from './second-reader/open-doubts.ts'
 import type { ResidueReport, ResidueSearch } from './second-reader/residue.ts'
 import { searchResidueOfMany } from './second-reader/search-residue-of-many.ts'
 import { isSearchable, type Wanted } from './second-reader/wanted.ts'
@@ -67,6 +67,7 @@ export async function verifySystem(
         ambiguous,
         undecided: undecided.filter(({ system }) => system === name),
       })),
+      await renamedIn(ctx, name),
     )
     const searchIn = searchesIn(name, description)
     const reports = await searchResidueOfMany(
@@ -84,6 +85,19 @@ export async function verifySystem(
     return inputs.map(() => ({ name, state: 'unreachable', report: null, unreachable }))
   }
 }
+
+/** Rows without key, and those whose key the map calls personal: writing to them may call them something else. */
+async function renamedIn(ctx: Context, system: string): Promise<IsRenamed> {
+  const mapped = (await newestMap(ctx))?.map.systems[system]?.collections
+  return ({ name, key }) =>
+    key.length === 0 ||
+    key.some((field) => {
+      const map = mapped?.[name]?.fields[field]
+      return map !== undefined && (map.erase !== undefined || !namesNobody.has(map.category))
+    })
+}
+
+const namesNobody: ReadonlySet<Category> = new Set(['none', 'generic-id'])
 
 /** What is looked for in a system, for one person after the other. */
 function searchesIn(

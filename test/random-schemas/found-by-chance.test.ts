@@ -171,6 +171,27 @@ describe('an erasure', () => {
     assert.deepEqual([outcome.state, places(outcome)], ['incomplete', ['name']])
   })
 
+  it('does not forget a doubt about a row whose very key it writes anew', async () => {
+    await using one = await smallCase(installation.ctx, {
+      tables: `${twoPeople('renamed')}
+        insert into person values (3, 'renamed.anna.2@example.org', 'Anna Muster');
+        create table visit (host_email text not null unique, name text);
+        insert into visit values ('renamed.anna@example.org', 'Anna Muster'), ('renamed.bert@example.org', 'Bert Ruiz');`,
+      map: `
+        ${personMap}
+        visit:
+          rows: delete
+          fields: {host_email: {category: email, identifier: email}, name: {category: person-name}}
+          links: [{to: person, on: {host_email: email}, role: party, clears: [host_email]}]`,
+    })
+    const { state, systems } = await one.erase('renamed.anna@example.org')
+    assert.deepEqual(
+      [state, ...systems.flatMap(({ residue }) => residue.map(({ field, doubtful }) => [field, doubtful]))],
+      ['incomplete', ['name', true]],
+    )
+    assert.deepEqual(one.query("select count(*) from visit where host_email like '%anna%'"), ['0'])
+  })
+
   it('leaves a key alone that names her in somebody else’s row while others refer to it', async () => {
     await using one = await smallCase(installation.ctx, {
       tables: `

@@ -1,4 +1,9 @@
-import type { ReadSession, RowKey, SystemDescription } from '../../connectors/public.ts'
+import type {
+  CollectionDescription,
+  ReadSession,
+  RowKey,
+  SystemDescription,
+} from '../../connectors/public.ts'
 import { peopleIndex } from './people-index.ts'
 import { rowReader } from './read-row.ts'
 import type { ResidueSearch } from './residue.ts'
@@ -7,17 +12,22 @@ import { searchableFields } from './residue-report.ts'
 type Doubts = Pick<ResidueSearch, 'ambiguous' | 'undecided'>
 type Places = ResidueSearch['undecided']
 
+/** Whether a row of the collection may be called something else once it was written to. */
+export type IsRenamed = (collection: CollectionDescription) => boolean
+
 /**
- * The possible matches of each of these people by what their rows are called now. A row without key has another name once
- * it was written to: where one is missing, every row there that bears the name is it, as long as nobody can tell.
+ * The possible matches of each of these people by what their rows are called now. A row without key, or whose key is
+ * somebody's address, has another name once it was written to: where one is missing, every row there that bears the name is
+ * it, as long as nobody can tell.
  */
 export async function openDoubts(
   session: ReadSession,
   { collections }: SystemDescription,
   people: readonly Doubts[],
+  isRenamed: IsRenamed,
 ): Promise<readonly Places[]> {
   const now = people.map(({ undecided }) => [...undecided])
-  for (const collection of collections.filter(({ key }) => key.length === 0)) {
+  for (const collection of collections.filter(isRenamed)) {
     const { name } = collection
     const fields = searchableFields(collection)
     const doubtful = people.map(({ undecided }) => undecided.filter((one) => one.collection === name))
