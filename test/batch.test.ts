@@ -66,6 +66,21 @@ async function carriedOut(batch: Batch) {
 const everybody = ['anna@example.org', 'bert@example.org', 'carla@example.net'] as const
 
 describe('a batch of erasures', () => {
+  it('says which collection it reads while it plans, and how many are still to come', async () => {
+    const { batch } = await receive('anna@example.org', 'bert@example.org')
+    const seen: [string, number, number][] = []
+    await planBatch(ctx, batch.id, {
+      onRead: (system, collection, done, total) => seen.push([`${system} ${collection}`, done, total]),
+    })
+    const names = new Set(seen.map(([name]) => name))
+    assert.ok(names.has('shop public.person'), [...names].join())
+    assert.deepEqual(
+      seen.map(([, done, total]) => [done, total]),
+      seen.map((_, i) => [i, 2 * names.size]),
+      'each of them once for who bears the names, and once for texts',
+    )
+  })
+
   it('leaves what erasing one after the other leaves', async () => {
     await using other = await freshInstallation()
     await using same = await smallCompany(other.ctx, await postgresServer())

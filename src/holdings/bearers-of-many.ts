@@ -19,19 +19,27 @@ import type { MappedCollection, MappedSystem } from './mapped-system.ts'
 import { namesIn } from './names-in-row.ts'
 import { needlesOf } from './needles.ts'
 import { aliasesOf } from './person.ts'
-import { type HeldThere, heldThere, type OpenSystem, type SoughtPerson } from './sought-person.ts'
+import {
+  type HeldThere,
+  heldThere,
+  type OnCollection,
+  type OpenSystem,
+  type SoughtPerson,
+} from './sought-person.ts'
 import { type StreamedFields, streamedFields } from './streamed-fields.ts'
 
 /** `findBearers` for each of many people, in one passage over the fields that identify and name people. */
 export async function findBearersOfMany(
   open: readonly OpenSystem[],
   people: readonly SoughtPerson[],
+  onCollection: OnCollection,
 ): Promise<readonly Bearers[]> {
   const index = indexBearers(people.map(({ person }) => person))
   const tallies = new Map<number, Tally>()
   for (const { system, session } of open) {
     const held = heldThere(people, system.name)
     for (const collection of system.collections) {
+      onCollection(system.name, collection.name)
       const reader = readerOf({ system, collection, people, index, held })
       if (reader === null) continue
       // A row may come twice where the collection changes meanwhile, and rows without a key may be alike.

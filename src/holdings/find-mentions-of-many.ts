@@ -1,9 +1,9 @@
 import { findBearersOfMany } from './bearers-of-many.ts'
 import { doubtsApart, type FoundMentions, findMentions, termsOf, withDoubts } from './find-mentions.ts'
-import type { Mention, NotFollowed, SystemHoldings } from './holdings.ts'
+import type { Mention, NotFollowed, ReadProgress, SystemHoldings } from './holdings.ts'
 import { mentionFields, readMentions } from './mentions-in-row.ts'
 import { needlesOf } from './needles.ts'
-import { heldThere, type OpenSystem, type SoughtPerson } from './sought-person.ts'
+import { heldThere, type OnCollection, type OpenSystem, type SoughtPerson } from './sought-person.ts'
 import type { Term } from './spans.ts'
 import { streamedFields } from './streamed-fields.ts'
 import { indexTerms } from './term-index.ts'
@@ -15,6 +15,7 @@ import { indexTerms } from './term-index.ts'
 export async function findMentionsOfMany(
   open: readonly OpenSystem[],
   people: readonly SoughtPerson[],
+  onRead?: ReadProgress,
 ): Promise<readonly FoundMentions[]> {
   const [only] = people
   if (only && people.length === 1)
@@ -22,7 +23,8 @@ export async function findMentionsOfMany(
   const searched = open.filter(({ system }) =>
     people.some(({ found }) => found.some(({ name }) => name === system.name)),
   )
-  const bearers = await findBearersOfMany(searched, people)
+  const onCollection = countedOver(searched, onRead)
+  const bearers = await findBearersOfMany(searched, people, onCollection)
   const known = people.map(({ person }, i) => {
     const notFollowed: NotFollowed[] = []
     const own = bearers[i]
@@ -33,6 +35,7 @@ export async function findMentionsOfMany(
     searched,
     people,
     known.map(({ terms }) => terms),
+    onCollection,
   )
   return known.map((one, i) => {
     const apart = (people[i]?.found ?? []).map((found) => {
@@ -46,6 +49,13 @@ export async function findMentionsOfMany(
       possible: withDoubts(one.possible, apart),
     }
   })
+}
+
+/** Each collection is met twice. */
+function countedOver(open: readonly OpenSystem[], onRead: ReadProgress | undefined): OnCollection {
+  const total = 2 * open.reduce((sum, { system }) => sum + system.collections.length, 0)
+  let done = 0
+  return (system, collection) => onRead?.(system, collection, done++, total)
 }
 
 const searchedFor = (open: readonly OpenSystem[], { found }: SoughtPerson) =>
@@ -71,6 +81,7 @@ async function mentionsOfMany(
   open: readonly OpenSystem[],
   people: readonly SoughtPerson[],
   terms: readonly (readonly Term[])[],
+  onCollection: OnCollection,
 ): Promise<Mentions> {
   const index = indexTerms(terms)
   const mentions = new Map<string, Map<string, Map<number, readonly Mention[]>>>()
@@ -79,6 +90,7 @@ async function mentionsOfMany(
     const ofSystem = new Map<string, Map<number, readonly Mention[]>>()
     mentions.set(one.system.name, ofSystem)
     for (const collection of one.system.collections) {
+      onCollection(one.system.name, collection.name)
       const fields = mentionFields(collection)
       if (fields.length === 0 || terms.every((own) => own.length === 0)) continue
       const streamed = streamedFields(collection, fields)

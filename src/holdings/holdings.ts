@@ -110,3 +110,6 @@ export interface Holdings {
   readonly possible: readonly PossibleMatch[]
   readonly notFollowed: readonly NotFollowed[]
 }
+
+/** Where a passage over whole systems is, and after how many of how many collections. */
+export type ReadProgress = (system: string, collection: string, done: number, total: number) => void

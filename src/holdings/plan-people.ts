@@ -4,7 +4,7 @@ import type { Seeds } from './find-in-system.ts'
 import type { FoundMentions } from './find-mentions.ts'
 import { findMentionsOfMany } from './find-mentions-of-many.ts'
 import { findPeople, type PeopleFound, type PersonFound, type PersonSought } from './find-people.ts'
-import type { SystemHoldings, UnreachableSystem } from './holdings.ts'
+import type { ReadProgress, SystemHoldings, UnreachableSystem } from './holdings.ts'
 import { asUnreachable, type OpenSystems } from './open-systems.ts'
 import { type SystemPlan, summarise } from './plan.ts'
 import type { PlannedErasure } from './plan-erasure.ts'
@@ -28,11 +28,12 @@ export async function* planPeople(
   systems: OpenSystems,
   sought: readonly PersonSought[],
   today: string,
+  onRead?: ReadProgress,
 ): AsyncIterable<readonly (PlannedPerson | Problem)[]> {
   const people: (PersonFound | Problem)[] = []
   for (let from = 0; from < sought.length; from += together)
     people.push(...(await findPeople(systems, sought.slice(from, from + together))).people.map(withoutCells))
-  const inTexts = await textsOf(systems, people)
+  const inTexts = await textsOf(systems, people, onRead)
   for (let from = 0; from < sought.length; from += together) {
     const before = people.splice(0, together)
     const chunk = sought.slice(from, from + together)
@@ -95,11 +96,13 @@ const sharedIn = (one: PersonFound | Problem | undefined): string =>
 async function textsOf(
   { open, unreachable }: OpenSystems,
   people: readonly (PersonFound | Problem)[],
+  onRead?: ReadProgress,
 ): Promise<InTexts[]> {
   const known = people.filter((one): one is PersonFound => !isProblem(one))
   const mentions = await findMentionsOfMany(
     open.filter(({ system }) => unreachable.every(({ name }) => name !== system.name)),
     known.map(({ person, found }) => ({ person, found, ruledOut: [] })),
+    onRead,
   )
   const of = new Map(known.map((one, i) => [one as PersonFound | Problem, textsAlone(mentions[i])]))
   return people.map((one) => of.get(one))

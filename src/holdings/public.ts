@@ -19,6 +19,7 @@ export type {
   Identifier,
   NotFollowed,
   PossibleMatch,
+  ReadProgress,
   RecordPlace,
   SystemHoldings,
   UnreachableSystem,
@@ -42,7 +43,6 @@ export {
   type SystemState,
   type SystemVerification,
   type VerifyInput,
-  type VerifyProgress,
   verifyAbsence,
 } from './verify-absence.ts' // prettier-ignore
 export { verifyAbsenceOfMany } from './verify-absence-of-many.ts'

@@ -8,6 +8,9 @@ export interface OpenSystem {
   readonly session: ReadSession
 }
 
+/** A passage over whole systems comes to a collection. */
+export type OnCollection = (system: string, collection: string) => void
+
 /** One of many people: who they are, what was found of theirs, and which possible matches were looked at. */
 export interface SoughtPerson {
   readonly person: Person

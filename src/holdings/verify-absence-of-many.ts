@@ -1,10 +1,6 @@
 import type { Context } from '../platform/context.ts'
-import {
-  type SystemVerification,
-  type VerifyInput,
-  type VerifyProgress,
-  verifySystem,
-} from './verify-absence.ts'
+import type { ReadProgress } from './holdings.ts'
+import { type SystemVerification, type VerifyInput, verifySystem } from './verify-absence.ts'
 
 /**
  * What `verifyAbsence` says of each of many people, in their order. Each system is opened once, and each of its collections
@@ -13,7 +9,7 @@ import {
 export async function verifyAbsenceOfMany(
   ctx: Context,
   inputs: readonly VerifyInput[],
-  onProgress?: VerifyProgress,
+  onProgress?: ReadProgress,
 ): Promise<readonly (readonly SystemVerification[])[]> {
   const found = inputs.map(() => new Map<string, SystemVerification>())
   for (const name of new Set(inputs.flatMap(({ systems }) => systems))) {

@@ -1,7 +1,7 @@
 import { readPathField, type SystemDescription, writePath } from '../connectors/public.ts'
 import { type Category, newestMap, openForReading } from '../inventory/public.ts'
 import type { Context } from '../platform/context.ts'
-import type { RecordPlace, UnreachableSystem } from './holdings.ts'
+import type { ReadProgress, RecordPlace, UnreachableSystem } from './holdings.ts'
 import { type KeptFields, keptCells } from './kept-cells.ts'
 import { asUnreachable } from './open-systems.ts'
 import { samePlace } from './possible-match.ts'
@@ -35,12 +35,10 @@ export interface VerifyInput {
   readonly kept: readonly KeptPlace[]
 }
 
-export type VerifyProgress = (system: string, collection: string, done: number, total: number) => void
-
 /** The independent check: each system is read again, in a session of its own, by a reader that does not know the plan. */
 export async function verifyAbsence(
   ctx: Context,
-  input: VerifyInput & { readonly onProgress?: VerifyProgress },
+  input: VerifyInput & { readonly onProgress?: ReadProgress },
 ): Promise<readonly SystemVerification[]> {
   const verifications: SystemVerification[] = []
   for (const name of input.systems) {
@@ -55,7 +53,7 @@ export async function verifySystem(
   ctx: Context,
   name: string,
   inputs: readonly VerifyInput[],
-  onProgress?: VerifyProgress,
+  onProgress?: ReadProgress,
 ): Promise<readonly SystemVerification[]> {
   try {
     await using session = await openForReading(ctx, name)

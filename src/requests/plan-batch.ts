@@ -5,6 +5,7 @@ import {
   type Plan,
   type PlannedPerson,
   planPeople,
+  type ReadProgress,
   type Seeds,
 } from '../holdings/public.ts'
 import { currentMap } from '../inventory/public.ts'
@@ -34,6 +35,8 @@ import { openAsked, sealSeeds } from './sealed.ts'
 export interface PlanBatchOptions {
   readonly signal?: AbortSignal
   readonly onProgress?: (done: number) => void
+  /** The texts of whole systems are read before the first of a portion is planned. */
+  readonly onRead?: ReadProgress
 }
 
 /** People whose texts are looked through together: each portion reads all texts once, and what names them is in memory. */
@@ -98,7 +101,7 @@ async function planMembers(
   ctx: Context,
   batch: Batch,
   lease: BatchLease,
-  { onProgress }: PlanBatchOptions,
+  { onProgress, onRead }: PlanBatchOptions,
 ): Promise<void> {
   await using systems = await openSystems(ctx)
   const today = await legalDay(ctx)
@@ -113,7 +116,7 @@ async function planMembers(
     const fresh = members.filter((one) => !one.wasPlanned)
     done += members.length - fresh.length
     let stored = 0
-    for await (const planned of planPeople(systems, await soughtOf(ctx, fresh), today)) {
+    for await (const planned of planPeople(systems, await soughtOf(ctx, fresh), today, onRead)) {
       for (let from = 0; from < planned.length; from += chunkSize) {
         lease.check()
         const some = planned.slice(from, from + chunkSize)

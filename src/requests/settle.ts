@@ -1,5 +1,5 @@
 import { recordEvidence, sequence } from '../evidence/public.ts'
-import type { SystemVerification, VerifyProgress } from '../holdings/public.ts'
+import type { ReadProgress, SystemVerification } from '../holdings/public.ts'
 import { uuidv7 } from '../platform/bytes.ts'
 import { type Context, inTransaction } from '../platform/context.ts'
 import { layTombstones } from '../subjects/public.ts'
@@ -30,7 +30,7 @@ export async function settle(
   request: Request,
   seeds: PlanSeeds,
   stage: Stage = 'at-once',
-  onVerify?: VerifyProgress,
+  onVerify?: ReadProgress,
 ): Promise<void> {
   const looked = await lookAgain(ctx, request, seeds, stage, onVerify)
   await drawResult(ctx, request, seeds, stage, looked)

@@ -1,9 +1,9 @@
 import { recordEvidence } from '../evidence/public.ts'
 import {
   type KeptPlace,
+  type ReadProgress,
   type SystemVerification,
   type VerifyInput,
-  type VerifyProgress,
   verifyAbsence,
 } from '../holdings/public.ts'
 import { uuidv7 } from '../platform/bytes.ts'
@@ -30,7 +30,7 @@ export async function lookAgain(
   request: Request,
   seeds: PlanSeeds,
   stage: Stage,
-  onProgress?: VerifyProgress,
+  onProgress?: ReadProgress,
 ): Promise<readonly SystemVerification[]> {
   const input = await lookOf(ctx, request, seeds)
   const verifications = await verifyAbsence(ctx, { ...input, ...(onProgress && { onProgress }) })
