@@ -107,24 +107,32 @@ async function* candidates(
   fields: readonly string[],
 ): AsyncIterable<LocatedRow> {
   const { key } = table.description
-  for (const parts of readKeys(keys, Math.max(1, key.length))) {
-    if (key.length > 0) yield* equal(reading, table, key, parts, fields)
-    else yield* atRowid(reading, table, parts[0] ?? '', fields)
-  }
-  for (const match of matches)
-    for (const tuple of match.values)
-      if (tuple.length === match.fields.length) yield* equal(reading, table, match.fields, tuple, fields)
+  const named = readKeys(keys, Math.max(1, key.length))
+  if (key.length > 0) yield* equal(reading, table, key, named, fields)
+  else
+    yield* atRowids(
+      reading,
+      table,
+      named.map(([rowid = '']) => rowid),
+      fields,
+    )
+  for (const match of matches) yield* equal(reading, table, match.fields, match.values, fields)
 }
 
-async function* atRowid(
+/** So many rows or values one statement asks for: each statement costs more than a row that an index leads to. */
+const [togetherByOne, togetherBySeveral] = [64, 16]
+
+async function* atRowids(
   reading: Reading,
   table: Table,
-  rowid: string,
+  rowids: readonly string[],
   fields: readonly string[],
 ): AsyncIterable<LocatedRow> {
-  const number = /^-?\d{1,19}$/.test(rowid) ? BigInt(rowid) : null
-  if (number !== null && number === BigInt.asIntN(64, number))
-    yield* await page(reading, table, fields, `where ${table.locator[0]} = ?`, [number])
+  const numbers = rowids
+    .flatMap((rowid) => (/^-?\d{1,19}$/.test(rowid) ? BigInt(rowid) : []))
+    .filter((number) => number === BigInt.asIntN(64, number))
+  for (const some of inStatements(numbers, togetherByOne))
+    yield* await page(reading, table, fields, `where ${table.locator[0]} in (${marks(some.length)})`, some)
 }
 
 /** All rows that could be printed so, and perhaps more; the caller looks at how they are. */
@@ -132,20 +140,49 @@ async function* equal(
   reading: Reading,
   table: Table,
   names: readonly string[],
-  tuple: readonly string[],
+  tuples: readonly (readonly string[])[],
   fields: readonly string[],
 ): AsyncIterable<LocatedRow> {
-  const marks = Array.from({ length: spellingCount }, () => '?').join(', ')
-  const where = names.map((field) => `${quoted(field)} in (${marks})`).join(' and ')
-  const rows = await page(
-    reading,
-    table,
-    fields,
-    `where ${where} limit ${largestPage}`,
-    tuple.flatMap(spellings),
-  )
-  // A value that so many rows share is better looked for in one pass over all of them.
-  yield* rows.length < largestPage ? rows : scan(reading, table, fields)
+  const whole = tuples.filter((tuple) => tuple.length === names.length)
+  const one = `(${names.map((field) => `${quoted(field)} in (${marks(spellingCount)})`).join(' and ')})`
+  const asked = (some: readonly (readonly string[])[]) => {
+    // What one column holds is one list, which SQLite sorts once.
+    const condition =
+      names.length === 1
+        ? `${quoted(names[0] ?? '')} in (${marks(spellingCount * some.length)})`
+        : some.map(() => one).join(' or ')
+    return page(
+      reading,
+      table,
+      fields,
+      `where ${condition} limit ${largestPage}`,
+      some.flat().flatMap(spellings),
+    )
+  }
+  for (const some of inStatements(whole, names.length === 1 ? togetherByOne : togetherBySeveral)) {
+    const rows = await asked(some)
+    if (rows.length < largestPage) yield* rows
+    else
+      for (const tuple of new Set(some)) {
+        const own = some.length === 1 ? rows : await asked([tuple])
+        // A value that so many rows share is better looked for in one pass over all of them.
+        yield* own.length < largestPage ? own : scan(reading, table, fields)
+      }
+  }
+}
+
+const marks = (count: number): string => Array.from({ length: count }, () => '?').join(', ')
+
+/** In portions of a few lengths, the last filled up with what it ends with: a statement of each length is prepared once. */
+function* inStatements<One>(list: readonly One[], most: number): Iterable<readonly One[]> {
+  for (let start = 0; start < list.length; start += most) {
+    const some = list.slice(start, start + most)
+    const length = 2 ** Math.ceil(Math.log2(some.length))
+    yield [
+      ...some,
+      ...some.slice(-1).flatMap((last) => Array.from({ length: length - some.length }, () => last)),
+    ]
+  }
 }
 
 /** Every row, page by page. */
