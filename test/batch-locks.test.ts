@@ -75,6 +75,27 @@ describe('how long a batch keeps others from rows', () => {
     assert.ok(shop && shop.transactions >= 2, JSON.stringify(shop))
   })
 
+  it('is short also where hundreds of others refer to one who goes: they let go before, some at a time', async () => {
+    await company.run(`insert into person (person_id, email, first_name, last_name, referred_by)
+        select i, 'friend.' || i || '@example.com', 'Friend', 'Number' || i, 1 from generate_series(1000, 1399) i;
+      create table written (person_id int, transaction xid8);
+      create function note() returns trigger language plpgsql as
+        'begin perform pg_sleep(0.002); insert into written values (old.person_id, pg_current_xact_id()); return new; end';
+      create trigger note before update on person for each row execute function note()`)
+    const before = await company.query('select count(*) from person where referred_by = 1')
+    const id = await erased('anna@example.org')
+    assert.deepEqual(await company.query('select count(*) from person where referred_by = 1'), ['0'])
+    const [most] = await company.query(
+      'select max(n) from (select count(*) n from written where person_id >= 1000 group by transaction)',
+    )
+    assert.ok(Number(most) < 300, `${most} in one transaction`)
+    const [member] = (await batchOutcome(ctx, id)).members
+    const entries = await entriesOf(ctx, { requestId: member?.requestId ?? '' })
+    const facts = (kind: string) => entries.find((one) => one.kind === kind)?.facts
+    assert.deepEqual(facts('requests.step-done')?.summary, facts('requests.found')?.summary)
+    assert.ok(Number(facts('requests.step-done')?.change) >= Number(before[0]), 'all of them are told')
+  })
+
   it('is short also where one of many stands in the texts of all the others, who is erased last', async () => {
     const many = Array.from({ length: 12 }, (_, i) => 100 + i)
     for (const i of many)

@@ -273,6 +273,35 @@ describe('people erased together, found and planned before anything is locked', 
     await wereCutOnce(done)
   })
 
+  it('are found anew where one of many who refer to them, and let go before them, moved meanwhile', {
+    timeout: 60_000,
+  }, async () => {
+    await company.run(`insert into person (person_id, email, first_name, last_name, referred_by)
+        select i, 'friend.' || i || '@example.com', 'Friend', 'Number' || i, 1 from generate_series(1000, 1399) i;
+      create function think() returns trigger language plpgsql as 'begin perform pg_sleep(0.002); return new; end';
+      create trigger think before update on person for each row when (old.referred_by is distinct from new.referred_by)
+        execute function think()`)
+    const left = () => company.query('select count(*) from person where referred_by = 1')
+    let moved: readonly string[] = []
+    const { done, ahead } = await eraseBoth(nothing, {
+      lockedAtMostMs: 500,
+      async beforeCommit() {
+        if (moved.length > 0) return
+        moved = ['1399']
+        // Of the last lot, while the first is about to be committed: it points to Carla now, and that is hers.
+        await company.run('update person set referred_by = 3 where person_id = 1399')
+      },
+    })
+    assert.deepEqual(moved, ['1399'])
+    assert.equal(ahead.length, 2, 'what was planned is planned anew')
+    assert.ok('results' in (done.at(-1) ?? {}))
+    assert.deepEqual(await left(), ['0'])
+    assert.deepEqual(
+      await company.query('select referred_by from person where person_id >= 1398 order by person_id'),
+      ['null', '3'],
+    )
+  })
+
   it('are told where the target does not do what it says', async () => {
     await company.run(`create function hold_fast() returns trigger language plpgsql as
       'begin new.billing_name := old.billing_name; return new; end'`)

@@ -1,12 +1,12 @@
 import { givingWay, type RowKey } from '../connectors/public.ts'
 import type { Context } from '../platform/context.ts'
-import { isProblem } from '../platform/problem.ts'
 import {
   type Ahead,
   type ErasedPeople,
   type ErasePeopleInput,
   inList,
-  type NotErased,
+  isTooLong,
+  orNot,
   peopleAt,
   refuseOtherShape,
   type Share,
@@ -14,10 +14,10 @@ import {
   underLock,
   writeIfStill,
 } from './erase-together.ts'
-import { HeldTooLong } from './lock-bound.ts'
 import { closestOf, type PeopleApart, peopleApart } from './people-apart.ts'
 import type { SystemOperations } from './plan.ts'
 import { notingReads } from './rows-read.ts'
+import { untieAhead } from './untie-ahead.ts'
 import { findWork } from './work-on-people.ts'
 
 /** So often is work made ready that turns out to be of yesterday, before it is made ready under lock. */
@@ -99,10 +99,13 @@ async function* eraseAhead(
       first.map(({ place }) => place),
     )
     const places = inList(share.people, people)
-    const done = await orNot(places, () => writeIfStill(ctx, input, { ahead, share, people, lockedAtMostMs }))
+    const writing = { ahead, share, people, lockedAtMostMs }
+    const done = await orNot(places, () => writeIfStill(ctx, input, writing))
     if (done) yield done
     const isCut = done && isTooLong(done)
-    if (isCut && (first.length > 1 || places.length <= mostInseparable)) continue
+    const isUntied = isCut && first.length === 1 ? await untieAhead(ctx, input, writing) : false
+    if (isCut && isUntied !== undefined && (isUntied || first.length > 1 || places.length <= mostInseparable))
+      continue
     waiting = waiting.slice(first.length)
     if (isCut) stale.push(...closestIn(ahead, share, people))
     else if (!done) stale.push(...first.map(({ group }) => ({ group: inList(group, people) })))
@@ -126,26 +129,13 @@ function closestIn({ tiesOf, touched }: Ahead, share: Share, people: readonly nu
   ]
 }
 
-const isTooLong = (done: ErasedPeople): boolean => !('results' in done) && done.refused === undefined
-
-/** What the target does not take is told, and the others go on; where it is out of reach, or another by now, nobody does. */
-async function orNot<Done>(people: readonly number[], work: () => Promise<Done>): Promise<Done | NotErased> {
-  try {
-    return await work()
-  } catch (error) {
-    if (error instanceof HeldTooLong) return { people }
-    if (!isProblem(error) || error.exit === 3 || error.code === 'holdings.schema-changed') throw error
-    return { people, refused: error }
-  }
-}
-
 async function workAhead(input: ErasePeopleInput, people: readonly number[]): Promise<Ahead> {
   try {
     const { session, system } = await input.system.reading(input.map)
     refuseOtherShape(input, system.description)
     const read = notingReads(session)
     const work = await findWork(read.session, system, peopleAt(input, people), givingWay)
-    return { ...work, read, apart: peopleApart(work, people.length) }
+    return { ...work, read, apart: peopleApart(work, people.length), untied: new Map() }
   } catch (error) {
     await input.system.close()
     throw error
@@ -169,9 +159,10 @@ const groupsOf = ({ collections }: SystemOperations, groupOf: PeopleApart['group
     ),
   )
 
-function shareOf({ found, operations, apart }: Ahead, groups: readonly number[]): Share {
+function shareOf({ found, operations, apart, untied }: Ahead, groups: readonly number[]): Share {
   const mine = new Set(groups)
   const isMine = (collection: string, key: RowKey) => {
+    if (untied.get(collection)?.has(key)) return false
     const group = apart.groupOf(collection, key)
     return group === undefined || mine.has(group)
   }

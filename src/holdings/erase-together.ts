@@ -1,12 +1,12 @@
 import type { RowKey, SystemDescription, WriteSession } from '../connectors/public.ts'
 import { type DataMap, openForErasing } from '../inventory/public.ts'
 import type { Context } from '../platform/context.ts'
-import type { Problem } from '../platform/problem.ts'
+import { isProblem, type Problem } from '../platform/problem.ts'
 import { applyOperations, shortfall } from './apply-operations.ts'
 import { leftOfTold, rowsTold } from './count-again.ts'
 import { type EraseResult, stillToDo } from './erase-in-system.ts'
 import type { SystemHoldings } from './holdings.ts'
-import { beforeBound, boundedSession, heldBriefly } from './lock-bound.ts'
+import { beforeBound, boundedSession, HeldTooLong, heldBriefly } from './lock-bound.ts'
 import { type LockClock, lockClock, type OnReleased } from './lock-clock.ts'
 import { type MappedSystem, mappedSystem } from './mapped-system.ts'
 import type { PeopleApart } from './people-apart.ts'
@@ -65,7 +65,14 @@ export interface NotErased {
 }
 
 /** What was found and planned of people without a lock, and all that was read for it. */
-export type Ahead = Work & { readonly read: RowsRead; readonly apart: PeopleApart }
+export type Ahead = Work & {
+  readonly read: RowsRead
+  readonly apart: PeopleApart
+  readonly untied: Untied
+}
+
+/** Rows of others that have let go of the people already, by collection (`untieAhead`). */
+export type Untied = Map<string, Set<RowKey>>
 
 /** What is written in one transaction, of all that was made ready. */
 export interface Share {
@@ -83,6 +90,22 @@ export interface Writing {
   readonly people: readonly number[]
   readonly lockedAtMostMs: number | null
 }
+
+/** What the target does not take is told, and the others go on; where it is out of reach, or another by now, nobody does. */
+export async function orNot<Done>(
+  people: readonly number[],
+  work: () => Promise<Done>,
+): Promise<Done | NotErased> {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof HeldTooLong) return { people }
+    if (!isProblem(error) || error.exit === 3 || error.code === 'holdings.schema-changed') throw error
+    return { people, refused: error }
+  }
+}
+
+export const isTooLong = (done: ErasedPeople): boolean => !('results' in done) && done.refused === undefined
 
 /** What rows were not held for any longer is waited for without them, so that the next try does not wait for it again. */
 async function thenOurs<Done>(
@@ -124,8 +147,9 @@ async function writeBriefly(
     if (!(await read.areStill(session, system, share.isMine))) return undefined
     // Between the search and the lock somebody may have begun to refer to a row that goes, and would go with it.
     const goes = whatGoes(share.operations, system)
-    const before = references.filter(({ foreignKey: { to }, targets }) =>
-      targets.some((key) => goes(to, key)),
+    const before = references.filter(
+      ({ from, key, foreignKey: { to }, targets }) =>
+        ahead.untied.get(from)?.has(key) !== true && targets.some((target) => goes(to, target)),
     )
     if (!areSame(before, await findReferences(session, system, share.found, goes))) return undefined
     const mostMs = session.blocksNobody ? null : lockedAtMostMs
