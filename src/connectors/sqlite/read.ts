@@ -120,7 +120,8 @@ async function* candidates(
 }
 
 /** So many rows or values one statement asks for: each statement costs more than a row that an index leads to. */
-const [togetherByOne, togetherBySeveral] = [64, 16]
+export const togetherByOne = 64
+const togetherBySeveral = 16
 
 async function* atRowids(
   reading: Reading,
@@ -171,10 +172,10 @@ async function* equal(
   }
 }
 
-const marks = (count: number): string => Array.from({ length: count }, () => '?').join(', ')
+export const marks = (count: number): string => Array.from({ length: count }, () => '?').join(', ')
 
 /** In portions of a few lengths, the last filled up with what it ends with: a statement of each length is prepared once. */
-function* inStatements<One>(list: readonly One[], most: number): Iterable<readonly One[]> {
+export function* inStatements<One>(list: readonly One[], most: number): Iterable<readonly One[]> {
   for (let start = 0; start < list.length; start += most) {
     const some = list.slice(start, start + most)
     const length = 2 ** Math.ceil(Math.log2(some.length))

@@ -1,13 +1,13 @@
 import type { RowChange, RowKey } from '../connector.ts'
 import { problem } from '../problems.ts'
 import { quoted, stored } from './cells.ts'
-import { type LocatedRow, located, type Reading } from './read.ts'
+import { inStatements, type LocatedRow, located, marks, type Reading, togetherByOne } from './read.ts'
 import { fieldOf, type Table, tableOf } from './shape.ts'
 
 /** Rows are found by their keys and written by their place, in portions of this many. */
 const portion = 1_000
 
-/** Returns the rows SQLite says it changed. Its own process is this one: a statement per row costs no round trip. */
+/** Returns the rows SQLite says it changed. Rows that lose the same, as all do that refer to somebody, share a statement. */
 export async function change(
   reading: Reading,
   collection: string,
@@ -18,20 +18,16 @@ export async function change(
   for (const { key, set } of changes) merged.set(key, { ...merged.get(key), ...set })
   const fields = new Set([...merged.values()].flatMap((set) => Object.keys(set)))
   for (const field of fields) refuseGenerated(table, field)
+  const rows = await Array.fromAsync(rowsOf(reading, collection, [...merged.keys()]))
+  const alike = Map.groupBy(rows, ({ key }) => JSON.stringify(Object.entries(merged.get(key) ?? {})))
   let changed = 0
-  for await (const row of rowsOf(reading, collection, [...merged.keys()])) {
-    const set = Object.entries(merged.get(row.key) ?? {})
+  for (const some of alike.values()) {
+    const set = Object.entries(merged.get(some[0]?.key ?? '') ?? {})
     if (set.length === 0) continue
     const assignments = set.map(([field]) => `${quoted(field)} = ?`).join(', ')
     const values = set.map(([field, cell]) => stored(cell, fieldOf(table, field)))
-    changed += await write(
-      reading,
-      table,
-      'update',
-      `update ${quoted(collection)} set ${assignments}`,
-      values,
-      row,
-    )
+    const head = `update ${quoted(collection)} set ${assignments}`
+    changed += await write(reading, table, 'update', head, values, some)
   }
   return changed
 }
@@ -43,7 +39,7 @@ export async function remove(reading: Reading, collection: string, keys: readonl
   await cutRings(reading, table, distinct)
   let removed = 0
   for await (const row of rowsOf(reading, collection, distinct))
-    removed += await write(reading, table, 'delete', `delete from ${quoted(collection)}`, [], row)
+    removed += await write(reading, table, 'delete', `delete from ${quoted(collection)}`, [], [row])
   return removed
 }
 
@@ -65,7 +61,7 @@ async function cutRings(reading: Reading, table: Table, keys: readonly RowKey[])
   )
   if (assignments.length === 0) return
   const head = `update ${quoted(name)} set ${assignments.join(', ')}`
-  for await (const row of rowsOf(reading, name, keys)) await write(reading, table, 'update', head, [], row)
+  for await (const row of rowsOf(reading, name, keys)) await write(reading, table, 'update', head, [], [row])
 }
 
 async function write(
@@ -74,12 +70,25 @@ async function write(
   verb: string,
   head: string,
   values: LocatedRow['place'],
-  row: LocatedRow,
+  rows: readonly LocatedRow[],
 ): Promise<number> {
   const { name } = table.description
-  requireTransaction(database.isTransaction, `${verb} on ${name}`)
-  const where = table.locator.map((place) => `${place} = ?`).join(' and ')
-  return database.run(`${head} where ${where}`, [...values, ...row.place], `${verb} on ${name}`, name)
+  const run = (where: string, places: LocatedRow['place']) => {
+    requireTransaction(database.isTransaction, `${verb} on ${name}`)
+    return database.run(`${head} where ${where}`, [...values, ...places], `${verb} on ${name}`, name)
+  }
+  let written = 0
+  if (table.locator.length === 1)
+    for (const some of inStatements(rows, togetherByOne))
+      written += await run(
+        `${table.locator[0]} in (${marks(some.length)})`,
+        some.flatMap(({ place }) => place),
+      )
+  else {
+    const where = table.locator.map((place) => `${place} = ?`).join(' and ')
+    for (const { place } of rows) written += await run(where, place)
+  }
+  return written
 }
 
 /** A trigger's RAISE(ROLLBACK), or a full disk, ends the transaction: what came after would be committed at once. */
