@@ -17,7 +17,7 @@ import {
 import { closestOf, type PeopleApart, peopleApart } from './people-apart.ts'
 import type { SystemOperations } from './plan.ts'
 import { notingReads } from './rows-read.ts'
-import { untieAhead } from './untie-ahead.ts'
+import { isTooMuch, untieAhead } from './untie-ahead.ts'
 import { findWork } from './work-on-people.ts'
 
 /** So often is work made ready that turns out to be of yesterday, before it is made ready under lock. */
@@ -100,12 +100,15 @@ async function* eraseAhead(
     )
     const places = inList(share.people, people)
     const writing = { ahead, share, people, lockedAtMostMs }
-    const done = await orNot(places, () => writeIfStill(ctx, input, writing))
+    const isUntied = isTooMuch(writing) ? await untieAhead(ctx, input, writing) : false
+    if (isUntied) continue
+    const done =
+      isUntied === undefined ? undefined : await orNot(places, () => writeIfStill(ctx, input, writing))
     if (done) yield done
     const isCut = done && isTooLong(done)
-    const isUntied = isCut && first.length === 1 ? await untieAhead(ctx, input, writing) : false
-    if (isCut && isUntied !== undefined && (isUntied || first.length > 1 || places.length <= mostInseparable))
-      continue
+    if (isCut && first.length > 1) continue
+    const isLess = isCut && (await untieAhead(ctx, input, writing))
+    if (isLess || (isLess === false && isCut && places.length <= mostInseparable)) continue
     waiting = waiting.slice(first.length)
     if (isCut) stale.push(...closestIn(ahead, share, people))
     else if (!done) stale.push(...first.map(({ group }) => ({ group: inList(group, people) })))

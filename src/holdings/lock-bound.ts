@@ -1,11 +1,11 @@
-import { endedByServer, type WriteSession } from '../connectors/public.ts'
+import { endedByServer, type FoundRow, type WriteSession } from '../connectors/public.ts'
 import { isProblem, type Problem } from '../platform/problem.ts'
 
 /** Rows would have been locked for longer than they may be: nothing was written. */
 export class HeldTooLong extends Error {}
 
-/** Of the bound: no statement is begun later, and none may take longer, or wait longer for others' locks. */
-const [lastBegin, longestStatement, longestWait] = [0.8, 0.6, 0.4]
+/** Of the bound: no statement is begun later, no row read, and none may take longer, or wait longer for others’ locks. */
+const [lastBegin, lastRow, longestStatement, longestWait] = [0.8, 0.9, 0.6, 0.4]
 
 /**
  * A session that holds rows for about so many milliseconds and then gives up instead of writing more. The server itself ends
@@ -24,7 +24,23 @@ export function boundedSession(session: WriteSession, began: number, mostMs: num
       if (performance.now() - began > mostMs * lastBegin) throw new HeldTooLong()
       return ask(...args)
     }
-  return { ...session, change: inTime(session.change), remove: inTime(session.remove) }
+  return {
+    ...session,
+    find: (query) => untilLate(session.find(query), () => performance.now() - began > mostMs * lastRow),
+    change: inTime(session.change),
+    remove: inTime(session.remove),
+  }
+}
+
+/** After so many rows the clock is asked: a target in our own process ends no statement, and its rows come one after the other. */
+const rowsBetween = 64
+
+async function* untilLate(rows: AsyncIterable<FoundRow>, isLate: () => boolean): AsyncIterable<FoundRow> {
+  let count = 0
+  for await (const row of rows) {
+    if (count++ % rowsBetween === 0 && isLate()) throw new HeldTooLong()
+    yield row
+  }
 }
 
 /** A moment that our own work has before a commit, however late it is. */

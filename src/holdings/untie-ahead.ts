@@ -13,8 +13,8 @@ import {
 import type { MappedSystem } from './mapped-system.ts'
 import type { RowOperation } from './plan.ts'
 
-/** With fewer rows of others the next try in one transaction is as good. */
-const fewest = 100
+/** With fewer rows of others the next try in one transaction is as good; with so many nobody needs to try it first. */
+const [fewest, tooMany] = [100, 1_000]
 /** Rows of the first transaction; then as many as take about so many milliseconds. */
 const [first, aimMs] = [500, 100]
 const [slowest, fastest] = [0.25, 2]
@@ -60,6 +60,10 @@ export async function untieAhead(
   }
   return left.length < all
 }
+
+/** Whether so many rows of others refer to some of these people, or name them, that all of it is too much for one transaction. */
+export const isTooMuch = ({ share, ahead: { system, read } }: Writing): boolean =>
+  !read.session.blocksNobody && rowsOfOthers(share, system).length >= tooMany
 
 /** Rows that stay, and keep their key, and lose nothing but the people. */
 function rowsOfOthers({ operations }: Share, { description }: MappedSystem): readonly Row[] {
