@@ -4,6 +4,7 @@ import { type Name, type NameIndex, nameIndex } from './name-index.ts'
 import { asShown, emailsIn, longestShort, mostWords, phoneEndsIn, piecesIn } from './read-cell.ts'
 import { isDocument, objectsIn, rewritten, unescaped } from './read-document.ts'
 import type { ResidueSearch } from './residue.ts'
+import { silentCells } from './silent-cells.ts'
 import { isAscii, plain, readingsOf, withoutAlias } from './spellings.ts'
 import { formsOf, wordsOf } from './wanted.ts'
 
@@ -45,10 +46,13 @@ export function peopleIndex(people: readonly ResidueSearch[]): PeopleIndex {
     names: nameIndex(),
     hasKeptPaths: people.some(({ keptPaths }) => keptPaths !== undefined),
   }
+  const plainCells = silentCells(people.length)
   const open = new Map<string, ResidueSearch[]>()
   for (const person of people) {
     const { wanted, ambiguous, undecided } = person
     const [own, weak] = [formsOf(wanted), formsOf([...ambiguous.names, ...ambiguous.beside])]
+    plainCells.add(own)
+    plainCells.add(weak)
     index.certain.add(own, person)
     index.beside.add(weak, person)
     for (const name of own.names) index.names.add(name, person)
@@ -68,7 +72,7 @@ export function peopleIndex(people: readonly ResidueSearch[]): PeopleIndex {
       // Most rows say nothing of anybody, and leave it as it is.
       if (seen.notes > 0) seen = nothingSeen()
       for (const cell of cells) {
-        if (cell === null || cell === '' || silent.has(cell)) continue
+        if (cell === null || plainCells.isSilent(cell) || silent.has(cell)) continue
         const before = seen.notes
         lookAtCell(index, cell, seen)
         if (seen.notes > before || cell.length > longestSilent) continue
