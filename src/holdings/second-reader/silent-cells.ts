@@ -1,4 +1,5 @@
 import { longestShort, mostWords } from './read-cell.ts'
+import { isAscii, plain, spelledOut } from './spellings.ts'
 import { shortestCode, type WantedForms } from './wanted.ts'
 
 /**
@@ -47,6 +48,22 @@ export function silentCells(people: number): SilentCells {
     const bits = bitsOf(mixed)
     return ((marks[placeOf(mixed)] ?? 0) & bits) === bits
   }
+  const accented = new Map<string, boolean>()
+  /** Whether codes may hold letters with accents. */
+  let hasAccents = false
+  const look: Look = {
+    isMarked,
+    isNamed(word) {
+      const known = accented.get(word)
+      if (known !== undefined) return known
+      const isNamed =
+        hasAccents ||
+        [plain(word), spelledOut(word)].some((one) => !isPlain.test(one) || isMarked(hashOf(one) ^ wordKind))
+      if (accented.size >= mostAccented) accented.clear()
+      if (word.length <= longestShort) accented.set(word, isNamed)
+      return isNamed
+    },
+  }
   return {
     add({ emails, phones, codes, names }) {
       for (const email of emails) {
@@ -56,6 +73,7 @@ export function silentCells(people: number): SilentCells {
       for (const phone of phones) mark(phoneHash(phone.length, Number(phone)))
       for (const code of codes.keys()) {
         const letters = code.toLowerCase()
+        hasAccents ||= !isAscii(letters)
         mark(hashOf(letters) ^ wholeKind)
         for (let length = Math.min(codeLetters, letters.length); length > 0; length -= 1)
           mark(hashOf(letters.slice(0, length)) ^ codeKind)
@@ -68,9 +86,19 @@ export function silentCells(people: number): SilentCells {
         }
       }
     },
-    isSilent: (cell) => passes(cell, isMarked),
+    isSilent: (cell) => passes(cell, look),
   }
 }
+
+interface Look {
+  readonly isMarked: (hash: number) => boolean
+  /** Whether a word with accents may be one of a name, as it is or with its umlauts spelled out. */
+  readonly isNamed: (word: string) => boolean
+}
+
+const isPlain = /^[a-z0-9]+$/
+/** Words of a language come again and again. */
+const mostAccented = 20_000
 
 function hashOf(text: string): number {
   let hash = seed
@@ -93,23 +121,40 @@ function plainOf(letter: number): number {
   if (isDigit(letter)) return letter
   return letter >= 65 && letter <= 90 ? letter + 32 : 0
 }
+/** Latin letters with accents, of which no normal form makes a letter without: ſ and ĳ are none of these. */
+const [firstAccent, lastAccent] = [0xc0, 0x24f]
+const accents = Uint8Array.from({ length: lastAccent + 1 }, (_, code) => {
+  const letter = String.fromCharCode(code)
+  return Number(code >= firstAccent && /\p{L}/u.test(letter) && letter.normalize('NFKC') === letter)
+})
+const isAccented = (letter: number): boolean => letter <= lastAccent && accents[letter] === 1
+/** Quotes, dashes and the euro: what only parts words. */
+const beyondAscii: ReadonlySet<number> = new Set([...'«»‘’“”–—€'].map((one) => one.charCodeAt(0)))
 /** Blanks and `( ) . / -`. */
 const isBetweenDigits = (letter: number): boolean =>
   isSpace(letter) || letter === 40 || letter === 41 || (letter >= 45 && letter <= 47)
 
-function passes(cell: string, isMarked: (hash: number) => boolean): boolean {
+function passes(cell: string, { isMarked, isNamed }: Look): boolean {
   let [word, length, beginning, before, words, known] = [seed, 0, seed, 0, 0, 0]
   let [run, digits, value] = [-1, 0, 0]
-  let isBlank = true
+  let [isBlank, isPlainWord] = [true, true]
   for (let i = 0; i <= cell.length; i += 1) {
     // The end is a letter like others that are part of nothing.
     const letter = i < cell.length ? cell.charCodeAt(i) : 0
-    if (letter > 127 || letter === backslash) return false
-    const plain = plainOf(letter)
-    if (plain > 0) {
-      word = withLetter(word, plain)
+    if (letter === backslash) return false
+    const folded = plainOf(letter)
+    if (folded > 0) {
+      word = withLetter(word, folded)
       length += 1
       if (length <= codeLetters) beginning = word
+    } else if (isAccented(letter)) {
+      length += 1
+      isPlainWord = false
+    } else if (letter > 127 && !beyondAscii.has(letter)) return false
+    else if (length > 0 && !isPlainWord) {
+      words += 1
+      if (isNamed(cell.slice(i - length, i))) return false
+      ;[word, length, before, isPlainWord] = [seed, 0, 0, true]
     } else if (length > 0) {
       words += 1
       if (
