@@ -36,23 +36,24 @@ export function indexNumbers() {
       longestGrouped = Math.max(longestGrouped, whole.length)
       return true
     },
-    /** In a text of one case, and its words. */
-    find(text: string, words: readonly string[], found: Set<number>): void {
+    /** In a text, and its words in one case. */
+    find(text: string, wordsIn: () => readonly string[], found: Set<number>): void {
       if (phones.size === 0 && grouped.size === 0) return
       const digits = eachNumber(text, (length, value) => {
         for (const [compared, people] of phones)
           if (length >= compared)
             for (const person of listOf(people.get(value % 10 ** compared))) found.add(person)
       })
-      if (digits >= fewestGrouped)
-        for (let i = 0; i < words.length; i += 1) {
-          let whole = ''
-          for (let j = i; j < words.length && whole.length < longestGrouped; j += 1) {
-            whole += words[j]
-            if (!groupedLengths.has(whole.length)) continue
-            for (const person of listOf(grouped.get(whole))) found.add(person)
-          }
+      if (digits < fewestGrouped) return
+      const words = wordsIn()
+      for (let i = 0; i < words.length; i += 1) {
+        let whole = ''
+        for (let j = i; j < words.length && whole.length < longestGrouped; j += 1) {
+          whole += words[j]
+          if (!groupedLengths.has(whole.length)) continue
+          for (const person of listOf(grouped.get(whole))) found.add(person)
         }
+      }
     },
   }
 }

@@ -15,14 +15,13 @@ export interface TermIndex {
 
 /** As `spansOf` reads a text. */
 const [folded, spelledOut] = [letterByLetter(fold), letterByLetter(foldSpelledOut)]
-const ascii = /^[\x00-\x7f]*$/
 
 /**
  * Finds in one passage over a text what `spansOf` would find with the terms of each person in turn. Words, addresses and
  * numbers are looked up as they stand between their borders, so that a text costs the same however many people there are.
  */
 export function indexTerms(people: readonly (readonly Term[])[]): TermIndex {
-  const words = indexWords()
+  const words = indexWords(people.length)
   const addresses = indexAddresses()
   const numbers = indexNumbers()
   /** Terms without a letter or a digit to look up: every text is tested for them. */
@@ -31,7 +30,13 @@ export function indexTerms(people: readonly (readonly Term[])[]): TermIndex {
     for (const term of terms.flatMap(anchorsOf))
       if (![words, addresses, numbers].some((index) => index.add(term, person))) anywhere.push(person)
   const look = (text: string, found: Set<number>) => {
-    const isAscii = ascii.test(text)
+    const mayBeNamed = words.mayFind(text)
+    const isAscii = mayBeNamed !== undefined
+    if (mayBeNamed === false) {
+      if (text.includes('@') || text.includes('%40')) addresses.find(text.toLowerCase(), found)
+      numbers.find(text, () => wordsOf(text.toLowerCase()), found)
+      return
+    }
     const cased = isAscii ? text.toLowerCase() : oneCase(text)
     const inText = wordsOf(cased)
     words.find(inText, found)
@@ -40,7 +45,7 @@ export function indexTerms(people: readonly (readonly Term[])[]): TermIndex {
       if (hasUmlaut(text)) words.find(wordsOf(spelledOut(text)), found)
     }
     addresses.find(cased, found)
-    numbers.find(cased, inText, found)
+    numbers.find(cased, () => inText, found)
   }
   return {
     peopleIn(texts) {
