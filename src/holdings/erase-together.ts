@@ -1,4 +1,4 @@
-import type { RowKey, SystemDescription, WriteSession } from '../connectors/public.ts'
+import { givingWay, type RowKey, type SystemDescription, type WriteSession } from '../connectors/public.ts'
 import { type DataMap, openForErasing } from '../inventory/public.ts'
 import type { Context } from '../platform/context.ts'
 import { isProblem, type Problem } from '../platform/problem.ts'
@@ -137,20 +137,23 @@ async function writeBriefly(
   input: ErasePeopleInput,
   { ahead, share, people, lockedAtMostMs }: Writing,
 ): Promise<ErasedTogether | undefined> {
+  const { read, system, references } = ahead
+  // Of very many rows this takes long enough to be felt where another target is locked meanwhile.
+  await givingWay()
+  const rows = read.those(system, share.isMine)
+  const goes = whatGoes(share.operations, system)
+  const before = references.filter(
+    ({ from, key, foreignKey: { to }, targets }) =>
+      ahead.untied.get(from)?.has(key) !== true && targets.some((target) => goes(to, target)),
+  )
   using clock = await lockClock(input.onReleased)
   await using open = await openForErasing(ctx, input.system.name)
   clock.begin(open)
   refuseOtherShape(input, await open.describe({ counts: false }))
   return await heldBriefly(lockedAtMostMs, async () => {
     const session = boundedSession(open, clock.began, lockedAtMostMs)
-    const { read, system, references } = ahead
-    if (!(await read.areStill(session, system, share.isMine))) return undefined
+    if (!(await rows.areStill(session))) return undefined
     // Between the search and the lock somebody may have begun to refer to a row that goes, and would go with it.
-    const goes = whatGoes(share.operations, system)
-    const before = references.filter(
-      ({ from, key, foreignKey: { to }, targets }) =>
-        ahead.untied.get(from)?.has(key) !== true && targets.some((target) => goes(to, target)),
-    )
     if (!areSame(before, await findReferences(session, system, share.found, goes))) return undefined
     const mostMs = session.blocksNobody ? null : lockedAtMostMs
     return await write(session, input, { work: ahead, share, people, clock, mostMs })

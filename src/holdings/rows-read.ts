@@ -5,12 +5,13 @@ import { inEach } from './side-by-side.ts'
 /** A session that notes what it finds, so that what was worked out of it can be trusted under lock. */
 export interface RowsRead {
   readonly session: ReadSession
-  /** Locks those of the rows that were found, and says whether each still holds what it held. */
-  areStill(
-    session: WriteSession,
-    system: MappedSystem,
-    isMeant: (collection: string, key: RowKey) => boolean,
-  ): Promise<boolean>
+  /** Those of the rows that were found; told apart before anything is locked, for they may be very many. */
+  those(system: MappedSystem, isMeant: (collection: string, key: RowKey) => boolean): RowsMeant
+}
+
+export interface RowsMeant {
+  /** Locks the rows, and says whether each still holds what it held. */
+  areStill(session: WriteSession): Promise<boolean>
 }
 
 /** What was read of a row, by field. */
@@ -32,15 +33,19 @@ export function notingReads(session: ReadSession): RowsRead {
         }
       },
     },
-    async areStill(writing, { description }, isMeant) {
+    those({ description }, isMeant) {
       // What cannot be written to cannot be locked either.
       const read = description.collections.flatMap(({ name, writable }) => {
         const ofCollection = writable && rows.get(name)
         const meant = ofCollection ? [...ofCollection].filter(([key]) => isMeant(name, key)) : []
         return meant.length > 0 ? [[name, new Map(meant)] as const] : []
       })
-      const areAll = await inEach(read, ([name, ofCollection]) => isAllStill(writing, name, ofCollection))
-      return areAll.every((isAll) => isAll)
+      return {
+        async areStill(writing) {
+          const areAll = await inEach(read, ([name, ofCollection]) => isAllStill(writing, name, ofCollection))
+          return areAll.every((isAll) => isAll)
+        },
+      }
     },
   }
 }
