@@ -6,13 +6,13 @@ import { withFile } from './database.fixture.ts'
 
 /** More rows share a value than a statement hands out at a time, and some values are printed alike. */
 const tables = `
-  create table plain (id integer primary key, owner integer, note text);
+  create table plain (id integer primary key, owner integer, note text, beside integer);
   create index plain_owner on plain (owner);
   create table composite (site text not null, line integer not null, note, primary key (site, line));
   create table keyless (owner, note text);
   create index keyless_owner on keyless (owner);
   with recursive n (i) as (select 0 union all select i + 1 from n where i < 2999)
-    insert into plain select i, case when i % 2 then i % 300 else 7 end, 'p' || i from n;
+    insert into plain select i, case when i % 2 then i % 300 else 7 end, 'p' || i, i % 700 from n;
   insert into composite select 's' || (id % 5), id, id from plain;
   insert into keyless select case id % 3 when 0 then owner when 1 then cast(owner as text) else owner + 0.0 end, 'k' || id from plain;`
 
@@ -43,6 +43,21 @@ describe('rows of a SQLite file asked for by many keys and values at once', () =
           await notesOf({ collection: 'plain', matches: owner }),
           all.flatMap((row) => (wanted.has(written(row['owner'])) ? [row['note']] : [])).toSorted(),
         )
+        const beside = [
+          { fields: ['beside'], fold: 'none' as const, values: texts.map((one) => [one]) },
+          { fields: ['beside', 'note'], fold: 'none' as const, values: texts.map((one) => [one, `p${one}`]) },
+        ]
+        for (const matches of [beside, beside.slice(0, 1), beside.slice(1)])
+          assert.deepEqual(
+            await notesOf({ collection: 'plain', matches }),
+            all
+              .flatMap((row) => {
+                const isHeld = texts.includes(written(row['beside']))
+                const isBoth = isHeld && row['note'] === `p${written(row['beside'])}`
+                return (matches[0] === beside[0] ? isHeld : isBoth) ? [row['note']] : []
+              })
+              .toSorted(),
+          )
         const pairs = texts.map((text, i) => [`s${i % 5}`, text])
         assert.deepEqual(
           await notesOf({ collection: 'composite', keys: pairs.map(writeKey) }),

@@ -2,7 +2,7 @@ import type { SQLInputValue } from 'node:sqlite'
 import { asciiPattern, digitsPattern, isTelling } from '../ascii-pattern.ts'
 import type { Needle } from '../connector.ts'
 import { foldInside } from '../fold.ts'
-import { quoted } from './cells.ts'
+import { quoted, spellingCount, spellings } from './cells.ts'
 
 /** A condition, and its values. */
 export interface Condition {
@@ -32,3 +32,16 @@ export function narrowing(fields: readonly string[], needles: readonly Needle[])
   })
   return { text: `(${conditions.join(' or ')})`, values: fields.flatMap(() => patterns) }
 }
+
+/** All rows that could be printed as one of the tuples, and perhaps more; the caller looks at how they are. */
+export function equalTo(names: readonly string[], tuples: readonly (readonly string[])[]): Condition {
+  const one = `(${names.map((field) => `${quoted(field)} in (${marks(spellingCount)})`).join(' and ')})`
+  // What one column holds is one list, which SQLite sorts once.
+  const text =
+    names.length === 1
+      ? `${quoted(names[0] ?? '')} in (${marks(spellingCount * tuples.length)})`
+      : tuples.map(() => one).join(' or ')
+  return { text: `(${text})`, values: tuples.flat().flatMap(spellings) }
+}
+
+export const marks = (count: number): string => Array.from({ length: count }, () => '?').join(', ')

@@ -3,9 +3,9 @@ import { sha256 } from '../../platform/bytes.ts'
 import type { FoundRow, RowKey, RowQuery, TextSearch } from '../connector.ts'
 import { queryTest, searchTest } from '../match-rows.ts'
 import { readKeys, writeKey } from '../row-key.ts'
-import { printed, quoted, spellingCount, spellings } from './cells.ts'
+import { printed, quoted } from './cells.ts'
 import type { Database, RawRow } from './database.ts'
-import { type Condition, narrowing } from './narrow.ts'
+import { type Condition, equalTo, marks, narrowing } from './narrow.ts'
 import { fieldOf, type Shape, type Table, tableOf } from './shape.ts'
 
 export interface Reading {
@@ -26,6 +26,8 @@ const pageCharacters = 1_000_000
 const largestStep = 65_536
 /** More wanted values than this are looked for in one pass over all rows. */
 const lookupLimit = 20_000
+/** So many at the most are one condition. */
+const fewWanted = 100
 /** Up to so many rows a sample is taken by passing all of them. */
 const passLimit = 20_000
 
@@ -71,7 +73,12 @@ export async function* located(
   for (const field of test.fields) fieldOf(table, field)
   if (!query.keys?.length && !query.matches?.some((match) => match.values.length > 0)) return
   const all = [...test.fields, ...fields]
-  const rows = canLookUp(table, query) ? lookUp(reading, table, query, all) : scan(reading, table, all)
+  const few = canLookUp(table, query) ? null : fewAmongAll(table, query)
+  const rows = canLookUp(table, query)
+    ? lookUp(reading, table, query, all)
+    : few
+      ? narrowed(reading, table, all, few)
+      : scan(reading, table, all)
   // Tested here in any case: SQLite compares numbers as numbers, and some columns ignore case.
   for await (const row of rows)
     if (test.passes(row)) yield { ...row, cells: row.cells.slice(test.fields.length) }
@@ -84,6 +91,22 @@ function canLookUp(table: Table, query: Omit<RowQuery, 'fields'>): boolean {
   return matches.every(
     (match) => match.fold === 'none' && match.fields.some((field) => table.indexed.has(field)),
   )
+}
+
+/** By this SQLite tells the rows that hold one of a few values where no index does: ten times as fast as we by taking all. */
+function fewAmongAll(table: Table, { matches = [], keys = [] }: Omit<RowQuery, 'fields'>): Condition | null {
+  const wanted = matches.reduce((sum, match) => sum + match.values.length, 0)
+  if (table.locator.length === 0 || keys.length > 0 || wanted === 0 || wanted > fewWanted) return null
+  if (matches.some((match) => match.fold !== 'none')) return null
+  const conditions = matches.flatMap(({ fields, values }) => {
+    const whole = values.filter((tuple) => tuple.length === fields.length)
+    return whole.length > 0 ? [equalTo(fields, whole)] : []
+  })
+  if (conditions.length === 0) return null
+  return {
+    text: `(${conditions.map(({ text }) => text).join(' or ')})`,
+    values: conditions.flatMap(({ values }) => values),
+  }
 }
 
 async function* lookUp(
@@ -145,20 +168,9 @@ async function* equal(
   fields: readonly string[],
 ): AsyncIterable<LocatedRow> {
   const whole = tuples.filter((tuple) => tuple.length === names.length)
-  const one = `(${names.map((field) => `${quoted(field)} in (${marks(spellingCount)})`).join(' and ')})`
   const asked = (some: readonly (readonly string[])[]) => {
-    // What one column holds is one list, which SQLite sorts once.
-    const condition =
-      names.length === 1
-        ? `${quoted(names[0] ?? '')} in (${marks(spellingCount * some.length)})`
-        : some.map(() => one).join(' or ')
-    return page(
-      reading,
-      table,
-      fields,
-      `where ${condition} limit ${largestPage}`,
-      some.flat().flatMap(spellings),
-    )
+    const { text, values } = equalTo(names, some)
+    return page(reading, table, fields, `where ${text} limit ${largestPage}`, values)
   }
   for (const some of inStatements(whole, names.length === 1 ? togetherByOne : togetherBySeveral)) {
     const rows = await asked(some)
@@ -171,8 +183,6 @@ async function* equal(
       }
   }
 }
-
-export const marks = (count: number): string => Array.from({ length: count }, () => '?').join(', ')
 
 /** In portions of a few lengths, the last filled up with what it ends with: a statement of each length is prepared once. */
 export function* inStatements<One>(list: readonly One[], most: number): Iterable<readonly One[]> {

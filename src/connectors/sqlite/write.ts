@@ -1,7 +1,8 @@
 import type { RowChange, RowKey } from '../connector.ts'
 import { problem } from '../problems.ts'
 import { quoted, stored } from './cells.ts'
-import { inStatements, type LocatedRow, located, marks, type Reading, togetherByOne } from './read.ts'
+import { marks } from './narrow.ts'
+import { inStatements, type LocatedRow, located, type Reading, togetherByOne } from './read.ts'
 import { fieldOf, type Table, tableOf } from './shape.ts'
 
 /** Rows are found by their keys and written by their place, in portions of this many. */
