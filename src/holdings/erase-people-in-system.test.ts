@@ -101,6 +101,16 @@ async function wereCutOnce(done: readonly ErasedPeople[]): Promise<void> {
   assert.deepEqual(await company.query("select email from person where email like 'anna%'"), [])
 }
 
+/** Four hundred who refer to Anna, too slow for one transaction. */
+const friendsOfAnna = () =>
+  company.run(`insert into person (person_id, email, first_name, last_name, referred_by)
+      select i, 'friend.' || i || '@example.com', 'Friend', 'Number' || i, 1 from generate_series(1000, 1399) i;
+    create function think() returns trigger language plpgsql as 'begin perform pg_sleep(0.002); return new; end';
+    create trigger think before update on person for each row when (old.referred_by is distinct from new.referred_by)
+      execute function think()`)
+const friendsLeft = () =>
+  company.query('select count(*) from person where referred_by = 1 and person_id >= 1000')
+
 describe('people erased together, found and planned before anything is locked', () => {
   it('are erased by what was planned where nothing has moved', async () => {
     const { people, ahead } = await eraseBoth(async () => undefined)
@@ -276,12 +286,7 @@ describe('people erased together, found and planned before anything is locked', 
   it('are found anew where one of many who refer to them, and let go before them, moved meanwhile', {
     timeout: 60_000,
   }, async () => {
-    await company.run(`insert into person (person_id, email, first_name, last_name, referred_by)
-        select i, 'friend.' || i || '@example.com', 'Friend', 'Number' || i, 1 from generate_series(1000, 1399) i;
-      create function think() returns trigger language plpgsql as 'begin perform pg_sleep(0.002); return new; end';
-      create trigger think before update on person for each row when (old.referred_by is distinct from new.referred_by)
-        execute function think()`)
-    const left = () => company.query('select count(*) from person where referred_by = 1')
+    await friendsOfAnna()
     let moved: readonly string[] = []
     const { done, ahead } = await eraseBoth(nothing, {
       lockedAtMostMs: 500,
@@ -295,10 +300,62 @@ describe('people erased together, found and planned before anything is locked', 
     assert.deepEqual(moved, ['1399'])
     assert.equal(ahead.length, 2, 'what was planned is planned anew')
     assert.ok('results' in (done.at(-1) ?? {}))
-    assert.deepEqual(await left(), ['0'])
+    assert.deepEqual(await friendsLeft(), ['0'])
     assert.deepEqual(
       await company.query('select referred_by from person where person_id >= 1398 order by person_id'),
       ['null', '3'],
+    )
+  })
+
+  it('are found anew before all who refer to them have let go, where something of their own moved meanwhile', {
+    timeout: 60_000,
+  }, async () => {
+    await friendsOfAnna()
+    let moving: Promise<unknown> | undefined
+    const left: (readonly string[])[] = []
+    await eraseBoth(nothing, {
+      lockedAtMostMs: 500,
+      // Waits for the lot that is about to be committed, and no longer.
+      async beforeCommit() {
+        moving ??= company.run("update invoice set issued_on = '2025-01-01' where invoice_id = 1")
+      },
+      async whenAhead(times) {
+        if (times === 2) left.push(await friendsLeft())
+      },
+    })
+    await moving
+    assert.ok(Number(left[0]?.[0]) > 0, `${left[0]} still referred to her`)
+    assert.deepEqual(await friendsLeft(), ['0'])
+    assert.deepEqual(
+      await company.query('select billing_name from invoice where invoice_id = 1'),
+      ['Bert Muster'],
+      'what is to be kept by now is kept',
+    )
+  })
+
+  it('are erased where a worker died when some who refer to them had let go', {
+    timeout: 60_000,
+  }, async () => {
+    await friendsOfAnna()
+    let lots = 0
+    const dies = eraseBoth(nothing, {
+      lockedAtMostMs: 500,
+      async beforeCommit() {
+        lots += 1
+        if (lots === 2) throw new Error('dies here')
+      },
+    })
+    await assert.rejects(dies, /dies here/)
+    const [left] = await friendsLeft()
+    assert.ok(Number(left) > 0 && Number(left) < 400, `${left} still refer to her`)
+    const { people } = await eraseBoth(nothing)
+    assert.deepEqual(await friendsLeft(), ['0'])
+    const told = people.flatMap(({ done }) => done.collections.flatMap(({ change }) => change))
+    const untied = told.filter(({ action, count }) => action === 'unlink' && count >= 100)
+    assert.deepEqual(
+      untied.map(({ count }) => count),
+      [Number(left)],
+      'what was left is told',
     )
   })
 

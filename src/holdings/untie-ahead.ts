@@ -28,9 +28,9 @@ interface Row {
 
 /**
  * An agent stands in the tickets of thousands: too much to write at once for as long as rows may be locked. Rows of others
- * that refer to people who go, or name them, let go before, some at a time, each lot in a transaction of its own under the same
- * checks; what is said of the people counts them with the rest. True where some did; undefined where one is no longer what it
- * was when it was read.
+ * that refer to people who go, or name them, let go before, some at a time, each lot in a transaction of its own, in which the
+ * people's own rows must be what they were as well: somebody may have begun to keep them. What is said of the people counts
+ * all lots with the rest. True where some let go; undefined where something is no longer what it was when it was read.
  */
 export async function untieAhead(
   ctx: Context,
@@ -38,13 +38,14 @@ export async function untieAhead(
   writing: Writing,
 ): Promise<boolean | undefined> {
   const { share, people, ahead } = writing
-  let left = rowsOfOthers(share, ahead.system)
-  if (left.length < fewest) return false
-  const all = left.length
+  const all = rowsOfOthers(share, ahead.system)
+  if (all.length < fewest) return false
+  const isOthers = isAmong(all)
+  let left = all
   for (let size = first; left.length > 0; ) {
     const some = left.slice(0, size)
     const done = await orNot(people, () =>
-      writeIfStill(ctx, input, { ...writing, share: onlyOf(share, some) }),
+      writeIfStill(ctx, input, { ...writing, share: lotOf(share, some, isOthers) }),
     )
     if (done === undefined) return undefined
     if (isTooLong(done) && size > 1) {
@@ -58,7 +59,7 @@ export async function untieAhead(
     size = Math.ceil(size * Math.min(fastest, Math.max(slowest, aimMs / Math.max(1, done.lockedMs))))
     await sleep(Math.min(longestRestMs, done.lockedMs * restShare))
   }
-  return left.length < all
+  return left.length < all.length
 }
 
 /** Whether so many rows of others refer to some of these people, or name them, that all of it is too much for one transaction. */
@@ -82,21 +83,28 @@ function rowsOfOthers({ operations }: Share, { description }: MappedSystem): rea
   )
 }
 
-function onlyOf(share: Share, rows: readonly Row[]): Share {
+type IsAmong = Share['isMine']
+
+function isAmong(rows: readonly Row[]): IsAmong {
+  const keys = new Map<string, Set<RowKey>>()
+  for (const { collection, row } of rows)
+    keys.set(collection, (keys.get(collection) ?? new Set()).add(row.key))
+  return (collection, key) => keys.get(collection)?.has(key) === true
+}
+
+function lotOf(share: Share, rows: readonly Row[], isOthers: IsAmong): Share {
   const byCollection = Map.groupBy(rows, ({ collection }) => collection)
-  const keys = new Map(
-    [...byCollection].map(([name, some]) => [name, new Set(some.map(({ row }) => row.key))]),
-  )
-  const isMine = (collection: string, key: RowKey) => keys.get(collection)?.has(key) === true
+  const isInLot = isAmong(rows)
   return {
     people: share.people,
-    isMine,
+    isMine: (collection, key) =>
+      isOthers(collection, key) ? isInLot(collection, key) : share.isMine(collection, key),
     found: {
       ...share.found,
       collections: share.found.collections.map((one) => ({
         ...one,
-        rows: one.rows.filter(({ key }) => isMine(one.name, key)),
-        mentions: one.mentions.filter(({ key }) => isMine(one.name, key)),
+        rows: one.rows.filter(({ key }) => isInLot(one.name, key)),
+        mentions: one.mentions.filter(({ key }) => isInLot(one.name, key)),
       })),
     },
     operations: {

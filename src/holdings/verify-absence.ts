@@ -58,15 +58,13 @@ export async function verifySystem(
   try {
     await using session = await openForReading(ctx, name)
     const description = await session.describe()
-    const doubts = await openDoubts(
-      session,
-      description,
-      inputs.map(({ ambiguous, undecided }) => ({
-        ambiguous,
-        undecided: undecided.filter(({ system }) => system === name),
-      })),
-      await renamedIn(ctx, name),
-    )
+    const doubtful = inputs.map(({ ambiguous, undecided }) => ({
+      ambiguous,
+      undecided: undecided.filter(({ system }) => system === name),
+    }))
+    const doubts = doubtful.some(({ undecided }) => undecided.length > 0)
+      ? await openDoubts(session, description, doubtful, await renamedIn(ctx, name))
+      : []
     const searchIn = searchesIn(name, description)
     const reports = await searchResidueOfMany(
       session,

@@ -73,15 +73,21 @@ export async function* located(
   for (const field of test.fields) fieldOf(table, field)
   if (!query.keys?.length && !query.matches?.some((match) => match.values.length > 0)) return
   const all = [...test.fields, ...fields]
-  const few = canLookUp(table, query) ? null : fewAmongAll(table, query)
-  const rows = canLookUp(table, query)
-    ? lookUp(reading, table, query, all)
-    : few
-      ? narrowed(reading, table, all, few)
-      : scan(reading, table, all)
   // Tested here in any case: SQLite compares numbers as numbers, and some columns ignore case.
-  for await (const row of rows)
+  for await (const row of mayPass(reading, table, query, all))
     if (test.passes(row)) yield { ...row, cells: row.cells.slice(test.fields.length) }
+}
+
+/** In the way that takes the least: by an index, by a condition, or every row. */
+function mayPass(
+  reading: Reading,
+  table: Table,
+  query: Omit<RowQuery, 'fields'>,
+  fields: readonly string[],
+): AsyncIterable<LocatedRow> {
+  if (canLookUp(table, query)) return lookUp(reading, table, query, fields)
+  const few = fewAmongAll(table, query)
+  return few ? narrowed(reading, table, fields, few) : scan(reading, table, fields)
 }
 
 function canLookUp(table: Table, query: Omit<RowQuery, 'fields'>): boolean {
@@ -93,7 +99,7 @@ function canLookUp(table: Table, query: Omit<RowQuery, 'fields'>): boolean {
   )
 }
 
-/** By this SQLite tells the rows that hold one of a few values where no index does: ten times as fast as we by taking all. */
+/** By this SQLite tells the rows that hold one of a few values where no index does: in a fifth of our time for all of them. */
 function fewAmongAll(table: Table, { matches = [], keys = [] }: Omit<RowQuery, 'fields'>): Condition | null {
   const wanted = matches.reduce((sum, match) => sum + match.values.length, 0)
   if (table.locator.length === 0 || keys.length > 0 || wanted === 0 || wanted > fewWanted) return null

@@ -36,7 +36,7 @@ interface Seen {
   notes: number
 }
 
-/** Countries, states and days stand in every row: so many cells of which nobody has anything are remembered, if they are short. */
+/** Cities in Greek stand in every row, and no passage tells them: so many cells of which nobody has anything are remembered, if short. */
 const [mostSilent, longestSilent] = [50_000, 24]
 
 export function peopleIndex(people: readonly ResidueSearch[]): PeopleIndex {
