@@ -1,8 +1,9 @@
-import type { ReadSession } from '../connectors/public.ts'
+import { givingWay, type ReadSession } from '../connectors/public.ts'
 import { isProblem, type Problem } from '../platform/problem.ts'
 import { acrossTuples, refuseTooWide, untilNothingNew } from './find-holdings.ts'
 import type { Seeds } from './find-in-system.ts'
 import type { Identifier, SystemHoldings } from './holdings.ts'
+import { inSteps, inTurn } from './in-steps.ts'
 import { areUnique, collectionOf, type MappedSystem } from './mapped-system.ts'
 import type { OpenSystems } from './open-systems.ts'
 import { distinct, mergePersons, type Person, personIn } from './person.ts'
@@ -76,9 +77,12 @@ async function findFrom(
     leads,
   })
   const systems = results.map(({ system, session, found }) => ({ system, session, found: found.holdings }))
-  const whose = whoseRows(systems, starts, terms)
-  const people = asked.map((one, i) =>
-    isProblem(one) ? one : asPerson(systems, whose, one, sought[i]?.known ?? {}, i),
+  const whose = await inSteps(whoseRows(systems, starts, terms), givingWay)
+  const people = await inSteps(
+    inTurn(asked, (one, i) =>
+      isProblem(one) ? one : asPerson(systems, whose, one, sought[i]?.known ?? {}, i),
+    ),
+    givingWay,
   )
   return { people, systems, whose }
 }

@@ -4,11 +4,12 @@ import type { Seeds } from './find-in-system.ts'
 import type { FoundMentions } from './find-mentions.ts'
 import { findMentionsOfMany } from './find-mentions-of-many.ts'
 import { findPeople, type PeopleFound, type PersonFound, type PersonSought } from './find-people.ts'
-import type { ReadProgress, SystemHoldings, UnreachableSystem } from './holdings.ts'
+import type { ReadProgress, SystemHoldings, UnreachableSystem, Via } from './holdings.ts'
 import { asUnreachable, type OpenSystems } from './open-systems.ts'
 import { type SystemPlan, summarise } from './plan.ts'
 import type { PlannedErasure } from './plan-erasure.ts'
 import { planTogether } from './plan-together.ts'
+import { portionSizes } from './portion-size.ts'
 import type { Starts } from './whose-rows.ts'
 
 /** An erasure as `planErasure` plans it, of one of many people. */
@@ -16,8 +17,8 @@ export type PlannedPerson = Omit<PlannedErasure, 'holdings'> & {
   readonly possible: PlannedErasure['holdings']['possible']
 }
 
-/** Found by one search: large enough to spare the target, small enough to keep their rows in memory. */
-const together = 2_000
+/** Found by one search: their rows are in memory meanwhile, 45 KB each in a shop. */
+const together = { fewest: 2_000, most: 8_000 }
 
 /**
  * What an erasure of each of many people would do, today, in every mapped system; the problem of whoever cannot be told
@@ -31,15 +32,25 @@ export async function* planPeople(
   onRead?: ReadProgress,
 ): AsyncIterable<readonly (PlannedPerson | Problem)[]> {
   const people: (PersonFound | Problem)[] = []
-  for (let from = 0; from < sought.length; from += together)
-    people.push(...(await findPeople(systems, sought.slice(from, from + together))).people.map(withoutCells))
+  for (const chunk of inPortions(sought))
+    people.push(...(await findPeople(systems, chunk)).people.map(withoutCells))
   const inTexts = await textsOf(systems, people, onRead)
-  for (let from = 0; from < sought.length; from += together) {
-    const before = people.splice(0, together)
-    const chunk = sought.slice(from, from + together)
-    const { found, texts } = await untilSettled(systems, chunk, before, inTexts.splice(0, together))
+  for (const chunk of inPortions(sought)) {
+    const before = people.splice(0, chunk.length)
+    const { found, texts } = await untilSettled(systems, chunk, before, inTexts.splice(0, chunk.length))
     const planned = await planChunk(systems, found, texts, today)
     yield planned.map((one, i) => (one === undefined ? firstProblem(before[i]) : one))
+  }
+}
+
+/** The next portion is as large as the time that the last one took says. */
+function* inPortions(sought: readonly PersonSought[]): Iterable<readonly PersonSought[]> {
+  const sizes = portionSizes(together)
+  for (let from = 0; from < sought.length; ) {
+    const [chunk, began] = [sought.slice(from, from + sizes.next()), performance.now()]
+    yield chunk
+    sizes.note(chunk.length, performance.now() - began)
+    from += chunk.length
   }
 }
 
@@ -144,11 +155,11 @@ const keysOnly = (found: SystemHoldings): SystemHoldings => ({
       ? one
       : {
           ...one,
-          rows: one.rows.map(({ key, role, clears, via }) => ({
+          rows: one.rows.map(({ key, role, clears }) => ({
             key,
             role,
             clears: clears.length === 0 ? none : clears,
-            via,
+            via: known,
             cells: none,
           })),
         },
@@ -156,6 +167,7 @@ const keysOnly = (found: SystemHoldings): SystemHoldings => ({
 })
 
 const none: readonly never[] = []
+const known: Via = { by: 'known' }
 
 async function planChunk(
   { unreachable }: OpenSystems,

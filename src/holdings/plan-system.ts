@@ -5,6 +5,7 @@ import { elementsOf, withValues } from './elements.ts'
 import { isErasedCell } from './erased-cell.ts'
 import { groundsToKeep, type KeptRows } from './grounds-to-keep.ts'
 import type { CollectionHoldings, HeldRow, SystemHoldings } from './holdings.ts'
+import { atOnce, type Steps } from './in-steps.ts'
 import { cellHashes, digestOf, keyAfter } from './known-again.ts'
 import { lettingGo } from './letting-go.ts'
 import { collectionOf, type MappedCollection, type MappedSystem } from './mapped-system.ts'
@@ -46,9 +47,14 @@ const sharedGround = {
  * What erasing a person means for each row of one system (design §4, Plan). A pure function of what was found: the same
  * rows give the same work, and after that work is done, none.
  */
-export function planSystem(input: PlanInput): SystemOperations {
+export const planSystem = (input: PlanInput): SystemOperations => atOnce(planningSystem(input))
+
+/** The same of very many people. */
+export function* planningSystem(input: PlanInput): Steps<SystemOperations> {
   const grounds = groundsToKeep(input.system, input.found, input.today)
+  yield
   const removal = rowsToRemove(input.system, input.found, input.references, grounds)
+  yield
   const { removed, kept } = removal
   const changes: Changes = new Map()
   const letsGo = lettingGo(input.system, input.found, removal)
@@ -63,6 +69,7 @@ export function planSystem(input: PlanInput): SystemOperations {
     for (const [key, field, operation] of redactions(collection, held, input.termsAt))
       if (!removed.get(collection.name)?.has(key)) change(key, field, operation)
     for (const row of held?.rows ?? []) {
+      yield
       if (removed.get(collection.name)?.has(row.key)) continue
       const stays = keptFields(kept, collection.name, row.key)
       const terms = () => input.termsAt(collection.name, row.key)
@@ -72,11 +79,13 @@ export function planSystem(input: PlanInput): SystemOperations {
         for (const field of letsGo(collection, row)) if (!stays.has(field)) change(row.key, field, unlink)
     }
   }
+  yield
   for (const { from, key, foreignKey, values } of input.references)
     if (removal.isRemoved(foreignKey.to, foreignKey.toFields, values))
       for (const field of foreignKey.fields)
         if (isNullableIn(input.system, from, field)) noteChange(changes, from, key, field, unlink)
   untieOrHold(input.system, input.found, input.references, removal, changes)
+  yield
   return {
     name: input.system.name,
     collections: collectOperations(input, removed, changes, kept),

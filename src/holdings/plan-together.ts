@@ -1,11 +1,12 @@
 import type { ReadSession, RowKey } from '../connectors/public.ts'
 import { boundFields } from './bound-fields.ts'
 import type { CollectionHoldings, Mention, SystemHoldings } from './holdings.ts'
+import { inSteps } from './in-steps.ts'
 import { hersOf } from './living-rows.ts'
 import type { MappedSystem } from './mapped-system.ts'
 import type { TouchedBy } from './people-apart.ts'
 import type { KeptRow, RowOperation, SystemOperations } from './plan.ts'
-import { planSystem } from './plan-system.ts'
+import { type PlanInput, planningSystem, planSystem } from './plan-system.ts'
 import { findReferences, type Reference } from './references.ts'
 import { ownRows } from './rows-after.ts'
 import type { Term } from './spans.ts'
@@ -61,9 +62,8 @@ export async function planTogether(
     const others = mentioning.get(`${collection} ${key}`) ?? []
     return [...new Set([...tiesOf(collection, key).keys(), ...others])].flatMap((i) => terms[i] ?? [])
   }
-  const plan = (now: SystemHoldings, referring: readonly Reference[]) =>
-    planSystem({ system, found: now, references: referring, isBound, termsAt, today })
-  const operations = plan(found, references)
+  const planned: PlanInput = { system, found, references, isBound, termsAt, today }
+  const operations = await inSteps(planningSystem(planned), pause)
   await pause?.()
   // What is kept is told under the key it will have.
   const keys = new Map(
@@ -77,7 +77,7 @@ export async function planTogether(
     references,
     touched,
     tiesOf,
-    planAgain: (now) => plan(now, []),
+    planAgain: (now) => planSystem({ ...planned, found: now, references: [] }),
   }
 }
 

@@ -4,6 +4,7 @@ import { valuesOf } from './elements.ts'
 import type { Seeds } from './find-in-system.ts'
 import type { CollectionHoldings, HeldRow, SystemHoldings } from './holdings.ts'
 import { cellLabel, identifierLabels } from './identifier-labels.ts'
+import type { Steps } from './in-steps.ts'
 import { isStill } from './known-again.ts'
 import { type Hers, hersOf, isAlive } from './living-rows.ts'
 import type { MappedCollection, MappedSystem, ResolvedLink } from './mapped-system.ts'
@@ -49,13 +50,15 @@ type IsShared = (node: Node) => boolean
  * the rows found and without the target. A row may be several people's; then it is each one's as it would be alone.
  * `terms`: what is known to name each of them and nobody else.
  */
-export function whoseRows(
+export function* whoseRows(
   searched: readonly { readonly system: MappedSystem; readonly found: SystemHoldings }[],
   people: readonly Starts[],
   terms: readonly (readonly Term[])[],
-): Whose {
+): Steps<Whose> {
   const nodes = nodesOf(searched)
+  yield
   const byIdentifier = identifierIndex(nodes)
+  yield
   const byKey = new Map(
     nodes.map((node) => [labelOf(node.system.name, node.collection.name, node.row.key), node]),
   )
@@ -103,15 +106,18 @@ export function whoseRows(
     }
     return ties
   }
-  for (const [person, starts] of people.entries())
+  for (const [person, starts] of people.entries()) {
     for (const [node, { tie, clears }] of walk(starts, isSharedByAll)) {
       node.ties.set(person, tie)
       if (clears.length > 0) node.clears.set(person, clears)
     }
+    yield
+  }
   const alone = new Map<number, ReadonlyMap<Node, Held>>()
   for (const [person, open] of sharedAmongThem(nodes)) {
     const own = (isShared: IsShared) => walk(people[person] ?? {}, isShared)
     alone.set(person, rolesAlone(own, open, linked, hersOf(terms[person] ?? [])))
+    yield
   }
   const rows = rowsOfEach(nodes, (node, person) => {
     const own = alone.get(person)

@@ -3,6 +3,7 @@ import { type EraseResult, keptIn } from './erase-in-system.ts'
 import { findInSystem, type Seeds } from './find-in-system.ts'
 import { type MentionPlace, mentionsAt } from './find-mentions.ts'
 import type { Mention, SystemHoldings } from './holdings.ts'
+import { inSteps } from './in-steps.ts'
 import type { MappedSystem } from './mapped-system.ts'
 import { type SystemPlan, summarise } from './plan.ts'
 import { type Mentioned, type PlannedTogether, planTogether } from './plan-together.ts'
@@ -43,10 +44,13 @@ export async function findWork(
     { isTold: false },
   )
   await pause?.()
-  const whose = whoseRows(
-    [{ system, found: holdings }],
-    people.map(({ seeds }) => ({ [system.name]: seeds })),
-    people.map(({ terms }) => terms),
+  const whose = await inSteps(
+    whoseRows(
+      [{ system, found: holdings }],
+      people.map(({ seeds }) => ({ [system.name]: seeds })),
+      people.map(({ terms }) => terms),
+    ),
+    pause,
   )
   const planned = await planTogether(session, system, {
     holdings,

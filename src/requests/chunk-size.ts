@@ -1,7 +1,9 @@
-/** Rows of a target are locked for less than this, where the target lets us (issue: no lock over 250 ms). */
+/** Rows of a target are locked for less than this, where the target lets us. */
 export const lockedAtMostMs = 250
+/** A chunk is given so much of it: what it is doing then has to end, and its undoing takes time as well. */
+const givenMs = 200
 /** What the next chunk is aimed at: it may be slower than the last. */
-const aimMs = 150
+const aimMs = 120
 const [most, first] = [1_000, 10]
 /** Growth from one chunk to the next: never more than keeps to the aim were all of the time its people's. */
 const fastest = 4
@@ -41,7 +43,7 @@ export interface ChunkSizes {
  */
 export function chunkSizes(): ChunkSizes {
   let [size, aim] = [first, aimMs]
-  let bound: number | null = lockedAtMostMs
+  let bound: number | null = givenMs
   let tooLong = 0
   /** Chunks with a wider bound that are still to come. */
   let left = 0
@@ -52,9 +54,9 @@ export function chunkSizes(): ChunkSizes {
   }
   /** By what one person took. Where a transaction costs as much as its people, it is worth its while. */
   const aimBy = (lockedMs: number) => {
-    const isShort = lockedMs <= lockedAtMostMs
+    const isShort = lockedMs <= givenMs
     aim = isShort ? aimMs : 2 * lockedMs
-    bound = isShort ? lockedAtMostMs : 2 * aim
+    bound = isShort ? givenMs : 2 * aim
     left = isShort ? 0 : lookAgain - 1
   }
   const note = (chunk: Chunk) => {
@@ -65,18 +67,18 @@ export function chunkSizes(): ChunkSizes {
     const isTooLong = bound !== null && chunk.lockedMs > bound
     // Who are one person go together, so that it may be more than were asked for.
     tooLong = isTooLong && next() === 1 ? tooLong + 1 : 0
-    if (tooLong >= (bound === lockedAtMostMs ? enough : enoughOfWider)) {
-      bound = bound === lockedAtMostMs ? wider * chunk.lockedMs : null
+    if (tooLong >= (bound === givenMs ? enough : enoughOfWider)) {
+      bound = bound === givenMs ? wider * chunk.lockedMs : null
       ;[left, tooLong] = [lookAgain, 0]
     } else if (left === lookAgain && !isTooLong) aimBy(chunk.lockedMs)
     else if (left > 0 && !isTooLong) left -= 1
     follow(chunk)
-    if (left === 0 && bound !== lockedAtMostMs) [size, aim, bound] = [1, aimMs, lockedAtMostMs]
+    if (left === 0 && bound !== givenMs) [size, aim, bound] = [1, aimMs, givenMs]
   }
   return {
     next,
     bound: () => bound,
     note,
-    cut: (people) => note({ size: people, lockedMs: 2 * (bound ?? lockedAtMostMs) }),
+    cut: (people) => note({ size: people, lockedMs: 2 * (bound ?? givenMs) }),
   }
 }

@@ -39,8 +39,8 @@ export interface PlanBatchOptions {
   readonly onRead?: ReadProgress
 }
 
-/** People whose texts are looked through together: each portion reads all texts once, and what names them is in memory. */
-const portionSize = 10_000
+/** People whose texts are looked through together: each portion reads all texts once, and 8 KB of each are in memory. */
+const portionSize = 40_000
 const chunkSize = 250
 
 /**

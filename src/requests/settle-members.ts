@@ -1,10 +1,10 @@
 import { entryIdsOfEach, recordEvidenceOfMany, sequence } from '../evidence/public.ts'
-import { type SystemVerification, verifyAbsenceOfMany } from '../holdings/public.ts'
+import { type SystemVerification, type VerifyInput, verifyAbsenceOfMany } from '../holdings/public.ts'
 import { uuidv7 } from '../platform/bytes.ts'
 import { type Context, inTransaction } from '../platform/context.ts'
 import { fetchSubjectKeys, layTombstonesOfMany } from '../subjects/public.ts'
 import type { Batch } from './batch.ts'
-import type { MemberPlan } from './batch-queries.ts'
+import { type MemberPlan, membersToSettle } from './batch-queries.ts'
 import {
   insertCertificates,
   insertVerifications,
@@ -35,28 +35,50 @@ interface Member {
 
 /**
  * The second reader's look at every system for a portion of a batch's people, in one pass, and the result of each: what
- * `settle` does for one. Chunks of them are written together (design §5).
+ * `settle` does for one. Chunks of them are written together (design §5). False where nobody is left whose steps are all done.
  */
 export async function settleMembers(
   ctx: Context,
   batch: Batch,
-  plans: readonly MemberPlan[],
+  limit: number,
   onProgress?: Progress,
-): Promise<void> {
-  const members = await gather(ctx, plans)
-  const looked = await verifyAbsenceOfMany(
-    ctx,
-    await Promise.all(
-      members.map(async (one) => lookFor(one.steps, one.seeds, await placesOf(ctx, one.kept))),
-    ),
-    onProgress,
-  )
+): Promise<boolean> {
+  const { wanted, last } = await lookedFor(ctx, batch, limit)
+  if (wanted.size === 0) return false
+  const seen = await verifyAbsenceOfMany(ctx, [...wanted.values()], onProgress)
+  const looked = new Map([...wanted.keys()].map((requestId, i) => [requestId, seen[i] ?? []]))
   // The log outside the database tells of the requests before their tombstones do: a restore may lose both.
   await sequence(ctx)
-  for (let from = 0; from < members.length; from += chunkSize) {
-    const to = from + chunkSize
-    const settled = await settleChunk(ctx, members.slice(from, to), looked.slice(from, to))
-    await certify(ctx, batch, settled)
+  for await (const plans of membersInChunks(ctx, batch)) {
+    const members = await gather(
+      ctx,
+      plans.filter(({ requestId }) => looked.has(requestId)),
+    )
+    await certify(ctx, batch, await settleChunk(ctx, members, looked))
+    if (plans.some(({ line }) => line >= last)) break
+  }
+  return true
+}
+
+/** What is looked for, by request, up to which line: no more is held of a portion while whole systems are read. */
+async function lookedFor(ctx: Context, batch: Batch, limit: number) {
+  const wanted = new Map<string, VerifyInput>()
+  let last = -1
+  for await (const plans of membersInChunks(ctx, batch)) {
+    for (const { request, steps, seeds, kept } of await gather(ctx, plans))
+      wanted.set(request.id, lookFor(steps, seeds, await placesOf(ctx, kept)))
+    last = plans.at(-1)?.line ?? last
+    if (wanted.size >= limit) break
+  }
+  return { wanted, last }
+}
+
+async function* membersInChunks(ctx: Context, batch: Batch): AsyncIterable<readonly MemberPlan[]> {
+  for (let after = -1; ; ) {
+    const plans = await membersToSettle(ctx.db, batch, after, chunkSize)
+    if (plans.length === 0) return
+    after = plans.at(-1)?.line ?? after
+    yield plans
   }
 }
 
@@ -67,23 +89,20 @@ async function gather(ctx: Context, plans: readonly MemberPlan[]): Promise<reado
   const kept = Map.groupBy(await keptOfEach(ctx.db, plans), (one) => one.requestId)
   const requests = new Map((await requestsOfEach(ctx.db, plans)).map((one) => [one.id, one]))
   const members: Member[] = []
-  for (let from = 0; from < plans.length; from += chunkSize) {
-    const chunk = plans.slice(from, from + chunkSize)
-    await fetchSubjectKeys(
-      ctx,
-      chunk.map(({ subjectId }) => subjectId),
-    )
-    for (const plan of chunk) {
-      const request = requests.get(plan.requestId)
-      if (!request) continue
-      members.push({
-        plan,
-        request,
-        seeds: await openSeeds(ctx, plan),
-        steps: steps.get(plan.requestId) ?? [],
-        kept: kept.get(plan.requestId) ?? [],
-      })
-    }
+  await fetchSubjectKeys(
+    ctx,
+    plans.map(({ subjectId }) => subjectId),
+  )
+  for (const plan of plans) {
+    const request = requests.get(plan.requestId)
+    if (!request) continue
+    members.push({
+      plan,
+      request,
+      seeds: await openSeeds(ctx, plan),
+      steps: steps.get(plan.requestId) ?? [],
+      kept: kept.get(plan.requestId) ?? [],
+    })
   }
   return members
 }
@@ -97,10 +116,10 @@ interface Settled extends Member {
 async function settleChunk(
   ctx: Context,
   members: readonly Member[],
-  looked: readonly (readonly SystemVerification[])[],
+  looked: ReadonlyMap<string, readonly SystemVerification[]>,
 ): Promise<readonly Settled[]> {
   const now = ctx.now()
-  const settled = members.map((member, i): Settled => {
+  const settled = members.map((member): Settled => {
     const { subjectId, id } = member.request
     const look = {
       subjectId,
@@ -109,7 +128,7 @@ async function settleChunk(
       stage: 'at-once',
       dueAt: now,
       doneAt: now,
-      report: looked[i] ?? [],
+      report: looked.get(id) ?? [],
     }
     const systems = outcomes(member.steps, member.kept, look)
     return { ...member, looks: [look, ...looksToCome(member.request, now)], systems }

@@ -1,20 +1,24 @@
-/** People who are found and planned together: their rows are in memory meanwhile, and nobody else gets a turn for up to a second. */
-const [fewest, most] = [1_000, 4_000]
 /** A larger portion is worth its memory where a person takes this much less of the time. */
 const worthIt = 0.8
 
+/** The rows of a portion's people are in memory meanwhile. */
+export interface PortionBounds {
+  readonly fewest: number
+  readonly most: number
+}
+
 export interface PortionSizes {
   next(): number
-  /** So many went through a system in this time. */
+  /** So many went through in this time. */
   note(people: number, ms: number): void
 }
 
 /**
- * How many people of a batch go through a system together. Each portion reads whole tables where columns have no index, and
- * all of a file: in a company of a million customers that costs more than its people, so portions grow as long as a person
- * gets cheaper by it, and else stay as small as they can be.
+ * How many people of a batch are worked on together. Each portion reads whole tables where columns have no index, and all of
+ * a file: in a company of a million customers that costs more than its people, so portions grow as long as a person gets
+ * cheaper by it, and else stay as small as they can be.
  */
-export function portionSizes(): PortionSizes {
+export function portionSizes({ fewest, most }: PortionBounds): PortionSizes {
   let size = fewest
   let before = Number.POSITIVE_INFINITY
   let isGrowing = true

@@ -3,9 +3,11 @@ import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { portionSizes } from './portion-size.ts'
 
+const bounds = { fewest: 1_000, most: 4_000 }
+
 /** Portions through a system in which each costs so much, and each of its people. */
 function run(portions: number, fixed: number, each: number): readonly number[] {
-  const sizes = portionSizes()
+  const sizes = portionSizes(bounds)
   return Array.from({ length: portions }, () => {
     const people = sizes.next()
     sizes.note(people, fixed + each * people)
@@ -35,7 +37,7 @@ describe('the number of people who go through a system together', () => {
     ))
 
   it('learns nothing from the few at the end', () => {
-    const sizes = portionSizes()
+    const sizes = portionSizes(bounds)
     sizes.note(12, 60_000)
     assert.equal(sizes.next(), 1_000)
   })
