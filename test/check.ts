@@ -7,6 +7,7 @@ import { join, relative, resolve } from 'node:path'
 import { finished } from 'node:stream/promises'
 import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
+import { pathToFileURL } from 'node:url'
 
 const repository = join(import.meta.dirname, '..')
 const patterns = process.argv.slice(2)
@@ -47,29 +48,19 @@ async function tool(name: string, args: readonly string[]): Promise<boolean> {
   return code === 0
 }
 
-/** A file ended by force can lose its last words, all of them where it is quick: it is asked again, and has to answer. */
+/** A file that told of no test is no file that passed. */
 async function runTests(globPatterns: string[]) {
-  const first = await runOnce({ globPatterns, forceExit: true })
-  if (first.silent.length === 0) return first
-  console.log(`ran without a word, and run again: ${first.silent.map(named).join(', ')}`)
-  const again = await runOnce({ files: first.silent, forceExit: false })
-  for (const file of again.silent) console.log(`✖ no word from ${named(file)}`)
-  return {
-    ok: first.ok && again.ok && again.silent.length === 0,
-    passed: first.passed + again.passed,
-    failed: first.failed + again.failed,
-    skipped: first.skipped + again.skipped,
-  }
-}
-
-/** The files that are `silent` told of no test, though they ran and perhaps did well. */
-async function runOnce(
-  which: Pick<NonNullable<Parameters<typeof run>[0]>, 'files' | 'globPatterns' | 'forceExit'>,
-) {
   const outcome = { ok: false, passed: 0, failed: 0, skipped: 0 }
   const silent = new Set<string>()
-  // Forced to end, where it is, because what a failed test left running must not keep its file from ending.
-  const stream = run({ ...which, concurrency: filesAtOnce, cwd: repository, timeout: fileWithinMs })
+  const stream = run({
+    globPatterns,
+    concurrency: filesAtOnce,
+    cwd: repository,
+    timeout: fileWithinMs,
+    // What a failed test left running must not keep its file from ending.
+    forceExit: true,
+    execArgv: ['--import', pathToFileURL(join(import.meta.dirname, 'blocking-output.ts')).href],
+  })
   const watch = watchOver(stream)
   // A file comes by its own name; tests come with the file that holds them, which may be one that others import.
   stream.on('test:dequeue', ({ file, name }) => {
@@ -90,7 +81,8 @@ async function runOnce(
   report.pipe(process.stdout, { end: false })
   await finished(report, { writable: false })
   watch.end()
-  return { ...outcome, silent: [...silent] }
+  for (const file of silent) console.log(`✖ no word from ${named(file)}`)
+  return { ...outcome, ok: outcome.ok && silent.size === 0 }
 }
 
 /**
