@@ -43,6 +43,7 @@ export async function eraseFile(
   const planned = await untilDone(ctx, id, 'planned', () =>
     planBatch(ctx, id, {
       onProgress: (done) => progress.update(say('batch-planning'), done, received.people),
+      onFound: (done) => progress.update(say('batch-finding'), done, received.people),
       onRead: (system, collection, done, all) => progress.update(`${system} ${collection}`, done, all),
     }),
   )

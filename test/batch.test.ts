@@ -81,6 +81,18 @@ describe('a batch of erasures', () => {
     )
   })
 
+  it('says how many were looked up before it reads whole systems', async () => {
+    const { batch } = await receive(...everybody)
+    const seen: (number | string)[] = []
+    await planBatch(ctx, batch.id, {
+      onFound: (people) => seen.push(people),
+      onRead: () => seen.push('read'),
+      onProgress: (people) => seen.push(people),
+    })
+    assert.deepEqual([...new Set(seen)], [3, 'read'])
+    assert.deepEqual([seen[0], seen.at(-1)], [3, 3])
+  })
+
   it('leaves what erasing one after the other leaves', async () => {
     await using other = await freshInstallation()
     await using same = await smallCompany(other.ctx, await postgresServer())

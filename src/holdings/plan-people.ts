@@ -20,6 +20,13 @@ export type PlannedPerson = Omit<PlannedErasure, 'holdings'> & {
 /** Found by one search: their rows are in memory meanwhile, 45 KB each in a shop. */
 const together = { fewest: 2_000, most: 8_000 }
 
+export interface PlanProgress {
+  /** So many of the people were searched for in all systems. */
+  readonly onFound?: (people: number) => void
+  /** The texts of whole systems are read before the first of them is planned. */
+  readonly onRead?: ReadProgress
+}
+
 /**
  * What an erasure of each of many people would do, today, in every mapped system; the problem of whoever cannot be told
  * from others. Handed out some at a time, in their order, and forgotten. Reads only: each person's rows twice, and all texts
@@ -29,11 +36,13 @@ export async function* planPeople(
   systems: OpenSystems,
   sought: readonly PersonSought[],
   today: string,
-  onRead?: ReadProgress,
+  { onFound, onRead }: PlanProgress = {},
 ): AsyncIterable<readonly (PlannedPerson | Problem)[]> {
   const people: (PersonFound | Problem)[] = []
-  for (const chunk of inPortions(sought))
+  for (const chunk of inPortions(sought)) {
     people.push(...(await findPeople(systems, chunk)).people.map(withoutCells))
+    onFound?.(people.length)
+  }
   const inTexts = await textsOf(systems, people, onRead)
   for (const chunk of inPortions(sought)) {
     const before = people.splice(0, chunk.length)

@@ -4,8 +4,8 @@ import {
   openSystems,
   type Plan,
   type PlannedPerson,
+  type PlanProgress,
   planPeople,
-  type ReadProgress,
   type Seeds,
 } from '../holdings/public.ts'
 import { currentMap } from '../inventory/public.ts'
@@ -32,11 +32,9 @@ import { findRequest } from './queries.ts'
 import { noRulings } from './rulings.ts'
 import { openAsked, sealSeeds } from './sealed.ts'
 
-export interface PlanBatchOptions {
+export interface PlanBatchOptions extends PlanProgress {
   readonly signal?: AbortSignal
   readonly onProgress?: (done: number) => void
-  /** The texts of whole systems are read before the first of a portion is planned. */
-  readonly onRead?: ReadProgress
 }
 
 /** People whose texts are looked through together: each portion reads all texts once, and 8 KB of each are in memory. */
@@ -101,7 +99,7 @@ async function planMembers(
   ctx: Context,
   batch: Batch,
   lease: BatchLease,
-  { onProgress, onRead }: PlanBatchOptions,
+  { onProgress, onFound, onRead }: PlanBatchOptions,
 ): Promise<void> {
   await using systems = await openSystems(ctx)
   const today = await legalDay(ctx)
@@ -116,7 +114,12 @@ async function planMembers(
     const fresh = members.filter((one) => !one.wasPlanned)
     done += members.length - fresh.length
     let stored = 0
-    for await (const planned of planPeople(systems, await soughtOf(ctx, fresh), today, onRead)) {
+    const before = done
+    const progress: PlanProgress = {
+      onFound: (people) => onFound?.(before + people),
+      ...(onRead && { onRead }),
+    }
+    for await (const planned of planPeople(systems, await soughtOf(ctx, fresh), today, progress)) {
       for (let from = 0; from < planned.length; from += chunkSize) {
         lease.check()
         const some = planned.slice(from, from + chunkSize)
