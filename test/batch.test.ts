@@ -23,6 +23,7 @@ import {
   receiveRequest,
   workDue,
 } from '../src/requests/public.ts'
+import { settleMembers } from '../src/requests/settle-members.ts'
 import { commandLine } from './command-line.ts'
 import { eraseNow } from './erase-now.ts'
 import { freshInstallation, type TestInstallation } from './installation.ts'
@@ -79,6 +80,24 @@ describe('a batch of erasures', () => {
       seen.map((_, i) => [i, 2 * names.size]),
       'each of them once for who bears the names, and once for texts',
     )
+  })
+
+  it('looks for a portion of people at a time, and gives each the result of their own look', async () => {
+    const batch = await planned(...everybody)
+    await approveBatch(ctx, batch.planId ?? '')
+    const dies = () => assert.fail('before anybody was looked for')
+    await assert.rejects(carryOutBatch(ctx, batch.id, { onVerify: dies }))
+    await company.run(`insert into message values (9, null, 'carla@example.net called again')`)
+    const done = async () => {
+      const { completed, incomplete, approved } = (await batchOutcome(ctx, batch.id)).progress
+      return [completed, incomplete, approved]
+    }
+    assert.deepEqual(await done(), [0, 0, 3])
+    assert.equal(await settleMembers(ctx, batch, 2), true)
+    assert.deepEqual(await done(), [2, 0, 1])
+    assert.equal(await settleMembers(ctx, batch, 2), true)
+    assert.deepEqual(await done(), [2, 1, 0])
+    assert.equal(await settleMembers(ctx, batch, 2), false)
   })
 
   it('says how many were looked up before it reads whole systems', async () => {

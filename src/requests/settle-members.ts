@@ -43,41 +43,44 @@ export async function settleMembers(
   limit: number,
   onProgress?: Progress,
 ): Promise<boolean> {
-  const { wanted, last } = await lookedFor(ctx, batch, limit)
+  const wanted = await lookedFor(ctx, batch, limit)
   if (wanted.size === 0) return false
   const seen = await verifyAbsenceOfMany(ctx, [...wanted.values()], onProgress)
   const looked = new Map([...wanted.keys()].map((requestId, i) => [requestId, seen[i] ?? []]))
   // The log outside the database tells of the requests before their tombstones do: a restore may lose both.
   await sequence(ctx)
-  for await (const plans of membersInChunks(ctx, batch)) {
+  for await (const plans of inChunks(ctx, batch, limit)) {
     const members = await gather(
       ctx,
       plans.filter(({ requestId }) => looked.has(requestId)),
     )
+    if (members.length === 0) continue
     await certify(ctx, batch, await settleChunk(ctx, members, looked))
-    if (plans.some(({ line }) => line >= last)) break
   }
   return true
 }
 
-/** What is looked for, by request, up to which line: no more is held of a portion while whole systems are read. */
-async function lookedFor(ctx: Context, batch: Batch, limit: number) {
+/** What is looked for, by request: no more is held of a portion while whole systems are read. */
+async function lookedFor(
+  ctx: Context,
+  batch: Batch,
+  limit: number,
+): Promise<ReadonlyMap<string, VerifyInput>> {
   const wanted = new Map<string, VerifyInput>()
-  let last = -1
-  for await (const plans of membersInChunks(ctx, batch)) {
+  for await (const plans of inChunks(ctx, batch, limit))
     for (const { request, steps, seeds, kept } of await gather(ctx, plans))
       wanted.set(request.id, lookFor(steps, seeds, await placesOf(ctx, kept)))
-    last = plans.at(-1)?.line ?? last
-    if (wanted.size >= limit) break
-  }
-  return { wanted, last }
+  return wanted
 }
 
-async function* membersInChunks(ctx: Context, batch: Batch): AsyncIterable<readonly MemberPlan[]> {
-  for (let after = -1; ; ) {
-    const plans = await membersToSettle(ctx.db, batch, after, chunkSize)
+/** The first so many who have no result yet, by line. */
+async function* inChunks(ctx: Context, batch: Batch, limit: number): AsyncIterable<readonly MemberPlan[]> {
+  let after = -1
+  for (let left = limit; left > 0; ) {
+    const plans = await membersToSettle(ctx.db, batch, after, Math.min(chunkSize, left))
     if (plans.length === 0) return
     after = plans.at(-1)?.line ?? after
+    left -= plans.length
     yield plans
   }
 }

@@ -26,7 +26,7 @@ import {
   type VerificationRecord,
   verificationsDue,
 } from './queries.ts' // prettier-ignore
-import type { PlanSeeds, Request, Stage } from './request.ts'
+import type { Stage } from './request.ts'
 import { longestPauseMs, runStep } from './run-step.ts'
 import { openSeeds } from './sealed.ts'
 import { certifyAfterAll, drawResult, reappointLooks, settle } from './settle.ts'
@@ -40,8 +40,8 @@ export interface WorkDone {
 }
 
 const batch = 100
-/** Their search terms are open in memory until all have been looked for. */
-const looksAtOnce = 2_000
+/** What is looked for of each is in memory until all have been looked for: whole systems are read for them. */
+const looksAtOnce = 10_000
 
 /**
  * Everything that is due: erasures that were cut off or could not reach a system, what is kept on a ground that may
@@ -126,19 +126,25 @@ async function verifyDue(ctx: Context, failures: unknown[]): Promise<number> {
 }
 
 async function prepareLook(ctx: Context, due: VerificationRecord): Promise<Look | null> {
-  const request = await findRequest(ctx.db, due.requestId)
-  const plan = request && (await planInForce(ctx.db, due.subjectId, due.requestId))
-  if (!request || !plan) return null
-  const seeds = await openSeeds(ctx, plan)
-  return { due, request, seeds, input: await lookOf(ctx, request, seeds) }
+  const known = await knownOf(ctx, due)
+  return known && { due, input: await lookOf(ctx, known.request, known.seeds) }
+}
+
+async function knownOf(ctx: Context, { subjectId, requestId }: VerificationRecord) {
+  const request = await findRequest(ctx.db, requestId)
+  const plan = request && (await planInForce(ctx.db, subjectId, requestId))
+  return request && plan ? { request, seeds: await openSeeds(ctx, plan) } : null
 }
 
 /** Where the pass for all of them failed, the person is looked for alone. */
 async function drawLook(
   ctx: Context,
-  { due, request, seeds, input }: Look,
+  { due, input }: Look,
   together: readonly SystemVerification[] | undefined,
 ): Promise<void> {
+  const known = await knownOf(ctx, due)
+  if (!known) return
+  const { request, seeds } = known
   const stage = due.stage as Stage
   const seen = together ?? (await verifyAbsence(ctx, input))
   await recordLook(ctx, request, stage, seen, due)
@@ -149,8 +155,6 @@ async function drawLook(
 
 interface Look {
   readonly due: VerificationRecord
-  readonly request: Request
-  readonly seeds: PlanSeeds
   readonly input: VerifyInput
 }
 
