@@ -198,6 +198,11 @@ export interface WriteSession extends ReadSession {
    * itself where the transaction takes longer from there on. Absent where it cannot be told so in the middle of one.
    */
   hurry?(limits: HurriedLimits): void
+  /**
+   * From here on nothing is read or written that would end later than in so many milliseconds, were it as long as the longest
+   * of its kind so far: throws `connectors.timeout`. For a target that nothing interrupts; absent elsewhere.
+   */
+  endWithin?(ms: number): void
   /** Runs `work`; if it throws, what it wrote is undone and the session goes on. */
   savepoint<T>(work: () => Promise<T>): Promise<T>
   commit(): Promise<void>

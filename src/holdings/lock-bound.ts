@@ -18,6 +18,7 @@ export function boundedSession(session: WriteSession, began: number, mostMs: num
     lockTimeoutMs: Math.ceil(mostMs * longestWait),
     transactionTimeoutMs: Math.ceil(mostMs),
   })
+  session.endWithin?.(mostMs)
   const inTime =
     <Args extends unknown[], Answer>(ask: (...args: Args) => Promise<Answer>) =>
     async (...args: Args): Promise<Answer> => {

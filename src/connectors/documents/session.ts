@@ -36,6 +36,7 @@ export function writingDocuments(session: WriteSession): WriteSession {
   return {
     ...reading(session, known),
     ...(session.hurry && { hurry: session.hurry }),
+    ...(session.endWithin && { endWithin: session.endWithin }),
     change: (collection, changes) => changeDocuments(session, known, collection, changes),
     remove: (collection, keys) => session.remove(collection, keys),
     savepoint: (work) => session.savepoint(work),

@@ -36,6 +36,8 @@ export interface Database extends Disposable {
   /** Rows one by one, for what has no order to be paged by. */
   iterate(statement: string, what: string, collection?: string): AsyncIterable<RawRow>
   readonly isTransaction: boolean
+  /** See `WriteSession.endWithin`. What names no collection, as a commit, is free. */
+  endWithin(ms: number): void
 }
 
 /** Throws `connectors.unreachable` for a file that is not there (it is never made), `connectors.corrupt` for a directory. */
@@ -100,11 +102,12 @@ function asDatabase(connection: DatabaseSync, { path, shown }: Place, limits: Se
   }
   const pace = paceOf(limits.load)
   const ask = patience(shown, limits, pace)
+  const time = timeLeft(shown)
   const read = <T>(work: () => T, what: string, collection: string | undefined): Promise<T> =>
     ask(
       () => {
         const start = performance.now()
-        const answer = work()
+        const answer = time.take(work, what, collection)
         const isLate = limits.statementTimeoutMs > 0 && performance.now() - start > limits.statementTimeoutMs
         if (isLate) throw problem('connectors.timeout', { system: shown, what })
         return answer
@@ -123,7 +126,11 @@ function asDatabase(connection: DatabaseSync, { path, shown }: Place, limits: Se
     },
     // Never refused for having taken long: it has been done.
     run: (text, values, what, collection) =>
-      ask(() => Number(prepared(text).run(...values).changes), what, collection),
+      ask(
+        () => time.take(() => Number(prepared(text).run(...values).changes), what, collection),
+        what,
+        collection,
+      ),
     async *iterate(text, what, collection) {
       await pace.rest()
       const rows = await read(() => prepare(text).iterate(), what, collection)
@@ -140,8 +147,31 @@ function asDatabase(connection: DatabaseSync, { path, shown }: Place, limits: Se
     get isTransaction() {
       return connection.isTransaction
     },
+    endWithin: time.endWithin,
     [Symbol.dispose]() {
       if (connection.isOpen) connection.close()
+    },
+  }
+}
+
+/** Nothing here can be interrupted: what would end too late is not begun. */
+function timeLeft(shown: string) {
+  let until = Number.POSITIVE_INFINITY
+  const longest = new Map<string, number>()
+  return {
+    endWithin(ms: number): void {
+      until = performance.now() + ms
+    },
+    take<T>(work: () => T, what: string, collection: string | undefined): T {
+      if (collection === undefined) return work()
+      const began = performance.now()
+      const before = longest.get(what) ?? 0
+      if (began + before > until) throw problem('connectors.timeout', { system: shown, what })
+      try {
+        return work()
+      } finally {
+        longest.set(what, Math.max(before, performance.now() - began))
+      }
     },
   }
 }

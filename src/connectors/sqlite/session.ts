@@ -104,6 +104,7 @@ function writing(prepared: Preparation): WriteSession {
   let savepoints = 0
   return {
     ...reading(prepared),
+    endWithin: database.endWithin,
     async change(collection, changes) {
       written.add(collection)
       return change(await prepared.ready(), collection, changes)
