@@ -1,8 +1,9 @@
-/** Work that takes long for very many people; wherever it yields, others may have a turn. */
+/** Work in memory that takes long for very many people: wherever it yields, others may have a turn. */
 export type Steps<Result> = Generator<undefined, Result, undefined>
 
 const turnMs = 50
 
+/** What `work` makes of each, in their order. */
 export function* inTurn<One, Result>(
   list: readonly One[],
   work: (one: One, place: number) => Result,
@@ -15,6 +16,7 @@ export function* inTurn<One, Result>(
   return results
 }
 
+/** All of it without a break, as for one person. */
 export function atOnce<Result>(steps: Steps<Result>): Result {
   for (;;) {
     const { done, value } = steps.next()

@@ -176,6 +176,7 @@ const keysOnly = (found: SystemHoldings): SystemHoldings => ({
 })
 
 const none: readonly never[] = []
+/** What led to a row is asked again when it is found again. */
 const known: Via = { by: 'known' }
 
 async function planChunk(
