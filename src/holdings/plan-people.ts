@@ -1,5 +1,6 @@
 import { givingWay } from '../connectors/public.ts'
 import { isProblem, type Problem } from '../platform/problem.ts'
+import { fittingInMemory } from '../platform/room-in-memory.ts'
 import type { Seeds } from './find-in-system.ts'
 import type { FoundMentions } from './find-mentions.ts'
 import { findMentionsOfMany } from './find-mentions-of-many.ts'
@@ -18,7 +19,7 @@ export type PlannedPerson = Omit<PlannedErasure, 'holdings'> & {
 }
 
 /** Found by one search: their rows are in memory meanwhile, 45 KB each in a shop. */
-const together = { fewest: 2_000, most: 8_000 }
+const together = { fewest: 2_000, most: fittingInMemory(45_000, 8_000) }
 
 export interface PlanProgress {
   /** So many of the people were searched for in all systems. */

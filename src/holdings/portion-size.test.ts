@@ -6,8 +6,8 @@ import { portionSizes } from './portion-size.ts'
 const bounds = { fewest: 1_000, most: 4_000 }
 
 /** Portions through a system in which each costs so much, and each of its people. */
-function run(portions: number, fixed: number, each: number): readonly number[] {
-  const sizes = portionSizes(bounds)
+function run(portions: number, fixed: number, each: number, within = bounds): readonly number[] {
+  const sizes = portionSizes(within)
   return Array.from({ length: portions }, () => {
     const people = sizes.next()
     sizes.note(people, fixed + each * people)
@@ -21,6 +21,11 @@ describe('the number of people who go through a system together', () => {
 
   it('grows where a portion costs far more than its people', () =>
     assert.deepEqual(run(6, 50_000, 3), [1_000, 2_000, 4_000, 4_000, 4_000, 4_000]))
+
+  it('keeps to what a small machine has room for, be it no double of the first', () => {
+    assert.deepEqual(run(3, 50_000, 3, { fewest: 1_000, most: 2_500 }), [1_000, 2_000, 2_500])
+    assert.deepEqual(run(3, 50_000, 3, { fewest: 1_000, most: 300 }), [1_000, 1_000, 1_000])
+  })
 
   it('is never beyond what memory is meant to hold, and never ends where a person was dearer', () =>
     fc.assert(

@@ -19,7 +19,7 @@ export interface PortionSizes {
  * cheaper by it, and else stay as small as they can be.
  */
 export function portionSizes({ fewest, most }: PortionBounds): PortionSizes {
-  let size = fewest
+  let [size, smaller] = [fewest, fewest]
   let before = Number.POSITIVE_INFINITY
   let isGrowing = true
   return {
@@ -30,10 +30,11 @@ export function portionSizes({ fewest, most }: PortionBounds): PortionSizes {
       const each = ms / people
       if (each <= worthIt * before && size < most) {
         before = each
-        size *= 2
+        smaller = size
+        size = Math.min(most, 2 * size)
       } else {
         isGrowing = false
-        if (each > worthIt * before) size /= 2
+        if (each > worthIt * before) size = smaller
       }
     },
   }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { recordEvidence, recordEvidenceOfMany } from '../evidence/public.ts'
 import { type Plan, portionSizes, systemInWork } from '../holdings/public.ts'
 import { type Context, inTransaction } from '../platform/context.ts'
+import { fittingInMemory } from '../platform/room-in-memory.ts'
 import type { Batch, BatchProgress } from './batch.ts'
 import { type BatchLease, withBatch } from './batch-lease.ts'
 import { lockLedger, locksOf } from './batch-locks.ts'
@@ -29,9 +30,9 @@ export interface CarryOutBatchOptions {
 
 const beginSize = 500
 /** People who are found together before they are written chunk by chunk: 45 KB each in a shop, 8 KB in a help desk. */
-const portion = { fewest: 1_000, most: 8_000 }
+const portion = { fewest: 1_000, most: fittingInMemory(45_000, 8_000) }
 /** People whose traces are searched for together: each portion reads everything once, and 6 KB of each are in memory. */
-const settleSize = 40_000
+const settleSize = fittingInMemory(6_000, 40_000)
 
 /**
  * Carries out an approved batch: every person's steps, system by system in chunks, then the second reader for all of them,

@@ -12,6 +12,7 @@ import { currentMap } from '../inventory/public.ts'
 import { uuidv7 } from '../platform/bytes.ts'
 import { type Context, inTransaction } from '../platform/context.ts'
 import { isProblem, type Problem } from '../platform/problem.ts'
+import { fittingInMemory } from '../platform/room-in-memory.ts'
 import { fetchSubjectKeys, findSubjectsOfEach, tombstonesOf } from '../subjects/public.ts'
 import type { Batch } from './batch.ts'
 import { type BatchLease, withBatch } from './batch-lease.ts'
@@ -38,7 +39,7 @@ export interface PlanBatchOptions extends PlanProgress {
 }
 
 /** People whose texts are looked through together: each portion reads all texts once, and 8 KB of each are in memory. */
-const portionSize = 40_000
+const portionSize = fittingInMemory(8_000, 40_000)
 const chunkSize = 250
 
 /**
